@@ -1,0 +1,2 @@
+//! The one binary, `countermand`.
+fn main() {}
