@@ -1,1 +1,22 @@
-//! Countermand: harness.
+//! The engine of Countermand: loads specs and scenarios, plays scenarios against a target, compares what happened with what
+//! was expected, and says so as events.
+//!
+//! It knows the rule of no contract: a spec is data, its invariants are expressions. It names neither the mock nor its model,
+//! so that the checker cannot see the oracle; it prints nothing and formats nothing for a reader.
+
+pub mod event;
+mod node;
+mod redact;
+mod source;
+mod spec;
+mod suggest;
+mod target;
+mod transport;
+mod verdict;
+mod yaml;
+
+pub use source::{Place, Problem, SourceFile, Span};
+pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
+pub use target::{Target, TargetError, TargetOptions};
+pub use transport::{BoxFuture, HttpOptions, HttpTransport, MAX_ANSWER, Transport, TransportError};
+pub use verdict::{Blame, RunOutcome, Verdict};

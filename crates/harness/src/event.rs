@@ -1,0 +1,246 @@
+//! What a run tells the world, as data: the only bridge from the runner to the reports. Nothing here is formatted for a reader.
+//!
+//! The JSON form of [`Event`] is a public, versioned format ([`FORMAT`]), described by `schema/events.schema.json`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::source::Place;
+use crate::spec::Level;
+use crate::verdict::{Blame, Verdict};
+
+/// The version of the event format; a change that a reader could stumble over raises it.
+pub const FORMAT: u32 = 1;
+
+/// One line of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// First: what is going to be played.
+    RunStarted(RunStarted),
+    /// One case has ended; they come in case order whatever the number of jobs.
+    CaseFinished(Box<CaseResult>),
+    /// Last: the sum of it, also when the run was cut short.
+    RunFinished(Box<RunSummary>),
+}
+
+/// What is going to be played.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunStarted {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The version of the program and of the suite it carries.
+    pub version: String,
+    /// What is played against, as the user named it.
+    pub target: String,
+    /// The profile per spec.
+    pub profiles: BTreeMap<String, String>,
+    /// How many cases will be played.
+    pub cases: usize,
+}
+
+/// How one case ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseResult {
+    /// The spec's name, the path under the spec, and the row of a table: `modern-dropship/partial/splits-the-item`.
+    pub id: String,
+    /// The spec's name.
+    pub spec: String,
+    /// The scenario's title.
+    pub title: String,
+    /// The scenario file.
+    pub file: String,
+    /// How many steps the case has.
+    pub steps_planned: usize,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Wall time of the case, milliseconds.
+    pub millis: f64,
+    /// Every clause that was put to the test, whether it held or not, by the case's claims, frame and invariants.
+    pub clauses: Vec<String>,
+    /// Everything that differed.
+    pub mismatches: Vec<Mismatch>,
+    /// Which options of the spec's choices this case still allows.
+    pub findings: Vec<Finding>,
+    /// Why the case could not be played to its end.
+    pub trouble: Option<Trouble>,
+    /// What happened, step by step; empty where the case passed and nobody asked for more.
+    pub steps: Vec<StepRecord>,
+}
+
+/// One difference between what was expected and what is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mismatch {
+    /// The step, from 1.
+    pub step: usize,
+    /// The path in the observation: `answer`, `order.shipped`, `items.mug.quantity`.
+    pub path: String,
+    /// In what way it differs.
+    pub difference: Difference,
+    /// What was expected, in words or as a value.
+    pub expected: String,
+    /// What the target has; absent where there is nothing.
+    pub actual: Option<Value>,
+    /// Where the expectation is written.
+    pub place: Place,
+    /// The clause that demands it.
+    pub clause: String,
+    /// The clause's level in the profile that was played.
+    pub level: Level,
+    /// The clause's statement.
+    pub statement: String,
+    /// Whose it is: of a mismatch always the target's.
+    pub blame: Blame,
+    /// True where it follows from an earlier mismatch: shown on demand, and not counted.
+    pub follows: bool,
+}
+
+/// In what way something differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Difference {
+    /// Another value of the right type.
+    Differs,
+    /// Nothing is there.
+    Missing,
+    /// Something is there that nothing expects.
+    Unexpected,
+    /// A value of another type.
+    WrongType,
+    /// Another number of entities.
+    WrongCount,
+    /// Something moved that had to stay.
+    Moved,
+    /// An invariant of the spec does not hold.
+    Rule,
+}
+
+/// What a case says of one of the spec's choices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The step, from 1.
+    pub step: usize,
+    /// The choice.
+    pub choice: String,
+    /// The options that what was seen still allows, in the spec's order.
+    pub options: Vec<String>,
+}
+
+/// Why a case could not be played to its end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Whose it is: set-up, transport, scenario or harness; the target's where it declared a lack.
+    pub blame: Blame,
+    /// What happened: lower case, no final dot.
+    pub message: String,
+    /// The step, from 1; 0 is the set-up.
+    pub step: usize,
+    /// The last exchange before it.
+    pub exchange: Option<Exchange>,
+}
+
+/// One step as it was played.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepRecord {
+    /// The step, from 1.
+    pub step: usize,
+    /// The call's name.
+    pub call: String,
+    /// The role it was made on.
+    pub on: Option<String>,
+    /// Its arguments.
+    pub with: Option<Value>,
+    /// How the answer was read: accepted, refused or broken.
+    pub outcome: String,
+    /// What the step changed or was made on, before it: role and label.
+    pub before: Vec<Shown>,
+    /// The same and all that is new, after it.
+    pub after: Vec<Shown>,
+    /// The whole state after the step, by role: `{order: {…}, items: {mug: {…}}}`.
+    pub state: Value,
+    /// The exchanges of the call itself, in order.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// A role and how the spec labels its state: `mug`, `5 live`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The role, or the target's id where no role is bound.
+    pub role: String,
+    /// The label.
+    pub label: String,
+}
+
+/// One request and its answer, free of secrets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// The method.
+    pub method: String,
+    /// What stands before the path: `http://127.0.0.1:4010`.
+    pub base: String,
+    /// Path and query.
+    pub path: String,
+    /// The request's headers; a credential stands as `$NAME`.
+    pub request_headers: Vec<(String, String)>,
+    /// The request's body, cut at 64 KiB.
+    pub request_body: Option<String>,
+    /// The answer's status; absent where none came.
+    pub status: Option<u16>,
+    /// The answer's headers.
+    pub response_headers: Vec<(String, String)>,
+    /// The answer's body, cut at 64 KiB.
+    pub response_body: Option<String>,
+    /// From sending to the last byte, milliseconds.
+    pub millis: f64,
+    /// What went wrong on the way, where no answer came.
+    pub error: Option<String>,
+}
+
+/// The sum of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// How many cases ended with each verdict; a verdict nobody got is absent.
+    pub verdicts: BTreeMap<Verdict, usize>,
+    /// Cases that were planned and not played, because the run was cut short.
+    pub not_played: usize,
+    /// True where a person or a signal ended the run.
+    pub interrupted: bool,
+    /// True where `--fail-fast` ended the run.
+    pub stopped_early: bool,
+    /// Both scores, per spec.
+    pub scores: BTreeMap<String, Score>,
+    /// What the target was seen to choose, per spec, in the spec's order.
+    pub dialect: BTreeMap<String, Vec<DialectEntry>>,
+    /// Wall time of the run, milliseconds.
+    pub millis: f64,
+}
+
+/// The two scores of a spec, on one fixed denominator: every MUST clause of the profile.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Score {
+    /// The MUST clauses of the profile.
+    pub must_clauses: usize,
+    /// Divergence: the MUST clauses that were violated.
+    pub violated: Vec<String>,
+    /// Coverage: how many MUST clauses were exercised.
+    pub exercised: usize,
+    /// The MUST clauses that were not.
+    pub unexercised: Vec<String>,
+    /// SHOULD clauses that were violated.
+    pub warned: Vec<String>,
+}
+
+/// What the target was seen to choose where the spec leaves a choice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DialectEntry {
+    /// The choice.
+    pub choice: String,
+    /// The options seen or still allowed, in the spec's order.
+    pub options: Vec<String>,
+    /// True where the choice should hold all through the run and did not.
+    pub inconsistent: bool,
+    /// How many cases told something of it.
+    pub cases: usize,
+}

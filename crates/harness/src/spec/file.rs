@@ -1,0 +1,365 @@
+//! The keys of a `spec.yaml`: from the tree of the file to a [`Spec`]. Reads no file and judges nothing but the form.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Aggregate, Call, Choice, Clause, Each, Field, Frame, Group, Holds, Invariant, Kind, Level, Profile, Spec};
+use crate::node::{Fields, Key, Node, Reader, Tree};
+use crate::source::Span;
+use crate::target;
+use crate::target::template::{Expr, Text};
+
+/// What every invariant can name besides the entity's own `was` and `now`.
+const STEP_NAMES: [&str; 12] =
+    ["outcome", "call", "with", "caller", "on", "status", "headers", "body", "was", "now", "order", "was_order"];
+
+pub(super) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
+    let mut fields = reader.fields(root, "a spec");
+    read_format(reader, &mut fields);
+    let name = fields.need("spec").and_then(|node| reader.text(node, "the spec's name"));
+    let title = fields.need("title").and_then(|node| reader.text(node, "a title"));
+    let profiles = fields.need("profiles").map(|node| read_profiles(reader, node)).unwrap_or_default();
+    let (clauses, clause_places) = fields.need("clauses").map(|node| read_clauses(reader, node, &profiles)).unwrap_or_default();
+    let vocabulary = Vocabulary { reader, clauses: &clauses, profiles: &profiles };
+    let choices = fields.take("choices").map(|node| vocabulary.choices(node)).unwrap_or_default();
+    let kinds = fields.take("kinds").map(|node| vocabulary.kinds(node)).unwrap_or_default();
+    let groups = fields.take("groups").map(|node| vocabulary.groups(node, &kinds)).unwrap_or_default();
+    let order = fields.need("order").and_then(|node| vocabulary.order(node, &kinds));
+    let callers: Vec<String> =
+        fields.need("callers").map(|node| reader.texts(node, "a caller's name")).unwrap_or_default().into_iter().map(str::to_owned).collect();
+    let frame = fields.need("frame").and_then(|node| vocabulary.frame(node, None));
+    let calls = match (fields.need("calls"), &frame) {
+        (Some(node), Some(frame)) => vocabulary.calls(node, &kinds, &callers, frame),
+        _ => Vec::new(),
+    };
+    let invariants = fields.take("invariants").map(|node| vocabulary.invariants(node, &kinds, &groups)).unwrap_or_default();
+    let names = target::SpecNames {
+        callers: &callers,
+        calls: &calls.iter().map(|call| call.name.as_str()).collect::<Vec<_>>(),
+        kinds: &kinds,
+        order_fields: order.as_ref().map(|order| order.fields.as_slice()).unwrap_or_default(),
+    };
+    let binding = fields.need("binding").and_then(|node| target::read_binding(reader, node, &names));
+    fields.finish();
+    let order = order?;
+    Some(Spec {
+        name: name?.to_owned(),
+        title: title?.to_owned(),
+        profiles,
+        choices,
+        file: Arc::clone(&reader.file),
+        unknown_order: order.unknown,
+        order_fields: order.fields,
+        order_label: order.label,
+        kinds,
+        groups,
+        callers,
+        calls,
+        invariants,
+        binding: Arc::new(binding?),
+        clause_places,
+        clauses,
+    })
+}
+
+/// `format: 1`: the only one there is.
+pub(crate) fn read_format(reader: &Reader, fields: &mut Fields<'_, '_>) {
+    if let Some(node) = fields.need("format")
+        && reader.count(node, "the format's number").is_some_and(|format| format != 1)
+    {
+        reader.problem(node.at, "this program reads format 1", None);
+    }
+}
+
+fn read_profiles(reader: &Reader, node: &Node) -> Vec<Profile> {
+    let entries = reader.entries(node, "profiles: a name and what it stands for");
+    let profile = |(key, node): &(Key, Node)| Profile {
+        name: key.text.clone(),
+        text: reader.text(node, "what the profile stands for").unwrap_or_default().to_owned(),
+    };
+    if entries.is_empty() {
+        reader.problem(node.at, "a spec has at least one profile", None);
+    }
+    entries.iter().map(profile).collect()
+}
+
+fn read_clauses(reader: &Reader, node: &Node, profiles: &[Profile]) -> (Vec<Clause>, BTreeMap<String, Span>) {
+    let mut clauses = Vec::new();
+    let mut places = BTreeMap::new();
+    for (key, node) in reader.entries(node, "clauses: an id and what it demands") {
+        let mut fields = reader.fields(node, "a clause");
+        let levels = fields.need("level").map(|node| read_levels(reader, node, profiles)).unwrap_or_default();
+        let text = fields.need("text").and_then(|node| reader.text(node, "the clause's statement")).unwrap_or_default();
+        let source = fields.need("source").and_then(|node| reader.text(node, "the clause's source")).unwrap_or_default();
+        fields.finish();
+        places.insert(key.text.clone(), key.at);
+        clauses.push(Clause { id: key.text.clone(), levels, text: text.to_owned(), source: source.to_owned() });
+    }
+    (clauses, places)
+}
+
+/// `MUST`, or one level per profile.
+fn read_levels(reader: &Reader, node: &Node, profiles: &[Profile]) -> BTreeMap<String, Level> {
+    let level = |node: &Node| match reader.word(node, "level", &["MUST", "SHOULD", "MAY"])? {
+        "MUST" => Some(Level::Must),
+        "SHOULD" => Some(Level::Should),
+        _ => Some(Level::May),
+    };
+    let Tree::Map(entries) = &node.tree else {
+        let all = level(node);
+        return profiles.iter().filter_map(|profile| Some((profile.name.clone(), all?))).collect();
+    };
+    let names = profiles.iter().map(|profile| profile.name.as_str());
+    for profile in profiles {
+        if !entries.iter().any(|(key, _)| key.text == profile.name) {
+            reader.problem(node.at, format!("no level for profile `{}`", profile.name), None);
+        }
+    }
+    let known = entries.iter().filter(|(key, _)| reader.known(key.at, "profile", &key.text, names.clone()));
+    known.filter_map(|(key, node)| Some((key.text.clone(), level(node)?))).collect()
+}
+
+struct OrderPart {
+    unknown: Value,
+    fields: Vec<Field>,
+    label: Option<Text>,
+}
+
+/// Reads the parts of a spec that name its clauses and profiles.
+struct Vocabulary<'s> {
+    reader: &'s Reader,
+    clauses: &'s [Clause],
+    profiles: &'s [Profile],
+}
+
+impl Vocabulary<'_> {
+    fn clause(&self, node: &Node) -> Option<String> {
+        let id = self.reader.text(node, "a clause's id")?;
+        let ids = self.clauses.iter().map(|clause| clause.id.as_str());
+        self.reader.known(node.at, "clause", id, ids).then(|| id.to_owned())
+    }
+
+    fn choices(&self, node: &Node) -> Vec<Choice> {
+        let entries = self.reader.entries(node, "choices: a name and its options");
+        entries.iter().filter_map(|(key, node)| self.choice(key, node)).collect()
+    }
+
+    fn choice(&self, key: &Key, node: &Node) -> Option<Choice> {
+        let reader = self.reader;
+        let mut fields = reader.fields(node, "a choice");
+        let options: Vec<String> = match fields.need("options")?.tree {
+            Tree::List(ref list) => list.iter().map(|node| scalar(reader, node)).collect(),
+            _ => {
+                reader.problem(node.at, "`options` is a list of names", None);
+                Vec::new()
+            }
+        };
+        let holds = match fields.need("holds").and_then(|node| reader.word(node, "reach", &["run", "call", "never"])) {
+            Some("run") => Holds::Run,
+            Some("call") => Holds::Call,
+            _ => Holds::Never,
+        };
+        let known = || options.iter().map(String::as_str);
+        let mut only = BTreeMap::new();
+        for (profile, node) in fields.take("only").map(|node| reader.entries(node, "a profile and its options")).unwrap_or_default() {
+            reader.known(profile.at, "profile", &profile.text, self.profiles.iter().map(|profile| profile.name.as_str()));
+            let allowed: Vec<String> = reader.list(node, "a list of options").iter().map(|node| scalar(reader, node)).collect();
+            allowed.iter().for_each(|option| {
+                reader.known(node.at, "option", option, known());
+            });
+            only.insert(profile.text.clone(), allowed);
+        }
+        let mut departs = BTreeMap::new();
+        for (option, node) in fields.take("departs").map(|node| reader.entries(node, "an option and its clause")).unwrap_or_default() {
+            reader.known(option.at, "option", &option.text, known());
+            if let Some(clause) = self.clause(node) {
+                departs.insert(option.text.clone(), clause);
+            }
+        }
+        let names: Vec<&str> = STEP_NAMES.into_iter().chain(["raw", "views"]).collect();
+        let seen = fields.take("seen").and_then(|node| Expr::parse(reader, node, &names));
+        let _ = fields.take("text");
+        fields.finish();
+        Some(Choice { name: key.text.clone(), options, holds, only, departs, seen })
+    }
+
+    fn kinds(&self, node: &Node) -> Vec<Kind> {
+        let mut kinds: Vec<Kind> = Vec::new();
+        for (key, node) in self.reader.entries(node, "kinds: a name and its description") {
+            if let Some(kind) = self.kind(key, node, &kinds) {
+                kinds.push(kind);
+            }
+        }
+        kinds
+    }
+
+    fn kind(&self, key: &Key, node: &Node, before: &[Kind]) -> Option<Kind> {
+        let reader = self.reader;
+        let mut fields = reader.fields(node, "a kind");
+        let plural = fields.need("plural").and_then(|node| reader.text(node, "the plural")).map(str::to_owned);
+        let parent = fields.take("in").and_then(|node| reader.text(node, "a kind").map(|text| (node, text)));
+        if let Some((node, parent)) = parent {
+            reader.known(node.at, "kind", parent, before.iter().map(|kind| kind.name.as_str()));
+        }
+        let unknown = fields.take("unknown").map(Node::to_json);
+        let set_up = fields.take("set_up").map(|node| reader.entries(node, "fields and their defaults")).unwrap_or_default();
+        let set_up = set_up.iter().map(|(key, node)| {
+            let required = matches!(&node.tree, Tree::Text(word) if word == "required");
+            (key.text.clone(), (!required).then(|| node.to_json()))
+        });
+        let kind_fields = fields.need("fields").map(|node| self.fields_of(node)).unwrap_or_default();
+        let moves_with = fields.take("moves_with").map(|node| reader.texts(node, "a field")).unwrap_or_default();
+        let label = fields.take("label").and_then(|node| self.label(node, &kind_fields));
+        let kind = Kind {
+            name: key.text.clone(),
+            plural: plural?,
+            parent: parent.map(|(_, name)| name.to_owned()),
+            unknown,
+            set_up: set_up.collect(),
+            fields: kind_fields,
+            moves_with: moves_with.into_iter().map(str::to_owned).collect(),
+            label,
+        };
+        fields.finish();
+        Some(kind)
+    }
+
+    fn label(&self, node: &Node, fields: &[Field]) -> Option<Text> {
+        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        Text::parse(self.reader, node, &names)
+    }
+
+    fn fields_of(&self, node: &Node) -> Vec<Field> {
+        let mut fields = Vec::new();
+        for (key, node) in self.reader.entries(node, "fields") {
+            let mut parts = self.reader.fields(node, "a field");
+            let moves_with = parts.take("moves_with").map(|node| self.reader.texts(node, "a field")).unwrap_or_default();
+            parts.finish();
+            fields.push(Field { name: key.text.clone(), moves_with: moves_with.into_iter().map(str::to_owned).collect() });
+        }
+        fields
+    }
+
+    fn order(&self, node: &Node, kinds: &[Kind]) -> Option<OrderPart> {
+        let mut fields = self.reader.fields(node, "the order");
+        let unknown = fields.need("unknown").map(Node::to_json);
+        let order_fields = fields.need("fields").map(|node| self.fields_of(node)).unwrap_or_default();
+        let label = fields.take("label").and_then(|node| self.label(node, &order_fields));
+        fields.finish();
+        if kinds.is_empty() {
+            self.reader.problem(node.at, "a spec has at least one kind", None);
+        }
+        Some(OrderPart { unknown: unknown?, fields: order_fields, label })
+    }
+
+    fn groups(&self, node: &Node, kinds: &[Kind]) -> Vec<Group> {
+        let reader = self.reader;
+        let mut groups = Vec::new();
+        for (key, node) in reader.entries(node, "groups") {
+            let mut fields = reader.fields(node, "a group");
+            let plural = fields.need("plural").and_then(|node| reader.text(node, "the plural"));
+            let of = fields.need("of").and_then(|node| {
+                let kind = reader.text(node, "a kind")?;
+                reader.known(node.at, "kind", kind, kinds.iter().map(|kind| kind.name.as_str())).then_some(kind)
+            });
+            let when = fields.take("when").and_then(|node| Expr::parse(reader, node, &["it", "parent"]));
+            let mut aggregates = Vec::new();
+            for (key, node) in fields.need("fields").map(|node| reader.entries(node, "fields")).unwrap_or_default() {
+                match reader.word(node, "aggregate", &["sum", "count"]) {
+                    Some("sum") => aggregates.push((key.text.clone(), Aggregate::Sum)),
+                    Some(_) => aggregates.push((key.text.clone(), Aggregate::Count)),
+                    None => {}
+                }
+            }
+            fields.finish();
+            if let (Some(plural), Some(of)) = (plural, of) {
+                groups.push(Group { name: key.text.clone(), plural: plural.to_owned(), of: of.to_owned(), when, fields: aggregates });
+            }
+        }
+        groups
+    }
+
+    /// The spec's frame, or a call's changes to it.
+    fn frame(&self, node: &Node, base: Option<&Frame>) -> Option<Frame> {
+        let mut fields = self.reader.fields(node, "a frame");
+        let mut part = |key: &'static str, base: Option<&String>| {
+            let node = if base.is_some() { fields.take(key) } else { fields.need(key) };
+            node.and_then(|node| self.clause(node)).or_else(|| base.cloned())
+        };
+        let accepted = part("accepted", base.map(|frame| &frame.accepted));
+        let refused = part("refused", base.map(|frame| &frame.refused));
+        let extra = part("extra", base.map(|frame| &frame.extra));
+        let missing = part("missing", base.map(|frame| &frame.missing));
+        let late = part("late", base.map(|frame| &frame.late));
+        fields.finish();
+        Some(Frame { accepted: accepted?, refused: refused?, extra: extra?, missing: missing?, late: late? })
+    }
+
+    fn calls(&self, node: &Node, kinds: &[Kind], callers: &[String], frame: &Frame) -> Vec<Call> {
+        let reader = self.reader;
+        let mut calls = Vec::new();
+        for (key, node) in reader.entries(node, "calls") {
+            let mut fields = reader.fields(node, "a call");
+            let on = fields.take("on").and_then(|node| {
+                let kind = reader.text(node, "a kind")?;
+                reader.known(node.at, "kind", kind, kinds.iter().map(|kind| kind.name.as_str())).then(|| kind.to_owned())
+            });
+            let caller = fields.need("as").and_then(|node| {
+                let caller = reader.text(node, "a caller")?;
+                reader.known(node.at, "caller", caller, callers.iter().map(String::as_str)).then(|| caller.to_owned())
+            });
+            let frame = fields.take("frame").and_then(|node| self.frame(node, Some(frame))).unwrap_or_else(|| frame.clone());
+            fields.finish();
+            if let Some(caller) = caller {
+                calls.push(Call { name: key.text.clone(), on, caller, frame });
+            }
+        }
+        calls
+    }
+
+    fn invariants(&self, node: &Node, kinds: &[Kind], groups: &[Group]) -> Vec<Invariant> {
+        let list = self.reader.list(node, "a list of invariants");
+        list.iter().filter_map(|node| self.invariant(node, kinds, groups)).collect()
+    }
+
+    fn invariant(&self, node: &Node, kinds: &[Kind], groups: &[Group]) -> Option<Invariant> {
+        let reader = self.reader;
+        let mut fields = reader.fields(node, "an invariant");
+        let clause = fields.need("clause").and_then(|node| self.clause(node));
+        let each = fields.need("each").and_then(|node| {
+            let word = reader.text(node, "what it is asked of")?;
+            let kind_names = kinds.iter().map(|kind| kind.name.as_str());
+            let group_names = groups.iter().map(|group| group.name.as_str());
+            let words: Vec<&str> = ["order", "answer"].into_iter().chain(kind_names).chain(group_names).collect();
+            reader.known(node.at, "thing to ask of", word, words.iter().copied()).then(|| match word {
+                "order" => Each::Order,
+                "answer" => Each::Answer,
+                _ if kinds.iter().any(|kind| kind.name == word) => Each::Kind(word.to_owned()),
+                _ => Each::Group(word.to_owned()),
+            })
+        });
+        let settled = fields.need("while").and_then(|node| reader.word(node, "time", &["always", "settled"])) == Some("settled");
+        let plurals = kinds.iter().map(|kind| kind.plural.as_str()).chain(groups.iter().map(|group| group.plural.as_str()));
+        let before: Vec<String> = plurals.clone().map(|plural| format!("was_{plural}")).collect();
+        let names: Vec<&str> = STEP_NAMES.into_iter().chain(plurals).chain(before.iter().map(String::as_str)).collect();
+        let when = fields.take("when").and_then(|node| Expr::parse(reader, node, &names));
+        let holds = fields.need("holds").and_then(|node| Expr::parse(reader, node, &names));
+        fields.finish();
+        Some(Invariant { clause: clause?, each: each?, settled, when, holds: holds? })
+    }
+}
+
+/// An option's name: `422` is one as well as `keep`.
+fn scalar(reader: &Reader, node: &Node) -> String {
+    match &node.tree {
+        Tree::Text(text) => text.clone(),
+        Tree::Number(number) => number.to_string(),
+        Tree::Bool(value) => value.to_string(),
+        _ => {
+            reader.problem(node.at, "expected a name", None);
+            String::new()
+        }
+    }
+}

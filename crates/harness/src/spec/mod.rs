@@ -1,0 +1,257 @@
+//! A spec: a contract as data. What clauses it has, what it leaves open, what its entities and calls are called, what must
+//! always hold, and how it is spoken over HTTP by default. Contains no rule of any contract.
+
+mod file;
+mod load;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::source::{SourceFile, Span};
+use crate::target::Binding;
+use crate::target::template::{Expr, Text};
+
+pub(crate) use load::parse;
+
+/// How binding a clause is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Level {
+    /// Recorded, never judged.
+    May,
+    /// Reported as a warning.
+    Should,
+    /// Fails the run.
+    Must,
+}
+
+/// A named strictness or edition of a spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// What it stands for.
+    pub text: String,
+}
+
+/// One numbered demand.
+#[derive(Debug, Clone)]
+pub struct Clause {
+    /// Its id: `partial.new-quantity`.
+    pub id: String,
+    /// Its level per profile.
+    pub levels: BTreeMap<String, Level>,
+    /// What must hold.
+    pub text: String,
+    /// Where the demand comes from.
+    pub source: String,
+}
+
+/// A point the spec leaves open.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Its name.
+    pub name: String,
+    /// The options, the usual one first.
+    pub options: Vec<String>,
+    /// How far one decision should reach.
+    pub holds: Holds,
+    /// The options a profile allows, where not all.
+    pub only: BTreeMap<String, Vec<String>>,
+    /// The clause of level SHOULD that an option departs from, where it does.
+    pub departs: BTreeMap<String, String>,
+    pub(crate) seen: Option<Expr>,
+}
+
+/// How far one decision on a choice should reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// All through a run: an inconsistency is a warning.
+    Run,
+    /// For one call.
+    Call,
+    /// Nowhere: it is only recorded.
+    Never,
+}
+
+/// A kind of entity: an item, a package, a line.
+#[derive(Debug, Clone)]
+pub(crate) struct Kind {
+    pub(crate) name: String,
+    pub(crate) plural: String,
+    /// The kind it is nested in; its entities are then named by parent and product.
+    pub(crate) parent: Option<String>,
+    /// A well-formed id that nobody has.
+    pub(crate) unknown: Option<Value>,
+    /// What a scenario says of it in the set-up, with the value where it says nothing.
+    pub(crate) set_up: BTreeMap<String, Option<Value>>,
+    pub(crate) fields: Vec<Field>,
+    /// Which of the parent's fields, when it moves, lets entities of this kind come and go.
+    pub(crate) moves_with: Vec<String>,
+    pub(crate) label: Option<Text>,
+}
+
+/// A field of a kind or of the order.
+#[derive(Debug, Clone)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    /// The fields that this one may move with: `cancelled` of the same entity, `box.status` of its parent or of any.
+    pub(crate) moves_with: Vec<String>,
+}
+
+/// Rows of one product, summed over all entities of a kind.
+#[derive(Debug, Clone)]
+pub(crate) struct Group {
+    pub(crate) name: String,
+    pub(crate) plural: String,
+    pub(crate) of: String,
+    pub(crate) when: Option<Expr>,
+    pub(crate) fields: Vec<(String, Aggregate)>,
+}
+
+/// How a group makes one number of many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aggregate {
+    Sum,
+    Count,
+}
+
+/// A call of the contract, apart from how it is spoken.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) name: String,
+    /// The kind it is made on; the order where absent.
+    pub(crate) on: Option<String>,
+    /// Who makes it unless a scenario says otherwise.
+    pub(crate) caller: String,
+    pub(crate) frame: Frame,
+}
+
+/// The clause that each kind of frame breach violates.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    /// Something moved that no claim names, in an accepted call.
+    pub(crate) accepted: String,
+    /// Something moved in a refused call.
+    pub(crate) refused: String,
+    /// An entity appeared that no claim names.
+    pub(crate) extra: String,
+    /// An entity vanished.
+    pub(crate) missing: String,
+    /// Something moved after the last step had settled.
+    pub(crate) late: String,
+}
+
+/// What must hold after every step, said or unsaid.
+#[derive(Debug, Clone)]
+pub(crate) struct Invariant {
+    pub(crate) clause: String,
+    pub(crate) each: Each,
+    /// Judged on every read, or on settled ones only.
+    pub(crate) settled: bool,
+    pub(crate) when: Option<Expr>,
+    pub(crate) holds: Expr,
+}
+
+/// What an invariant is asked of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Each {
+    Answer,
+    Order,
+    Kind(String),
+    Group(String),
+}
+
+/// A contract, loaded and checked.
+#[derive(Debug)]
+pub struct Spec {
+    /// Its name: the folder, and the first part of every case id.
+    pub name: String,
+    /// What it is.
+    pub title: String,
+    /// Its profiles; the first is the default.
+    pub profiles: Vec<Profile>,
+    /// Its clauses, in the order of the file.
+    pub clauses: Vec<Clause>,
+    /// What it leaves open, in the order of the file.
+    pub choices: Vec<Choice>,
+    pub(crate) file: Arc<SourceFile>,
+    pub(crate) unknown_order: Value,
+    pub(crate) order_fields: Vec<Field>,
+    pub(crate) order_label: Option<Text>,
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) callers: Vec<String>,
+    pub(crate) calls: Vec<Call>,
+    pub(crate) invariants: Vec<Invariant>,
+    pub(crate) binding: Arc<Binding>,
+    pub(crate) clause_places: BTreeMap<String, Span>,
+}
+
+impl Spec {
+    /// The clause with this id.
+    #[must_use]
+    pub fn clause(&self, id: &str) -> Option<&Clause> {
+        self.clauses.iter().find(|clause| clause.id == id)
+    }
+
+    /// The level of a clause in a profile; MAY where the profile says nothing of it.
+    #[must_use]
+    pub fn level(&self, clause: &str, profile: &str) -> Level {
+        self.clause(clause).and_then(|clause| clause.levels.get(profile)).copied().unwrap_or(Level::May)
+    }
+
+    /// The clauses of a level in a profile, in the order of the file.
+    pub fn clauses_at(&self, profile: &str, level: Level) -> impl Iterator<Item = &str> {
+        self.clauses.iter().filter(move |clause| self.level(&clause.id, profile) == level).map(|clause| clause.id.as_str())
+    }
+
+    /// The choice with this name.
+    #[must_use]
+    pub fn choice(&self, name: &str) -> Option<&Choice> {
+        self.choices.iter().find(|choice| choice.name == name)
+    }
+
+    /// The profile of this name, or the default one.
+    #[must_use]
+    pub fn profile(&self, name: Option<&str>) -> Option<&Profile> {
+        match name {
+            Some(name) => self.profiles.iter().find(|profile| profile.name == name),
+            None => self.profiles.first(),
+        }
+    }
+
+    pub(crate) fn kind(&self, name: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|kind| kind.name == name)
+    }
+
+    pub(crate) fn group(&self, name: &str) -> Option<&Group> {
+        self.groups.iter().find(|group| group.name == name)
+    }
+
+    pub(crate) fn call(&self, name: &str) -> Option<&Call> {
+        self.calls.iter().find(|call| call.name == name)
+    }
+
+    /// The kinds directly below `parent`, or those at the top.
+    pub(crate) fn kinds_in(&self, parent: Option<&str>) -> impl Iterator<Item = &Kind> {
+        self.kinds.iter().filter(move |kind| kind.parent.as_deref() == parent)
+    }
+}
+
+impl Choice {
+    /// Whether a profile allows the option.
+    #[must_use]
+    pub fn allows(&self, profile: &str, option: &str) -> bool {
+        self.only.get(profile).is_none_or(|allowed| allowed.iter().any(|known| known == option))
+    }
+}
+
+impl Kind {
+    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}

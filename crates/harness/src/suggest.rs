@@ -1,0 +1,45 @@
+//! The nearest right word to a wrong one, for messages about what a person wrote.
+
+/// `did you mean `x`?` where a word is near enough, or the list of what there is where it is short.
+pub(crate) fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    match nearest(word, &candidates) {
+        Some(best) => Some(format!("did you mean `{best}`?")),
+        None if candidates.is_empty() => None,
+        None if candidates.len() <= 12 => Some(format!("there is {}", quoted(&candidates))),
+        None => Some(format!("there are {} to choose from, such as {}", candidates.len(), quoted(&candidates[..3]))),
+    }
+}
+
+/// The words in back-ticks, joined by commas.
+pub(crate) fn quoted<S: AsRef<str>>(words: &[S]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("`{}`", word.as_ref())).collect();
+    words.join(", ")
+}
+
+fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let allowed = (word.chars().count() / 3).max(2);
+    let distance = |candidate: &&&str| strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase());
+    let by_spelling = candidates.iter().min_by_key(distance).filter(|best| distance(best) <= allowed);
+    // `partial.quantity` for `partial.new-quantity`: a part left out is a common slip that spelling alone does not see.
+    let by_part = || candidates.iter().find(|candidate| word.len() > 3 && candidate.contains(word));
+    by_spelling.or_else(by_part).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_pen_is_named() {
+        let words = ["partial.new-quantity", "partial.new-live", "item.cancels"];
+        assert_eq!(hint("partial.new-quantiy", words).as_deref(), Some("did you mean `partial.new-quantity`?"));
+        assert_eq!(hint("new-live", words).as_deref(), Some("did you mean `partial.new-live`?"));
+    }
+
+    #[test]
+    fn far_words_get_the_list_instead_of_a_wild_guess() {
+        assert_eq!(hint("zebra", ["keep", "reduce"]).as_deref(), Some("there is `keep`, `reduce`"));
+        assert_eq!(hint("zebra", []), None);
+    }
+}

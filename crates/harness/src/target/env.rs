@@ -1,0 +1,84 @@
+//! Values from the environment: `${NAME}` and `${NAME:-default}`, the only way a secret enters a binding.
+
+use crate::node::{Node, Reader};
+
+/// A text with variables of the environment in it.
+#[derive(Debug, Clone)]
+pub(crate) struct EnvText {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone)]
+enum Piece {
+    Literal(String),
+    Variable { name: String, default: Option<String> },
+}
+
+/// A value that no output may show, and what stands in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Secret {
+    pub(crate) value: String,
+    pub(crate) stand_in: String,
+}
+
+impl EnvText {
+    pub(crate) fn parse(reader: &Reader, node: &Node) -> Option<Self> {
+        let text = reader.text(node, "text, perhaps with `${NAME}` in it")?;
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let Some((variable, tail)) = after.split_once('}') else {
+                reader.problem(node.at, "`${` without `}`", None);
+                return None;
+            };
+            let (name, default) = match variable.split_once(":-") {
+                Some((name, default)) => (name, Some(default.to_owned())),
+                None => (variable, None),
+            };
+            if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+                reader.problem(node.at, format!("`{name}` is no name of a variable"), Some("write `${NAME}` or `${NAME:-default}`".to_owned()));
+                return None;
+            }
+            if !before.is_empty() {
+                pieces.push(Piece::Literal(before.to_owned()));
+            }
+            pieces.push(Piece::Variable { name: name.to_owned(), default });
+            rest = tail;
+        }
+        if !rest.is_empty() {
+            pieces.push(Piece::Literal(rest.to_owned()));
+        }
+        Some(Self { pieces })
+    }
+
+    /// The value; every variable that was set becomes a secret. `Err` names a variable that is not set and has no default.
+    pub(crate) fn resolve(&self, env: &dyn Fn(&str) -> Option<String>, secrets: &mut Vec<Secret>) -> Result<String, String> {
+        let mut out = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(text) => out.push_str(text),
+                Piece::Variable { name, default } => match (env(name), default) {
+                    (Some(value), _) => {
+                        out.push_str(&value);
+                        let secret = Secret { value, stand_in: format!("${name}") };
+                        if !secrets.contains(&secret) {
+                            secrets.push(secret);
+                        }
+                    }
+                    (None, Some(default)) => out.push_str(default),
+                    (None, None) => return Err(name.clone()),
+                },
+            }
+        }
+        Ok(out)
+    }
+
+    /// How the text is shown where its value may not be: every variable by its name.
+    pub(crate) fn stand_in(&self) -> String {
+        let piece = |piece: &Piece| match piece {
+            Piece::Literal(text) => text.clone(),
+            Piece::Variable { name, .. } => format!("${name}"),
+        };
+        self.pieces.iter().map(piece).collect()
+    }
+}

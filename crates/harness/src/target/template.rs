@@ -1,0 +1,389 @@
+//! Expressions and templates of spec and target files: compiled once, evaluated without side effects and with bounded fuel.
+//! The only file that names the template engine.
+//!
+//! An expression yields a typed value. A text that is one `{{ expression }}` and nothing else yields the value of it, typed;
+//! any other text is joined from its pieces.
+
+use std::sync::{Arc, LazyLock};
+
+use minijinja::value::{Enumerator, Object, ObjectRepr};
+use minijinja::{Environment, Expression, UndefinedBehavior};
+use serde_json::{Map, Value};
+
+use crate::node::{Node, Reader, Tree};
+use crate::source::{Place, SourceFile, Span};
+use crate::suggest;
+
+/// A value inside an expression.
+pub(crate) type Data = minijinja::Value;
+
+/// Steps that one evaluation may take before it is taken for endless.
+const FUEL: u64 = 200_000;
+
+static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut engine = Environment::new();
+    engine.set_undefined_behavior(UndefinedBehavior::Chainable);
+    engine.set_fuel(Some(FUEL));
+    engine.add_filter("flatten", filters::flatten);
+    engine.add_filter("where", filters::where_equal);
+    engine.add_filter("where_gt", filters::where_greater);
+    engine.add_filter("sum_of", filters::sum_of);
+    engine.add_filter("index_by", filters::index_by);
+    engine
+});
+
+/// The names an expression can see, innermost last.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scope {
+    names: Vec<(Arc<str>, Data)>,
+}
+
+impl Scope {
+    pub(crate) fn set(&mut self, name: &str, value: Data) {
+        match self.names.iter_mut().find(|(known, _)| &**known == name) {
+            Some((_, slot)) => *slot = value,
+            None => self.names.push((name.into(), value)),
+        }
+    }
+
+    pub(crate) fn with(&self, name: &str, value: Data) -> Self {
+        let mut scope = self.clone();
+        scope.set(name, value);
+        scope
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Data> {
+        self.names.iter().find(|(known, _)| &**known == name).map(|(_, value)| value)
+    }
+}
+
+impl Object for Scope {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Map
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Data) -> Option<Data> {
+        self.get(key.as_str()?).cloned()
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.names.iter().map(|(name, _)| Data::from(&**name)).collect())
+    }
+}
+
+/// An expression that failed on the data it met.
+#[derive(Debug, Clone)]
+pub(crate) struct ExprError {
+    /// Where the expression is written.
+    pub(crate) place: Box<Place>,
+    /// Its text and what went wrong.
+    pub(crate) message: String,
+}
+
+/// A compiled expression.
+#[derive(Debug, Clone)]
+pub(crate) struct Expr {
+    source: Arc<str>,
+    file: Arc<SourceFile>,
+    at: Span,
+    compiled: Arc<Expression<'static, 'static>>,
+}
+
+impl Expr {
+    /// Compiles the text of `node`; names that nobody will provide are problems.
+    pub(crate) fn parse(reader: &Reader, node: &Node, names: &[&str]) -> Option<Self> {
+        let source = match &node.tree {
+            // `last: true`, `units: 1`: a literal is an expression too.
+            Tree::Bool(_) | Tree::Number(_) => node.to_json().to_string(),
+            _ => reader.text(node, "an expression")?.to_owned(),
+        };
+        Self::compile(reader, node.at, &source, names)
+    }
+
+    fn compile(reader: &Reader, at: Span, source: &str, names: &[&str]) -> Option<Self> {
+        let compiled = match ENGINE.compile_expression_owned(source.to_owned()) {
+            Ok(compiled) => compiled,
+            Err(error) => {
+                reader.problem(at, format!("`{source}` is no expression: {}", plain(&error)), None);
+                return None;
+            }
+        };
+        let mut unknown: Vec<String> = compiled.undeclared_variables(false).into_iter().collect();
+        unknown.retain(|name| !names.contains(&name.as_str()));
+        unknown.sort();
+        for name in &unknown {
+            reader.problem(at, format!("the expression names `{name}`, which is not known here"), suggest::hint(name, names.iter().copied()));
+        }
+        let compiled = Arc::new(compiled);
+        unknown.is_empty().then(|| Self { source: source.into(), file: Arc::clone(&reader.file), at, compiled })
+    }
+
+    /// The value, typed.
+    pub(crate) fn eval(&self, scope: &Scope) -> Result<Data, ExprError> {
+        self.compiled.eval(Data::from_object(scope.clone())).map_err(|error| self.error(&plain(&error)))
+    }
+
+    /// Whether the value is true.
+    pub(crate) fn holds(&self, scope: &Scope) -> Result<bool, ExprError> {
+        Ok(self.eval(scope)?.is_true())
+    }
+
+    /// The value as JSON; nothing where it is undefined.
+    pub(crate) fn json(&self, scope: &Scope) -> Result<Option<Value>, ExprError> {
+        let value = self.eval(scope)?;
+        to_json(&value).map_err(|message| self.error(&message))
+    }
+
+    /// The elements of a value that must be a list.
+    pub(crate) fn list(&self, scope: &Scope) -> Result<Vec<Data>, ExprError> {
+        let value = self.eval(scope)?;
+        if value.kind() != minijinja::value::ValueKind::Seq {
+            return Err(self.error(&format!("expected a list, got {}", value.kind())));
+        }
+        value.try_iter().map(Iterator::collect).map_err(|error| self.error(&plain(&error)))
+    }
+
+    /// The text it was written as.
+    pub(crate) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Where it is written.
+    pub(crate) fn place(&self) -> Place {
+        self.file.place(self.at)
+    }
+
+    /// Whether the text speaks of `name`: saves building what nobody reads.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        self.source.contains(name)
+    }
+
+    fn error(&self, message: &str) -> ExprError {
+        ExprError { place: Box::new(self.place()), message: format!("`{}`: {message}", self.source) }
+    }
+}
+
+fn plain(error: &minijinja::Error) -> String {
+    match error.kind() {
+        minijinja::ErrorKind::OutOfFuel => "it does not come to an end".to_owned(),
+        kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
+    }
+}
+
+/// JSON as a value of expressions.
+pub(crate) fn from_json(value: &Value) -> Data {
+    Data::from(minijinja::value::Serde(value))
+}
+
+/// Parses JSON text straight into a value of expressions.
+pub(crate) fn parse_json(bytes: &[u8]) -> Result<Data, serde_json::Error> {
+    serde_json::from_slice(bytes)
+}
+
+/// A value of expressions as JSON; nothing where it is undefined.
+pub(crate) fn to_json(value: &Data) -> Result<Option<Value>, String> {
+    if value.is_undefined() {
+        return Ok(None);
+    }
+    serde_json::to_value(value).map(Some).map_err(|error| error.to_string())
+}
+
+/// A map of values, as one value.
+pub(crate) fn map<K: Into<Arc<str>>>(entries: impl IntoIterator<Item = (K, Data)>) -> Data {
+    Data::from_object(Scope { names: entries.into_iter().map(|(key, value)| (key.into(), value)).collect() })
+}
+
+/// A text with `{{ expressions }}` in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Text {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone)]
+enum Piece {
+    Literal(String),
+    Expr(Expr),
+}
+
+impl Text {
+    pub(crate) fn parse(reader: &Reader, node: &Node, names: &[&str]) -> Option<Self> {
+        let text = reader.text(node, "text")?;
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("{{") {
+            let Some((source, tail)) = after.split_once("}}") else {
+                reader.problem(node.at, "`{{` without `}}`", None);
+                return None;
+            };
+            if !before.is_empty() {
+                pieces.push(Piece::Literal(before.to_owned()));
+            }
+            pieces.push(Piece::Expr(Expr::compile(reader, node.at, source.trim(), names)?));
+            rest = tail;
+        }
+        if !rest.is_empty() {
+            pieces.push(Piece::Literal(rest.to_owned()));
+        }
+        Some(Self { pieces })
+    }
+
+    /// The text; `escape` is put over every value that is filled in.
+    pub(crate) fn render(&self, scope: &Scope, escape: fn(&str) -> String) -> Result<String, ExprError> {
+        let mut out = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(text) => out.push_str(text),
+                Piece::Expr(expr) => {
+                    let value = expr.eval(scope)?;
+                    if value.is_undefined() {
+                        return Err(expr.error("nothing is there"));
+                    }
+                    out.push_str(&escape(&value.to_string()));
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// The value: typed where the text is a single expression.
+    fn value(&self, scope: &Scope) -> Result<Option<Value>, ExprError> {
+        match self.pieces.as_slice() {
+            [Piece::Expr(expr)] => expr.json(scope),
+            _ => self.render(scope, str::to_owned).map(|text| Some(Value::String(text))),
+        }
+    }
+}
+
+/// A JSON body with expressions in it.
+#[derive(Debug, Clone)]
+pub(crate) enum JsonTemplate {
+    Fixed(Value),
+    Text(Text),
+    List(Vec<JsonTemplate>),
+    Map(Vec<(String, JsonTemplate)>),
+    /// `{ each: EXPRESSION, json: TEMPLATE }`: a list with one element per `it`.
+    Each(Expr, Box<JsonTemplate>),
+}
+
+impl JsonTemplate {
+    pub(crate) fn parse(reader: &Reader, node: &Node, names: &[&str]) -> Option<Self> {
+        match &node.tree {
+            Tree::Text(_) => Text::parse(reader, node, names).map(Self::Text),
+            Tree::List(list) => list.iter().map(|item| Self::parse(reader, item, names)).collect::<Option<_>>().map(Self::List),
+            Tree::Map(entries) => {
+                if let [(each, list), (json, element)] = entries.as_slice()
+                    && each.text == "each"
+                    && json.text == "json"
+                {
+                    let inner: Vec<&str> = names.iter().copied().chain(["it"]).collect();
+                    let element = Self::parse(reader, element, &inner)?;
+                    return Some(Self::Each(Expr::parse(reader, list, names)?, Box::new(element)));
+                }
+                let entry = |(key, node): &(crate::node::Key, Node)| Some((key.text.clone(), Self::parse(reader, node, names)?));
+                entries.iter().map(entry).collect::<Option<_>>().map(Self::Map)
+            }
+            _ => Some(Self::Fixed(node.to_json())),
+        }
+    }
+
+    /// The body; a member whose value is undefined is left out, and no body at all where the whole is undefined.
+    pub(crate) fn value(&self, scope: &Scope) -> Result<Option<Value>, ExprError> {
+        Ok(Some(match self {
+            Self::Fixed(value) => value.clone(),
+            Self::Text(text) => return text.value(scope),
+            Self::List(list) => Value::Array(list.iter().filter_map(|item| item.value(scope).transpose()).collect::<Result<_, _>>()?),
+            Self::Map(entries) => {
+                let mut map = Map::new();
+                for (key, template) in entries {
+                    if let Some(value) = template.value(scope)? {
+                        map.insert(key.clone(), value);
+                    }
+                }
+                Value::Object(map)
+            }
+            Self::Each(list, element) => {
+                let items = list.list(scope)?.into_iter().map(|it| element.value(&scope.with("it", it)));
+                Value::Array(items.filter_map(Result::transpose).collect::<Result<_, _>>()?)
+            }
+        }))
+    }
+}
+
+/// Percent-encodes what could end a path segment or a query value.
+pub(crate) fn in_path(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:@".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+mod filters {
+    //! The few filters that views need and the engine does not bring.
+
+    use minijinja::value::{Value, ValueKind};
+    use minijinja::{Error, ErrorKind};
+
+    fn attribute(item: &Value, path: &str) -> Result<Value, Error> {
+        path.split('.').try_fold(item.clone(), |value, key| {
+            if value.is_undefined() { Ok(Value::UNDEFINED) } else { value.get_attr(key) }
+        })
+    }
+
+    fn select(list: &Value, keep: impl Fn(&Value) -> Result<bool, Error>) -> Result<Value, Error> {
+        let mut kept = Vec::new();
+        for item in list.try_iter()? {
+            if keep(&item)? {
+                kept.push(item);
+            }
+        }
+        Ok(Value::from(kept))
+    }
+
+    pub(super) fn flatten(list: &Value) -> Result<Value, Error> {
+        let mut flat = Vec::new();
+        for inner in list.try_iter()? {
+            if inner.kind() == ValueKind::Seq {
+                flat.extend(inner.try_iter()?);
+            } else if !inner.is_undefined() && !inner.is_none() {
+                return Err(Error::new(ErrorKind::InvalidOperation, format!("flatten expects lists, got {}", inner.kind())));
+            }
+        }
+        Ok(Value::from(flat))
+    }
+
+    pub(super) fn where_equal(list: &Value, path: &str, wanted: &Value) -> Result<Value, Error> {
+        select(list, |item| Ok(attribute(item, path)? == *wanted))
+    }
+
+    pub(super) fn where_greater(list: &Value, path: &str, bound: &Value) -> Result<Value, Error> {
+        select(list, |item| {
+            let value = attribute(item, path)?;
+            Ok(value.is_number() && value > *bound)
+        })
+    }
+
+    pub(super) fn sum_of(list: &Value, path: &str) -> Result<Value, Error> {
+        let mut sum: i64 = 0;
+        for item in list.try_iter()? {
+            let value = attribute(&item, path)?;
+            let Some(number) = value.as_i64() else {
+                return Err(Error::new(ErrorKind::InvalidOperation, format!("sum_of expects whole numbers in `{path}`, got {value:?}")));
+            };
+            sum = sum.saturating_add(number);
+        }
+        Ok(Value::from(sum))
+    }
+
+    pub(super) fn index_by(list: &Value, path: &str) -> Result<Value, Error> {
+        let mut index = std::collections::BTreeMap::new();
+        for item in list.try_iter()? {
+            index.insert(attribute(&item, path)?.to_string(), item);
+        }
+        Ok(Value::from(index))
+    }
+}

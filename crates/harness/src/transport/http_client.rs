@@ -1,0 +1,84 @@
+//! The transport over real sockets. The only file that names reqwest.
+
+use std::error::Error;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+
+use super::{BoxFuture, MAX_ANSWER, Transport, TransportError};
+
+/// What can be set on the HTTP client.
+#[derive(Debug, Clone)]
+pub struct HttpOptions {
+    /// How long making a connection may take.
+    pub connect_timeout: Duration,
+    /// Connections kept open per host.
+    pub idle_connections: usize,
+}
+
+/// Requests over HTTP/1.1 with kept connections. Redirects are handed back, never followed: a credential goes nowhere else.
+#[derive(Debug)]
+pub struct HttpTransport {
+    client: reqwest::Client,
+}
+
+impl HttpTransport {
+    /// A client with these options.
+    ///
+    /// # Errors
+    /// [`TransportError::Connect`] where the TLS set-up of this machine is unusable.
+    pub fn new(options: &HttpOptions) -> Result<Self, TransportError> {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(options.connect_timeout)
+            .pool_max_idle_per_host(options.idle_connections)
+            .http1_only()
+            .no_proxy()
+            .build();
+        client.map(|client| Self { client }).map_err(|error| TransportError::Connect(chain(&error)))
+    }
+
+    async fn exchange(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        let request = reqwest::Request::try_from(request).map_err(|error| TransportError::Broken(chain(&error)))?;
+        let mut response = self.client.execute(request).await.map_err(|error| failure(&error))?;
+        let mut reply = http::Response::builder().status(response.status());
+        if let Some(headers) = reply.headers_mut() {
+            *headers = std::mem::take(response.headers_mut());
+        }
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+            if body.len() + chunk.len() > MAX_ANSWER {
+                return Err(TransportError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        reply.body(body.freeze()).map_err(|error| TransportError::Broken(error.to_string()))
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, request: http::Request<Bytes>, timeout: Duration) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        Box::pin(async move {
+            match tokio::time::timeout(timeout, self.exchange(request)).await {
+                Ok(answer) => answer,
+                Err(_) => Err(TransportError::TimedOut(timeout)),
+            }
+        })
+    }
+}
+
+fn failure(error: &reqwest::Error) -> TransportError {
+    if error.is_connect() { TransportError::Connect(chain(error)) } else { TransportError::Broken(chain(error)) }
+}
+
+/// The innermost causes say what happened; the outer ones only that something did.
+fn chain(error: &reqwest::Error) -> String {
+    let mut causes = Vec::new();
+    let mut next: Option<&dyn Error> = error.source();
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    causes.dedup();
+    if causes.is_empty() { error.to_string() } else { causes.join(": ") }
+}

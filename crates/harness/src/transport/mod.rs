@@ -1,0 +1,60 @@
+//! How one request reaches the target and its answer comes back. Knows nothing of orders.
+
+mod http_client;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+pub use http_client::{HttpOptions, HttpTransport};
+
+/// The largest answer that is read, bytes.
+pub const MAX_ANSWER: usize = 8 << 20;
+
+/// A future on the heap.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Something that answers requests: a socket, or a function in this process.
+pub trait Transport: Send + Sync {
+    /// Sends one request and reads the whole answer, within `timeout`. Never follows a redirect.
+    ///
+    /// # Errors
+    /// A [`TransportError`] where no whole answer came.
+    fn send(&self, request: http::Request<Bytes>, timeout: Duration) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
+}
+
+/// Why no usable answer came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransportError {
+    /// Nobody listens, or the connection could not be made.
+    Connect(String),
+    /// No whole answer within the time-out.
+    TimedOut(Duration),
+    /// The answer is larger than [`MAX_ANSWER`].
+    TooLarge,
+    /// The connection ended, or what came is no HTTP.
+    Broken(String),
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect(detail) => write!(f, "the target can't be reached: {detail}"),
+            Self::TimedOut(limit) => write!(f, "no whole answer within {} ms", limit.as_millis()),
+            Self::TooLarge => write!(f, "the answer is larger than {} MiB", MAX_ANSWER >> 20),
+            Self::Broken(detail) => write!(f, "the answer broke off or is no HTTP: {detail}"),
+        }
+    }
+}
+
+impl std::error::Error for TransportError {}
+
+impl TransportError {
+    /// Whether the target looks to be down, rather than to have stumbled over one request.
+    pub(crate) fn is_silence(&self) -> bool {
+        matches!(self, Self::Connect(_) | Self::TimedOut(_))
+    }
+}

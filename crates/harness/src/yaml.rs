@@ -1,0 +1,168 @@
+//! The one way YAML text becomes a [`Node`] tree: strict, bounded, every node with its place. The only file that names the YAML crate.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
+use serde_yaml::Spanned;
+
+use crate::node::{Key, Node, Tree};
+use crate::source::{Problem, SourceFile, Span};
+
+/// The largest file that is read, bytes.
+pub(crate) const MAX_BYTES: usize = 1 << 20;
+const MAX_DEPTH: usize = 64;
+const MAX_NODES: usize = 100_000;
+
+/// Parses one document. `path` is how the file is called in messages.
+pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<(Arc<SourceFile>, Node), Problem> {
+    if bytes.len() > MAX_BYTES {
+        let hint = Some("split it into several files".to_owned());
+        return Err(Problem::of_file(path, format!("the file has {} bytes, more than the {MAX_BYTES} that are read", bytes.len()), hint));
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(error) => return Err(not_utf8(path, bytes, error.valid_up_to())),
+    };
+    let file = Arc::new(SourceFile { path: path.to_owned(), text });
+    let options = serde_yaml::options! {
+        strict_booleans: true,
+        merge_keys: serde_yaml::MergeKeyPolicy::Error,
+        budget: serde_yaml::budget! { max_depth: MAX_DEPTH, max_nodes: MAX_NODES, max_documents: 1 },
+    };
+    match serde_yaml::from_str_with_options::<Spanned<Raw>>(&file.text, options) {
+        Ok(root) => Ok((file, root.into())),
+        Err(error) => Err(problem(&file, &error)),
+    }
+}
+
+fn not_utf8(path: &str, bytes: &[u8], valid: usize) -> Problem {
+    let line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
+    let mut problem = Problem::of_file(path, "the file is not UTF-8 text", Some("save it as UTF-8".to_owned()));
+    problem.place.line = line;
+    problem
+}
+
+fn problem(file: &Arc<SourceFile>, error: &serde_yaml::Error) -> Problem {
+    use serde_yaml::Error;
+    let error = error.without_snippet();
+    let at = error.location().map_or(Span { line: 1, column: 1, width: 1 }, |location| Span {
+        line: location.line() as u32,
+        column: location.column() as u32,
+        width: 1,
+    });
+    let (message, hint) = match error {
+        Error::DuplicateMappingKey { key, .. } => (
+            format!("the key {}stands here a second time", key.as_deref().map(|key| format!("`{key}` ")).unwrap_or_default()),
+            Some("keep one of the two: expectations under the same clause go into one map".to_owned()),
+        ),
+        Error::Budget { .. } | Error::AliasError { .. } => {
+            ("the document unfolds to more than is read".to_owned(), Some("aliases are expanded: write out what you need".to_owned()))
+        }
+        Error::MultipleDocuments { .. } => ("a second document begins here".to_owned(), Some("one file holds one document".to_owned())),
+        // The parser has no variant of its own for its nesting limit.
+        other if other.to_string().starts_with("recursion limit") => ("the document is nested deeper than is read".to_owned(), None),
+        other => (plain(other), None),
+    };
+    Problem { place: file.place(at), message, hint }
+}
+
+/// The crate's own message without the place that we print ourselves.
+fn plain(error: &serde_yaml::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" at line ").next().unwrap_or(&text);
+    format!("not valid YAML: {text}")
+}
+
+/// What the YAML crate hands over, before it becomes a [`Node`].
+enum Raw {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(String),
+    List(Vec<Spanned<Raw>>),
+    Map(Vec<(Spanned<String>, Spanned<Raw>)>),
+}
+
+impl From<Spanned<Raw>> for Node {
+    fn from(raw: Spanned<Raw>) -> Self {
+        let at = span(&raw.referenced);
+        let tree = match raw.value {
+            Raw::Null => Tree::Null,
+            Raw::Bool(value) => Tree::Bool(value),
+            Raw::Number(value) => Tree::Number(value),
+            Raw::Text(value) => Tree::Text(value),
+            Raw::List(list) => Tree::List(list.into_iter().map(Node::from).collect()),
+            Raw::Map(entries) => {
+                let key = |key: Spanned<String>| Key { at: span(&key.referenced), text: key.value };
+                Tree::Map(entries.into_iter().map(|(k, v)| (key(k), Node::from(v))).collect())
+            }
+        };
+        Node { at, tree }
+    }
+}
+
+fn span(location: &serde_yaml::Location) -> Span {
+    Span { line: location.line() as u32, column: location.column() as u32, width: (location.span().len() as u32).max(1) }
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RawVisitor)
+    }
+}
+
+struct RawVisitor;
+
+impl<'de> Visitor<'de> for RawVisitor {
+    type Value = Raw;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Raw, E> {
+        Ok(Raw::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Raw, E> {
+        Ok(Raw::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Raw, E> {
+        Ok(Raw::Number(value.into()))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Raw, E> {
+        Number::from_f64(value).map(Raw::Number).ok_or_else(|| E::custom("not a finite number"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Raw, E> {
+        Ok(Raw::Text(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Raw::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Raw, A::Error> {
+        let mut map = Vec::new();
+        while let Some(entry) = entries.next_entry()? {
+            map.push(entry);
+        }
+        Ok(Raw::Map(map))
+    }
+}
