@@ -4,9 +4,11 @@
 //! It knows the rule of no contract: a spec is data, its invariants are expressions. It names neither the mock nor its model,
 //! so that the checker cannot see the oracle; it prints nothing and formats nothing for a reader.
 
+mod check;
 pub mod event;
 mod node;
 mod redact;
+mod scenario;
 mod source;
 mod spec;
 mod suggest;
@@ -15,6 +17,7 @@ mod transport;
 mod verdict;
 mod yaml;
 
+pub use scenario::{Case, Suite, SuiteFile, load_suite};
 pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
 pub use target::{Target, TargetError, TargetOptions};

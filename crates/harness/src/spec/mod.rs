@@ -14,6 +14,7 @@ use crate::source::{SourceFile, Span};
 use crate::target::Binding;
 use crate::target::template::{Expr, Text};
 
+pub(crate) use file::read_format;
 pub(crate) use load::parse;
 
 /// How binding a clause is.

@@ -153,6 +153,10 @@ impl Expr {
         self.file.place(self.at)
     }
 
+    pub(crate) fn at(&self) -> Span {
+        self.at
+    }
+
     /// Whether the text speaks of `name`: saves building what nobody reads.
     pub(crate) fn mentions(&self, name: &str) -> bool {
         self.source.contains(name)

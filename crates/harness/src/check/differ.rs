@@ -1,0 +1,84 @@
+//! What differs between two states, entity by entity and field by field.
+
+use serde_json::Value;
+
+use super::{Entity, Names, StateView};
+use crate::spec::Spec;
+
+/// One difference between two states.
+pub(super) struct Change {
+    pub(super) path: String,
+    /// The identity of the entity; empty for the order.
+    pub(super) ident: String,
+    /// The field; absent where the entity itself appeared or vanished.
+    pub(super) field: Option<String>,
+    pub(super) before: Option<Value>,
+    pub(super) after: Option<Value>,
+    /// The root identity of the entity, or `order`.
+    pub(super) subject: Option<String>,
+}
+
+/// The path of an entity in messages: `items.mug`.
+pub(super) fn entity_path(spec: &Spec, kind: &str, role: &str) -> String {
+    format!("{}.{role}", spec.kind(kind).map_or(kind, |kind| kind.plural.as_str()))
+}
+
+/// Everything in which `after` differs from `before`, in fields that both read.
+pub(super) fn between(spec: &Spec, names: &Names, before: &StateView, after: &StateView) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for field in &spec.order_fields {
+        let (was, now) = (before.order.get(&field.name), after.order.get(&field.name));
+        // A view that does not map the field says nothing of it.
+        let read = !after.order.is_empty();
+        if read && was != now {
+            changes.push(Change {
+                path: format!("order.{}", field.name),
+                ident: String::new(),
+                field: Some(field.name.clone()),
+                before: was.cloned(),
+                after: now.cloned(),
+                subject: Some("order".to_owned()),
+            });
+        }
+    }
+    for entity in &before.entities {
+        match after.entity(&entity.ident) {
+            Some(now) => changes.extend(fields(spec, names, entity, now)),
+            None => changes.push(whole(spec, names, entity, true)),
+        }
+    }
+    let appeared = after.entities.iter().filter(|entity| before.entity(&entity.ident).is_none());
+    changes.extend(appeared.map(|entity| whole(spec, names, entity, false)));
+    changes
+}
+
+fn path(spec: &Spec, names: &Names, entity: &Entity) -> String {
+    entity_path(spec, &entity.kind, names.role_of(&entity.ident))
+}
+
+fn fields(spec: &Spec, names: &Names, before: &Entity, after: &Entity) -> Vec<Change> {
+    let known = spec.kind(&before.kind).map(|kind| kind.fields.as_slice()).unwrap_or_default();
+    let changed = known.iter().filter(|field| before.fields.get(&field.name) != after.fields.get(&field.name));
+    changed
+        .map(|field| Change {
+            path: format!("{}.{}", path(spec, names, after), field.name),
+            ident: before.ident.clone(),
+            field: Some(field.name.clone()),
+            before: before.fields.get(&field.name).cloned(),
+            after: after.fields.get(&field.name).cloned(),
+            subject: Some(names.root(&before.ident).to_owned()),
+        })
+        .collect()
+}
+
+fn whole(spec: &Spec, names: &Names, entity: &Entity, vanished: bool) -> Change {
+    let value = serde_json::to_value(&entity.fields).ok();
+    Change {
+        path: path(spec, names, entity),
+        ident: entity.ident.clone(),
+        field: None,
+        before: if vanished { value.clone() } else { None },
+        after: if vanished { None } else { value },
+        subject: Some(names.root(&entity.ident).to_owned()),
+    }
+}

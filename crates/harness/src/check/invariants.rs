@@ -1,0 +1,171 @@
+//! The spec's invariants, asked of the state before and after a step; and what a choice's `seen` says of the raw answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::view::data;
+use super::{Entity, Found, Moment, Names, StateView, differ};
+use crate::event::{Difference, Finding};
+use crate::scenario::{On, OrderRef};
+use crate::spec::{Choice, Each, Invariant};
+use crate::target::template::{self, Data, ExprError, Scope};
+
+/// Judges every invariant; a clause counts as exercised where its `when` was true at least once.
+pub(super) fn judge(moment: &Moment<'_>, names: &[Names], out: &mut Vec<Found>, clauses: &mut BTreeSet<String>) -> Result<(), ExprError> {
+    let step = step_scope(moment);
+    for (order, names) in names.iter().enumerate() {
+        let (Some(before), Some(after)) = (moment.before.get(order), moment.after.get(order)) else { continue };
+        let scope = with_states(moment, &step, before, after);
+        for invariant in &moment.case.spec.invariants {
+            // Of an answer there is only one, whatever the number of orders.
+            if (invariant.settled && !moment.settled) || (invariant.each == Each::Answer && order > 0) {
+                continue;
+            }
+            for subject in subjects(moment, invariant, names, before, after) {
+                let scope = scope.with("was", subject.was).with("now", subject.now.clone());
+                let concerns = invariant.when.as_ref().map_or(Ok(true), |when| when.holds(&scope))?;
+                if !concerns {
+                    continue;
+                }
+                clauses.insert(invariant.clause.clone());
+                if !invariant.holds.holds(&scope)? {
+                    out.push(Found {
+                        path: subject.path,
+                        difference: Difference::Rule,
+                        expected: invariant.holds.source().to_owned(),
+                        actual: template::to_json(&subject.now).ok().flatten(),
+                        file: std::sync::Arc::clone(&moment.case.spec.file),
+                        at: invariant.holds.at(),
+                        clause: invariant.clause.clone(),
+                        subjects: subject.roots,
+                        follows: false,
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What an invariant is asked of, before and after.
+struct Subject {
+    path: String,
+    was: Data,
+    now: Data,
+    roots: Vec<String>,
+}
+
+fn subjects(moment: &Moment<'_>, invariant: &Invariant, names: &Names, before: &StateView, after: &StateView) -> Vec<Subject> {
+    let spec = &moment.case.spec;
+    match &invariant.each {
+        Each::Answer => {
+            let now = template::map([("status", Data::from(moment.answer.status)), ("body", moment.answer.body.clone())]);
+            vec![Subject { path: "answer.rule".to_owned(), was: Data::UNDEFINED, now, roots: Vec::new() }]
+        }
+        Each::Order => {
+            vec![Subject { path: "order".to_owned(), was: data(&before.order), now: data(&after.order), roots: vec!["order".to_owned()] }]
+        }
+        Each::Kind(kind) => {
+            let gone = before.of_kind(kind).filter(|entity| after.entity(&entity.ident).is_none());
+            after
+                .of_kind(kind)
+                .chain(gone)
+                .map(|entity| Subject {
+                    path: differ::entity_path(spec, kind, names.role_of(&entity.ident)),
+                    was: entity_data(before.entity(&entity.ident)),
+                    now: entity_data(after.entity(&entity.ident)),
+                    roots: vec![names.root(&entity.ident).to_owned()],
+                })
+                .collect()
+        }
+        Each::Group(group) => group_subjects(moment, group, names, before, after),
+    }
+}
+
+fn group_subjects(moment: &Moment<'_>, group: &str, names: &Names, before: &StateView, after: &StateView) -> Vec<Subject> {
+    let empty = BTreeMap::new();
+    let (was, now) = (before.groups.get(group).unwrap_or(&empty), after.groups.get(group).unwrap_or(&empty));
+    let plural = moment.case.spec.group(group).map_or(group, |group| group.plural.as_str());
+    let keys: BTreeSet<&String> = was.keys().chain(now.keys()).collect();
+    keys.into_iter()
+        .map(|key| {
+            let of_product = |entity: &&Entity| super::view::key(&entity.same) == *key;
+            let product = names.products.iter().find(|(_, same)| super::view::key(same) == *key).map_or(key.as_str(), |(name, _)| name);
+            Subject {
+                path: format!("{plural}.{product}"),
+                was: was.get(key).map_or(Data::UNDEFINED, data),
+                now: now.get(key).map_or(Data::UNDEFINED, data),
+                roots: after.entities.iter().filter(of_product).map(|entity| names.root(&entity.ident).to_owned()).collect(),
+            }
+        })
+        .collect()
+}
+
+/// An entity's fields and its id, or undefined where it is not there.
+fn entity_data(entity: Option<&Entity>) -> Data {
+    entity.map_or(Data::UNDEFINED, |entity| {
+        let mut fields = entity.fields.clone();
+        fields.insert("id".to_owned(), entity.id.clone());
+        fields.entry("product".to_owned()).or_insert_with(|| entity.same.clone());
+        data(&fields)
+    })
+}
+
+/// What every expression over a step can name.
+fn step_scope(moment: &Moment<'_>) -> Scope {
+    let call = &moment.step.call;
+    let on = match &call.on {
+        On::Role(_) => {
+            let view = moment.before.get(if let OrderRef::Named(index) = call.order { index } else { 0 });
+            entity_data(view.and_then(|view| moment.on.and_then(|ident| view.entity(ident))))
+        }
+        On::Unknown(_) | On::Order => Data::UNDEFINED,
+    };
+    let mut scope = Scope::default();
+    scope.set("outcome", Data::from(moment.answer.outcome.word()));
+    scope.set("call", Data::from(call.name.as_str()));
+    scope.set("caller", Data::from(call.caller.as_str()));
+    scope.set("with", moment.with.clone());
+    scope.set("on", on);
+    scope.set("status", Data::from(moment.answer.status));
+    scope.set("headers", moment.answer.headers.clone());
+    scope.set("body", moment.answer.body.clone());
+    scope
+}
+
+/// Adds the entities before and after: `items`, `was_items`, and the sums the same way.
+fn with_states(moment: &Moment<'_>, step: &Scope, before: &StateView, after: &StateView) -> Scope {
+    let mut scope = step.clone();
+    scope.set("order", data(&after.order));
+    scope.set("was_order", data(&before.order));
+    for kind in &moment.case.spec.kinds {
+        let list = |view: &StateView| view.of_kind(&kind.name).map(|entity| entity_data(Some(entity))).collect::<Vec<_>>();
+        scope.set(&kind.plural, Data::from(list(after)));
+        scope.set(&format!("was_{}", kind.plural), Data::from(list(before)));
+    }
+    for group in &moment.case.spec.groups {
+        let rows = |view: &StateView| match view.groups.get(&group.name) {
+            Some(rows) => template::map(rows.iter().map(|(key, fields)| (key.as_str(), data(fields)))),
+            None => Data::UNDEFINED,
+        };
+        scope.set(&group.plural, rows(after));
+        scope.set(&format!("was_{}", group.plural), rows(before));
+    }
+    scope
+}
+
+/// What the raw answer and the raw views say of a choice that vanishes in the mapped view.
+pub(super) fn seen(moment: &Moment<'_>, names: &[Names], choice: &Choice) -> Result<Option<Finding>, ExprError> {
+    let Some(seen) = &choice.seen else { return Ok(None) };
+    let _ = names;
+    let (Some(before), Some(after)) = (moment.before.first(), moment.after.first()) else { return Ok(None) };
+    let scope = with_states(moment, &step_scope(moment), before, after).with("raw", after.raw.clone());
+    let option = match seen.json(&scope)? {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(option)) => option,
+        Some(other) => other.to_string(),
+    };
+    let known = choice.options.contains(&option);
+    Ok(known.then(|| Finding { step: moment.number, choice: choice.name.clone(), options: vec![option] }))
+}

@@ -1,0 +1,160 @@
+//! Compares what a step expects with what was seen. Pure: views and answers in, mismatches out.
+
+mod bind;
+mod claims;
+mod differ;
+mod frame;
+mod invariants;
+mod value;
+mod view;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::event::{Difference, Finding, Mismatch};
+use crate::scenario::{Case, Outcome, Step};
+use crate::source::{SourceFile, Span};
+use crate::spec::{Level, Spec};
+use crate::target::template::{Data, ExprError};
+use crate::verdict::Blame;
+
+pub(crate) use bind::{bind_set_up, resolve_role};
+pub(crate) use frame::late_changes;
+pub(crate) use view::{Entity, Fields, StateView, read_view};
+
+/// What a scenario's names stand for in one order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    /// Role → identity of the entity.
+    pub(crate) roles: BTreeMap<String, String>,
+    /// The scenario's name of a product → the target's key of it.
+    pub(crate) products: BTreeMap<String, Value>,
+    /// Identity of a new entity → identity of the one it came of.
+    pub(crate) origins: BTreeMap<String, String>,
+}
+
+impl Names {
+    /// The role bound to an entity, or its identity where none is.
+    pub(crate) fn role_of<'n>(&'n self, ident: &'n str) -> &'n str {
+        self.roles.iter().find(|(_, bound)| *bound == ident).map_or(ident, |(role, _)| role)
+    }
+
+    /// The first ancestor of an entity.
+    pub(crate) fn root<'n>(&'n self, ident: &'n str) -> &'n str {
+        let mut root = ident;
+        // An origin is always older than what came of it, so this ends; the bound is for a target that says otherwise.
+        for _ in 0..self.origins.len() {
+            match self.origins.get(root) {
+                Some(older) => root = older,
+                None => break,
+            }
+        }
+        root
+    }
+}
+
+/// The answer to a step's call.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) outcome: Outcome,
+    pub(crate) status: u16,
+    pub(crate) headers: Data,
+    /// Undefined where the body is no JSON.
+    pub(crate) body: Data,
+}
+
+/// One step as it was seen: everything a judgement is made from.
+pub(crate) struct Moment<'m> {
+    pub(crate) case: &'m Case,
+    pub(crate) profile: &'m str,
+    pub(crate) step: &'m Step,
+    /// From 1.
+    pub(crate) number: usize,
+    /// Per order of the scenario.
+    pub(crate) before: &'m [StateView],
+    pub(crate) after: &'m [StateView],
+    pub(crate) names: &'m [Names],
+    pub(crate) answer: &'m Answer,
+    /// The identity and the product of what the call was made on, where it was an entity.
+    pub(crate) on: Option<&'m str>,
+    pub(crate) with: &'m Data,
+    /// Other views that claims ask for, with the order they were read for.
+    pub(crate) others: &'m BTreeMap<String, StateView>,
+    /// Whether this read counts as settled.
+    pub(crate) settled: bool,
+}
+
+/// What a step came to.
+#[derive(Debug, Default)]
+pub(crate) struct Judgement {
+    pub(crate) mismatches: Vec<Mismatch>,
+    /// Every clause that was put to the test.
+    pub(crate) clauses: BTreeSet<String>,
+    pub(crate) findings: Vec<Finding>,
+    /// The names as they stand after the step, per order.
+    pub(crate) names: Vec<Names>,
+    /// Root identities (or `order`) that mismatches of this step touch.
+    pub(crate) touched: BTreeSet<String>,
+}
+
+/// Judges one step.
+pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
+    let claimed = claims::judge(moment);
+    let mut judgement = Judgement { names: claimed.names, findings: claimed.findings, ..Judgement::default() };
+    let mut differences = claimed.differences;
+    judgement.clauses.extend(moment.step.expect.iter().map(|expectation| expectation.clause.clone()));
+    if claimed.outcome_as_expected {
+        frame::judge(moment, &judgement.names, &claimed.named, &mut differences, &mut judgement.clauses);
+    }
+    invariants::judge(moment, &judgement.names, &mut differences, &mut judgement.clauses)?;
+    for choice in &moment.case.spec.choices {
+        judgement.findings.extend(invariants::seen(moment, &judgement.names, choice)?);
+    }
+    for difference in differences {
+        judgement.touched.extend(difference.subjects.iter().cloned());
+        judgement.mismatches.push(difference.into_mismatch(moment));
+    }
+    Ok(judgement)
+}
+
+/// A difference on its way to becoming a mismatch.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) path: String,
+    pub(crate) difference: Difference,
+    pub(crate) expected: String,
+    pub(crate) actual: Option<Value>,
+    pub(crate) file: Arc<SourceFile>,
+    pub(crate) at: Span,
+    pub(crate) clause: String,
+    /// The entities it is about, by root identity; `order` for the order.
+    pub(crate) subjects: Vec<String>,
+    pub(crate) follows: bool,
+}
+
+impl Found {
+    fn into_mismatch(self, moment: &Moment<'_>) -> Mismatch {
+        mismatch(self, &moment.case.spec, moment.profile, moment.number)
+    }
+}
+
+/// The public form of a difference.
+pub(crate) fn mismatch(found: Found, spec: &Spec, profile: &str, step: usize) -> Mismatch {
+    let level: Level = spec.level(&found.clause, profile);
+    let statement = spec.clause(&found.clause).map(|clause| clause.text.clone()).unwrap_or_default();
+    Mismatch {
+        step,
+        path: found.path,
+        difference: found.difference,
+        expected: found.expected,
+        actual: found.actual,
+        place: found.file.place(found.at),
+        clause: found.clause,
+        level,
+        statement,
+        blame: Blame::Target,
+        follows: found.follows,
+    }
+}

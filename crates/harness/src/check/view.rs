@@ -1,0 +1,160 @@
+//! The state as a view shows it: entities with their fields, sums per product, the order's own fields.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::spec::{Aggregate, Group, Kind, Spec};
+use crate::target::View;
+use crate::target::template::{self, Data, ExprError, Scope};
+
+/// Fields by name; a field the target does not show is absent.
+pub(crate) type Fields = BTreeMap<String, Value>;
+
+/// One entity of the order.
+#[derive(Debug, Clone)]
+pub(crate) struct Entity {
+    pub(crate) kind: String,
+    /// What it is known by from read to read: its id, or for nested kinds parent and product.
+    pub(crate) ident: String,
+    /// The id that a call uses.
+    pub(crate) id: Value,
+    /// The target's key of its product.
+    pub(crate) same: Value,
+    pub(crate) parent: Option<String>,
+    pub(crate) fields: Fields,
+    /// The element of the answer it was read from.
+    pub(crate) raw: Data,
+}
+
+/// The state of one order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct StateView {
+    pub(crate) order: Fields,
+    pub(crate) entities: Vec<Entity>,
+    /// Group → the target's key of a product → sums.
+    pub(crate) groups: BTreeMap<String, BTreeMap<String, Fields>>,
+    /// What the view's reads captured, for expressions over the raw answer.
+    pub(crate) raw: Data,
+}
+
+impl StateView {
+    pub(crate) fn entity(&self, ident: &str) -> Option<&Entity> {
+        self.entities.iter().find(|entity| entity.ident == ident)
+    }
+
+    pub(crate) fn of_kind<'v>(&'v self, kind: &'v str) -> impl Iterator<Item = &'v Entity> {
+        self.entities.iter().filter(move |entity| entity.kind == kind)
+    }
+
+    /// Whether everything that can be compared is equal; what was read and not mapped is left aside.
+    pub(crate) fn same_state(&self, other: &Self) -> bool {
+        let plain = |view: &Self| -> Vec<(String, Fields)> {
+            let mut list: Vec<_> = view.entities.iter().map(|entity| (entity.ident.clone(), entity.fields.clone())).collect();
+            list.sort_by(|a, b| a.0.cmp(&b.0));
+            list
+        };
+        self.order == other.order && plain(self) == plain(other)
+    }
+}
+
+/// Applies a view's expressions to what its reads captured.
+pub(crate) fn read_view(spec: &Spec, view: &View, captured: &Scope) -> Result<StateView, ExprError> {
+    let mut state = StateView { order: fields(&view.order, captured)?, ..StateView::default() };
+    for kind in spec.kinds_in(None) {
+        kind_entities(spec, view, kind, None, captured, &mut state.entities)?;
+    }
+    for group in &spec.groups {
+        state.groups.insert(group.name.clone(), sums(group, &state.entities)?);
+    }
+    state.raw = Data::from_object(captured.clone());
+    Ok(state)
+}
+
+fn kind_entities(
+    spec: &Spec,
+    view: &View,
+    kind: &Kind,
+    parent: Option<&Entity>,
+    captured: &Scope,
+    out: &mut Vec<Entity>,
+) -> Result<(), ExprError> {
+    let Some(mapping) = view.kinds.get(&kind.name) else { return Ok(()) };
+    let scope = match parent {
+        Some(parent) => captured.with("parent", parent.raw.clone()),
+        None => captured.clone(),
+    };
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for raw in mapping.each.list(&scope)? {
+        let scope = scope.with("it", raw.clone());
+        let id = mapping.id.json(&scope)?.unwrap_or(Value::Null);
+        let same = mapping.same.json(&scope)?.unwrap_or(Value::Null);
+        let name = match parent {
+            Some(parent) => format!("{}/{}", parent.ident, key(&same)),
+            None => key(&id),
+        };
+        // Two rows with one name stay two: the second is another entity.
+        let count = seen.entry(name.clone()).or_default();
+        *count += 1;
+        let ident = if *count == 1 { name } else { format!("{name}#{count}") };
+        let parent_ident = parent.map(|parent| parent.ident.clone());
+        let entity =
+            Entity { kind: kind.name.clone(), ident, id, same, parent: parent_ident, fields: fields(&mapping.fields, &scope)?, raw };
+        out.push(entity.clone());
+        for child in spec.kinds_in(Some(&kind.name)) {
+            kind_entities(spec, view, child, Some(&entity), captured, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Evaluates fields in the order of the file; later ones can name earlier ones as `fields.NAME`.
+fn fields(mapping: &[(String, template::Expr)], scope: &Scope) -> Result<Fields, ExprError> {
+    let mut out = Fields::new();
+    for (name, expr) in mapping {
+        let value = if expr.mentions("fields") { expr.json(&scope.with("fields", data(&out)))? } else { expr.json(scope)? };
+        if let Some(value) = value {
+            out.insert(name.clone(), value);
+        }
+    }
+    Ok(out)
+}
+
+fn sums(group: &Group, entities: &[Entity]) -> Result<BTreeMap<String, Fields>, ExprError> {
+    let mut sums: BTreeMap<String, Fields> = BTreeMap::new();
+    for entity in entities.iter().filter(|entity| entity.kind == group.of) {
+        let counts = match &group.when {
+            Some(when) => {
+                let parent = entity.parent.as_ref().and_then(|ident| entities.iter().find(|other| other.ident == *ident));
+                let parent = parent.map_or(Data::UNDEFINED, |parent| data(&parent.fields));
+                let scope = Scope::default().with("it", data(&entity.fields)).with("parent", parent);
+                when.holds(&scope)?
+            }
+            None => true,
+        };
+        let row = sums.entry(key(&entity.same)).or_default();
+        for (field, aggregate) in &group.fields {
+            let add = match aggregate {
+                Aggregate::Count => 1,
+                Aggregate::Sum => entity.fields.get(field).and_then(Value::as_i64).unwrap_or(0),
+            };
+            let before = row.get(field).and_then(Value::as_i64).unwrap_or(0);
+            let sum = if counts { before.saturating_add(add) } else { before };
+            row.insert(field.clone(), Value::from(sum));
+        }
+    }
+    Ok(sums)
+}
+
+/// Fields as one value of expressions.
+pub(super) fn data(fields: &Fields) -> Data {
+    template::map(fields.iter().map(|(name, value)| (name.as_str(), template::from_json(value))))
+}
+
+/// A value as a map key: texts as they are, anything else as JSON.
+pub(super) fn key(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,360 @@
+//! The keys of `expect:`: from the tree of a step's expectations to claims. Says nothing of whether they hold.
+
+use serde_json::Value;
+
+use super::file::Roles;
+use super::{Claim, EntityClaim, Expectation, FieldClaim, JsonType, OrderRef, Outcome, Test};
+use crate::node::{Key, Node, Tree};
+use crate::source::Span;
+use crate::spec::{Field, Kind};
+use crate::suggest;
+
+/// The operators a value can be tested with; `new` and `absent` also stand where an entity is claimed.
+const OPERATORS: [&str; 12] =
+    ["any_of", "not", "present", "absent", "type", "same_as", "changed", "gt", "gte", "lt", "lte", "matches"];
+
+/// `clause: claim` for every clause of a step.
+pub(super) fn read(roles: &mut Roles<'_>, node: &Node, order: &OrderRef) -> Vec<Expectation> {
+    let reader = roles.reader;
+    let entries = reader.entries(node, "expectations: a clause and what it demands");
+    if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
+        reader.problem(node.at, "the step expects nothing: it can't fail", None);
+    }
+    let spec = std::sync::Arc::clone(roles.spec);
+    let mut expectations = Vec::new();
+    for (key, node) in entries {
+        let ids = spec.clauses.iter().map(|clause| clause.id.as_str());
+        let known = reader.known(key.at, "clause", &key.text, ids);
+        let claims = Claims { roles, order: *order }.claim(node);
+        if known {
+            expectations.push(Expectation { clause: key.text.clone(), claims });
+        }
+    }
+    expectations
+}
+
+/// Whether any claim speaks of the order at `index`.
+pub(super) fn name_order(expectations: &[Expectation], index: usize) -> bool {
+    expectations.iter().flat_map(|expectation| &expectation.claims).any(|claim| speaks_of(claim, index))
+}
+
+fn speaks_of(claim: &Claim, index: usize) -> bool {
+    match claim {
+        Claim::Order { order, .. } | Claim::Group { order, .. } => *order == index,
+        Claim::Entity(entity) => entity.order == index,
+        Claim::Choice { options, .. } => options.iter().flat_map(|(_, claims)| claims).any(|claim| speaks_of(claim, index)),
+        Claim::AnyOf { options, .. } => options.iter().flatten().any(|claim| speaks_of(claim, index)),
+        Claim::Outcome { .. } | Claim::Status { .. } | Claim::Agrees { .. } => false,
+    }
+}
+
+struct Claims<'c, 'r> {
+    roles: &'c mut Roles<'r>,
+    order: OrderRef,
+}
+
+impl Claims<'_, '_> {
+    fn claim(&mut self, node: &Node) -> Vec<Claim> {
+        let reader = self.roles.reader;
+        let entries = reader.entries(node, "a claim: what must be seen");
+        if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
+            reader.problem(node.at, "the claim is always true: it says nothing", None);
+        }
+        // Roles that one key introduces may be named under another: the kinds come first.
+        entries.iter().flat_map(|(key, node)| self.part(key, node)).collect()
+    }
+
+    fn part(&mut self, key: &Key, node: &Node) -> Vec<Claim> {
+        let reader = self.roles.reader;
+        let spec = std::sync::Arc::clone(self.roles.spec);
+        match key.text.as_str() {
+            "answer" => self.answer(node),
+            "order" => {
+                let index = match self.order {
+                    OrderRef::Named(index) => index,
+                    OrderRef::Unknown => 0,
+                };
+                self.order_fields(index, node)
+            }
+            "orders" => {
+                let mut claims = Vec::new();
+                for (name, node) in reader.entries(node, "orders and their fields") {
+                    let orders = self.roles.orders.clone();
+                    if reader.known(name.at, "order", &name.text, orders.iter().map(String::as_str)) {
+                        claims.extend(self.order_fields(self.roles.order_index(&name.text), node));
+                    }
+                }
+                claims
+            }
+            "agrees" => {
+                let Some(view) = reader.text(node, "a view") else { return Vec::new() };
+                let views: Vec<&str> = spec.binding.views.iter().skip(1).map(|view| view.name.as_str()).collect();
+                let known = reader.known(node.at, "view", view, views.iter().copied());
+                known.then(|| Claim::Agrees { view: view.to_owned(), at: node.at }).into_iter().collect()
+            }
+            "choice" => self.choice(node),
+            "any_of" => {
+                let list = reader.list(node, "a list of whole claims");
+                if list.len() < 2 {
+                    reader.problem(node.at, "`any_of` offers at least two claims", None);
+                }
+                let options = list.iter().map(|node| self.claim(node)).collect();
+                vec![Claim::AnyOf { options, at: node.at }]
+            }
+            plural => {
+                if let Some(kind) = spec.kinds.iter().find(|kind| kind.plural == plural && kind.parent.is_none()) {
+                    return self.entities(kind, None, node);
+                }
+                if let Some(group) = spec.groups.iter().find(|group| group.plural == plural) {
+                    let fields: Vec<Field> =
+                        group.fields.iter().map(|(name, _)| Field { name: name.clone(), moves_with: Vec::new() }).collect();
+                    return self.groups(&group.name, &fields, node);
+                }
+                let plurals = spec.kinds_in(None).map(|kind| kind.plural.as_str());
+                let groups = spec.groups.iter().map(|group| group.plural.as_str());
+                let fixed = ["answer", "order", "orders", "agrees", "choice", "any_of"];
+                reader.problem(key.at, format!("unknown key `{plural}` in a claim"), suggest::hint(plural, fixed.into_iter().chain(plurals).chain(groups)));
+                Vec::new()
+            }
+        }
+    }
+
+    /// `accepted`, or a map of what is claimed of the answer.
+    fn answer(&mut self, node: &Node) -> Vec<Claim> {
+        let reader = self.roles.reader;
+        let outcome = |node: &Node| {
+            let word = reader.word(node, "outcome", &["accepted", "refused"])?;
+            let outcome = if word == "accepted" { Outcome::Accepted } else { Outcome::Refused };
+            Some(Claim::Outcome { outcome, at: node.at })
+        };
+        if node.as_text().is_some() {
+            return outcome(node).into_iter().collect();
+        }
+        let mut fields = reader.fields(node, "the answer: `accepted`, `refused`, or a map");
+        let mut claims: Vec<Claim> = fields.take("outcome").and_then(outcome).into_iter().collect();
+        if let Some(node) = fields.take("status") {
+            claims.extend(self.test(node, None).map(|test| Claim::Status { test, at: node.at }));
+        }
+        fields.finish();
+        if claims.is_empty() && !reader.has_problems() {
+            reader.problem(node.at, "the claim is always true: it says nothing of the answer", None);
+        }
+        claims
+    }
+
+    fn order_fields(&mut self, order: usize, node: &Node) -> Vec<Claim> {
+        let spec = std::sync::Arc::clone(self.roles.spec);
+        let read = |name: &str| spec.binding.views.first().is_some_and(|view| view.order.iter().any(|(field, _)| field == name));
+        let fields = self.fields(node, "the order", &spec.order_fields, &read, "order");
+        fields.into_iter().map(|field| Claim::Order { order, field }).collect()
+    }
+
+    fn groups(&mut self, group: &str, known: &[Field], node: &Node) -> Vec<Claim> {
+        let reader = self.roles.reader;
+        let mut claims = Vec::new();
+        for (product, node) in reader.entries(node, "products and their sums") {
+            let products = self.roles.products.clone();
+            if !reader.known(product.at, "product", &product.text, products.iter().map(String::as_str)) {
+                continue;
+            }
+            let order = self.roles.order_index(&product.text);
+            let path = format!("{group} {}", product.text);
+            for field in self.fields(node, &format!("group `{group}`"), known, &|_| true, &path) {
+                let product = product.text.rsplit('.').next().unwrap_or_default().to_owned();
+                claims.push(Claim::Group { group: group.to_owned(), order, product, field });
+            }
+        }
+        claims
+    }
+
+    fn entities(&mut self, kind: &Kind, parent: Option<&str>, node: &Node) -> Vec<Claim> {
+        let reader = self.roles.reader;
+        let entries = reader.entries(node, "roles and what is claimed of them");
+        if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
+            reader.problem(node.at, "the claim is always true: it names no role", None);
+        }
+        entries.iter().flat_map(|(key, node)| self.entity(kind, parent, key, node)).collect()
+    }
+
+    fn entity(&mut self, kind: &Kind, parent: Option<&str>, key: &Key, node: &Node) -> Vec<Claim> {
+        let reader = self.roles.reader;
+        let role = parent.map_or_else(|| key.text.clone(), |parent| format!("{parent}.{}", key.text));
+        let entries = reader.entries(node, "what is claimed of the role");
+        if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
+            reader.problem(node.at, format!("the claim is always true: it says nothing of `{role}`"), None);
+        }
+        let new = entries.iter().find(|(key, _)| key.text == "new").and_then(|(_, node)| {
+            let origin = reader.text(node, "the role it comes of")?;
+            self.roles.role(node.at, origin).map(|_| origin.to_owned())
+        });
+        if new.is_some() {
+            let kind_before = self.roles.known.insert(role.clone(), kind.name.clone());
+            if kind_before.is_some_and(|before| before != kind.name) {
+                reader.problem(key.at, format!("the role `{role}` is already something else"), None);
+            }
+        } else {
+            match self.roles.role(key.at, &role) {
+                Some(found) if found != kind.name => reader.problem(key.at, format!("`{role}` is a {found}, not a {}", kind.name), None),
+                _ => {}
+            }
+        }
+        let absent = entries.iter().any(|(key, node)| key.text == "absent" && matches!(node.tree, Tree::Bool(true)));
+        let spec = std::sync::Arc::clone(self.roles.spec);
+        let mut fields = Vec::new();
+        let mut nested = Vec::new();
+        for (key, node) in entries.iter().filter(|(key, _)| key.text != "new" && key.text != "absent") {
+            if let Some(child) = spec.kinds_in(Some(&kind.name)).find(|child| child.plural == key.text) {
+                nested.extend(self.entities(child, Some(&role), node));
+                continue;
+            }
+            let read = |name: &str| {
+                let view = spec.binding.views.first().and_then(|view| view.kinds.get(&kind.name));
+                view.is_some_and(|view| view.fields.iter().any(|(field, _)| field == name))
+            };
+            fields.extend(self.field(key, node, &format!("kind `{}`", kind.name), &kind.fields, &read, &role));
+        }
+        let order = self.roles.order_index(&role);
+        let claim = EntityClaim { kind: kind.name.clone(), role, order, at: key.at, new, absent, fields };
+        let says_something = claim.new.is_some() || claim.absent || !claim.fields.is_empty() || nested.is_empty();
+        says_something.then_some(Claim::Entity(claim)).into_iter().chain(nested).collect()
+    }
+
+    fn fields(&mut self, node: &Node, whose: &str, known: &[Field], read: &dyn Fn(&str) -> bool, subject: &str) -> Vec<FieldClaim> {
+        let reader = self.roles.reader;
+        let entries = reader.entries(node, "fields and what they must be");
+        if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
+            reader.problem(node.at, format!("the claim is always true: it says nothing of {whose}"), None);
+        }
+        entries.iter().filter_map(|(key, node)| self.field(key, node, whose, known, read, subject)).collect()
+    }
+
+    fn field(
+        &mut self,
+        key: &Key,
+        node: &Node,
+        whose: &str,
+        known: &[Field],
+        read: &dyn Fn(&str) -> bool,
+        subject: &str,
+    ) -> Option<FieldClaim> {
+        let reader = self.roles.reader;
+        let names = known.iter().map(|field| field.name.as_str());
+        reader.known(key.at, &format!("field of {whose}"), &key.text, names).then_some(())?;
+        if !read(&key.text) {
+            reader.problem(key.at, format!("no view reads `{}`: the claim would never be compared", key.text), None);
+        }
+        let test = self.test(node, Some(subject))?;
+        Some(FieldClaim { name: key.text.clone(), test, at: node.at })
+    }
+
+    fn choice(&mut self, node: &Node) -> Vec<Claim> {
+        let reader = self.roles.reader;
+        let spec = std::sync::Arc::clone(self.roles.spec);
+        let mut claims = Vec::new();
+        for (key, node) in reader.entries(node, "a choice and its options") {
+            let names = spec.choices.iter().map(|choice| choice.name.as_str());
+            if !reader.known(key.at, "choice", &key.text, names) {
+                continue;
+            }
+            let Some(choice) = spec.choice(&key.text) else { continue };
+            let entries = reader.entries(node, "the options and what each looks like");
+            if entries.len() < 2 {
+                reader.problem(node.at, "a choice is between at least two options", suggest::hint("", choice.options.iter().map(String::as_str)));
+            }
+            let mut options = Vec::new();
+            for (option, node) in entries {
+                reader.known(option.at, "option", &option.text, choice.options.iter().map(String::as_str));
+                options.push((option.text.clone(), self.claim(node)));
+            }
+            claims.push(Claim::Choice { choice: key.text.clone(), options, at: key.at });
+        }
+        claims
+    }
+
+    /// A bare value, or a map with one operator.
+    fn test(&mut self, node: &Node, subject: Option<&str>) -> Option<Test> {
+        let reader = self.roles.reader;
+        let entries = match &node.tree {
+            Tree::Map(entries) => entries,
+            Tree::List(_) => {
+                let hint = Some("one of several values is `any_of: [...]`".to_owned());
+                reader.problem(node.at, "expected a value or an operator, found a list", hint);
+                return None;
+            }
+            _ => return Some(Test::Equals(node.to_json())),
+        };
+        let [(operator, operand)] = entries.as_slice() else {
+            reader.problem(node.at, "an operator is a map with one key", Some(format!("there is {}", suggest::quoted(&OPERATORS))));
+            return None;
+        };
+        reader.known(operator.at, "operator", &operator.text, OPERATORS).then_some(())?;
+        self.operator(operator, operand, subject)
+    }
+
+    fn operator(&mut self, operator: &Key, operand: &Node, subject: Option<&str>) -> Option<Test> {
+        let reader = self.roles.reader;
+        let number = |node: &Node| {
+            let number = node.to_json().as_f64();
+            if number.is_none() {
+                reader.problem(node.at, format!("`{}` compares with a number", operator.text), None);
+            }
+            number
+        };
+        match operator.text.as_str() {
+            "any_of" => {
+                let list = reader.list(operand, "a list of values");
+                if list.is_empty() {
+                    reader.problem(operand.at, "`any_of` of nothing never holds", None);
+                }
+                Some(Test::AnyOf(list.iter().filter_map(|node| self.test(node, subject)).collect()))
+            }
+            "not" => self.test(operand, subject).map(|test| Test::Not(Box::new(test))),
+            "present" | "absent" => self.truth(operator, operand).then(|| if operator.text == "present" { Test::Present } else { Test::Absent }),
+            "type" => reader.word(operand, "type", &JsonType::WORDS).and_then(JsonType::from_word).map(Test::Type),
+            "same_as" => self.same_as(operand, subject),
+            "changed" => match operand.to_json() {
+                Value::Bool(changed) => Some(Test::Changed(changed)),
+                _ => {
+                    reader.problem(operand.at, "`changed` is true or false", None);
+                    None
+                }
+            },
+            "gt" => number(operand).map(Test::Gt),
+            "gte" => number(operand).map(Test::Gte),
+            "lt" => number(operand).map(Test::Lt),
+            "lte" => number(operand).map(Test::Lte),
+            _ => {
+                let pattern = reader.text(operand, "a regular expression")?;
+                match regex_lite::Regex::new(pattern) {
+                    Ok(regex) => Some(Test::Matches(regex)),
+                    Err(error) => {
+                        reader.problem(operand.at, format!("not a regular expression: {error}"), None);
+                        None
+                    }
+                }
+            }
+        }
+    }
+
+    fn truth(&self, operator: &Key, operand: &Node) -> bool {
+        let is_true = matches!(operand.tree, Tree::Bool(true));
+        if !is_true {
+            let opposite = if operator.text == "present" { "absent" } else { "present" };
+            self.roles.reader.problem(operand.at, format!("`{}` is always `true`", operator.text), Some(format!("write `{opposite}: true` for the opposite")));
+        }
+        is_true
+    }
+
+    fn same_as(&self, operand: &Node, subject: Option<&str>) -> Option<Test> {
+        let role = self.roles.reader.text(operand, "a role")?;
+        if subject == Some(role) {
+            self.always_true(operand.at, role);
+            return None;
+        }
+        self.roles.role(operand.at, role).map(|_| Test::SameAs(role.to_owned()))
+    }
+
+    fn always_true(&self, at: Span, role: &str) {
+        self.roles.reader.problem(at, format!("the claim is always true: it compares `{role}` with itself"), None);
+    }
+}

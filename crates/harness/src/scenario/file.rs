@@ -1,0 +1,305 @@
+//! The keys of a scenario file: set-up, steps and calls. Claims are read in `claims.rs`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Argument, CallUse, Case, On, OrderRef, OrderSetUp, RequestOverride, RoleSetUp, Step, claims};
+use crate::node::{Key, Node, Reader, Tree};
+use crate::source::Span;
+use crate::spec::{Kind, Spec};
+use crate::suggest;
+
+/// The name that stands for a well-formed id nobody has.
+pub(super) const UNKNOWN: &str = "unknown";
+
+/// Reads one case from the tree of a file whose variables are filled in.
+pub(super) fn read(reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -> Option<Case> {
+    let mut fields = reader.fields(root, "a scenario");
+    crate::spec::read_format(reader, &mut fields);
+    let _ = fields.need("spec");
+    let title = fields.need("title").and_then(|node| reader.text(node, "a title"));
+    let mut roles = Roles { reader, spec, known: BTreeMap::new(), orders: Vec::new(), products: Vec::new() };
+    let orders = match (fields.take("order"), fields.take_entry("orders")) {
+        (Some(_), Some((key, _))) => {
+            reader.problem(key.at, "both `order` and `orders`: one of the two", None);
+            return None;
+        }
+        (Some(node), None) => vec![roles.order(String::new(), node)],
+        (None, Some((_, node))) => {
+            let orders = reader.entries(node, "orders: a name and its set-up");
+            roles.orders = orders.iter().map(|(key, _)| key.text.clone()).collect();
+            orders.iter().map(|(key, node)| roles.order(key.text.clone(), node)).collect()
+        }
+        (None, None) => {
+            reader.problem(root.at, "a scenario needs `order`: what the order holds before the first step", None);
+            Vec::new()
+        }
+    };
+    let steps_node = fields.need("steps");
+    let nodes = steps_node.map(|node| reader.list(node, "a list of steps")).unwrap_or_default();
+    if let Some(node) = steps_node
+        && nodes.is_empty()
+        && matches!(node.tree, Tree::List(_))
+    {
+        reader.problem(node.at, "the scenario has no steps", None);
+    }
+    let steps: Vec<Step> = nodes.iter().filter_map(|node| roles.step(node)).collect();
+    fields.finish();
+    let case = Case { id, spec: Arc::clone(spec), title: title?.to_owned(), file: Arc::clone(&reader.file), orders, steps };
+    unused_orders(reader, root, &case);
+    Some(case)
+}
+
+/// An order of `orders:` that no call is made in and no claim names only slows the scenario down: it was meant for something.
+fn unused_orders(reader: &Reader, root: &Node, case: &Case) {
+    for (index, order) in case.orders.iter().enumerate() {
+        let prefix = format!("{}.", order.name);
+        let used = case.steps.iter().any(|step| {
+            let called = step.call.order == OrderRef::Named(index);
+            called || matches!(&step.call.on, On::Role(role) if role.starts_with(&prefix)) || claims::name_order(&step.expect, index)
+        });
+        if !used && case.orders.len() > 1 && !case.steps.is_empty() {
+            let roles: Vec<&str> = order.roles.iter().map(|role| role.role.as_str()).collect();
+            reader.problem(root.at, format!("the roles of order `{}` ({}) are never used", order.name, suggest::quoted(&roles)), None);
+        }
+    }
+}
+
+/// The roles of a scenario as far as it has been read, and everything that is read with them.
+pub(super) struct Roles<'r> {
+    pub(super) reader: &'r Reader,
+    pub(super) spec: &'r Arc<Spec>,
+    /// Every role and its kind.
+    pub(super) known: BTreeMap<String, String>,
+    /// The names of the orders; empty where there is only one.
+    pub(super) orders: Vec<String>,
+    /// The scenario's names of products, with the order's name before them where there are several.
+    pub(super) products: Vec<String>,
+}
+
+impl Roles<'_> {
+    fn order(&mut self, name: String, node: &Node) -> OrderSetUp {
+        let prefix = if name.is_empty() { String::new() } else { format!("{name}.") };
+        let mut roles = Vec::new();
+        let entries = self.reader.entries(node, "the order's entities by kind");
+        self.entities(entries, None, &prefix, &mut roles);
+        if roles.is_empty() {
+            self.reader.problem(node.at, "the order is empty", None);
+        }
+        OrderSetUp { name, roles }
+    }
+
+    /// `items: {mug: {…}}`, at the top or nested in `parent`.
+    fn entities(&mut self, entries: &[(Key, Node)], parent: Option<(&Kind, &str)>, prefix: &str, out: &mut Vec<RoleSetUp>) {
+        let spec = Arc::clone(self.spec);
+        for (key, node) in entries {
+            let plurals: Vec<&str> = spec.kinds_in(parent.map(|(kind, _)| kind.name.as_str())).map(|kind| kind.plural.as_str()).collect();
+            if !self.reader.known(key.at, "kind", &key.text, plurals.iter().copied()) {
+                continue;
+            }
+            let Some(kind) = spec.kinds.iter().find(|kind| kind.plural == key.text) else { continue };
+            for (role, node) in self.reader.entries(node, "roles and what they are") {
+                self.entity(kind, role, node, parent.map(|(_, role)| role), prefix, out);
+            }
+        }
+    }
+
+    fn entity(&mut self, kind: &Kind, key: &Key, node: &Node, parent: Option<&str>, prefix: &str, out: &mut Vec<RoleSetUp>) {
+        let reader = self.reader;
+        if key.text == UNKNOWN || key.text.contains('.') || key.text.is_empty() {
+            let hint = Some(format!("a role is one word; `{UNKNOWN}` stands for an id nobody has, and a dot means nesting"));
+            reader.problem(key.at, format!("`{}` can't be a role", key.text), hint);
+        }
+        let role = parent.map_or_else(|| format!("{prefix}{}", key.text), |parent| format!("{parent}.{}", key.text));
+        if self.known.insert(role.clone(), kind.name.clone()).is_some() {
+            reader.problem(key.at, format!("the role `{role}` stands here a second time"), None);
+        }
+        let mut fields: BTreeMap<String, Value> = BTreeMap::new();
+        let mut product = key.text.clone();
+        let mut nested: Vec<(Key, Node)> = Vec::new();
+        for (field, node) in reader.entries(node, "the entity's fields") {
+            if field.text == "product" {
+                product = reader.text(node, "the role whose product it shares").unwrap_or_default().to_owned();
+            } else if self.spec.kinds_in(Some(&kind.name)).any(|child| child.plural == field.text) {
+                nested.push((field.clone(), node.clone()));
+            } else if kind.set_up.contains_key(&field.text) {
+                fields.insert(field.text.clone(), node.to_json());
+            } else {
+                let children = self.spec.kinds_in(Some(&kind.name)).map(|child| child.plural.as_str());
+                let words: Vec<&str> = kind.set_up.keys().map(String::as_str).chain(["product"]).chain(children).collect();
+                reader.problem(field.at, format!("unknown key `{}` in the set-up of kind `{}`", field.text, kind.name), suggest::hint(&field.text, words));
+            }
+        }
+        for (name, default) in &kind.set_up {
+            match (fields.contains_key(name), default) {
+                (false, Some(default)) => drop(fields.insert(name.clone(), default.clone())),
+                (false, None) => reader.problem(key.at, format!("`{role}` needs `{name}`"), None),
+                (true, _) => {}
+            }
+        }
+        self.products.push(format!("{prefix}{product}"));
+        out.push(RoleSetUp {
+            role: role.clone(),
+            local: key.text.clone(),
+            kind: kind.name.clone(),
+            parent: parent.map(str::to_owned),
+            product,
+            fields,
+        });
+        self.entities(&nested, Some((kind, &role)), prefix, out);
+    }
+
+    fn step(&mut self, node: &Node) -> Option<Step> {
+        let reader = self.reader;
+        let mut fields = reader.fields(node, "a step");
+        let condition = fields.take("if").and_then(|node| self.condition(node));
+        let name = fields.need("call").and_then(|node| {
+            let name = reader.text(node, "a call")?;
+            let calls = self.spec.calls.iter().map(|call| call.name.as_str());
+            reader.known(node.at, "call", name, calls).then_some((node.at, name))
+        });
+        let (on, order) = (fields.take("on"), fields.take("in"));
+        let with = fields.take("with").and_then(|node| self.argument(node));
+        let caller = fields.take("as").and_then(|node| {
+            let caller = reader.text(node, "a caller")?;
+            reader.known(node.at, "caller", caller, self.spec.callers.iter().map(String::as_str)).then(|| caller.to_owned())
+        });
+        let request = fields.take("request").map(|node| self.request(node)).unwrap_or_default();
+        let expect = fields.need("expect");
+        fields.finish();
+        let (at, name) = name?;
+        let call = self.spec.call(name)?;
+        let on = self.on(on, call.on.as_deref(), at, name)?;
+        let order = self.order_of(order, &on);
+        let expect = expect.map(|node| claims::read(self, node, &order)).unwrap_or_default();
+        let caller = caller.unwrap_or_else(|| call.caller.clone());
+        let call = CallUse { name: name.to_owned(), at, on, order, with, caller, request };
+        Some(Step { condition, call, expect })
+    }
+
+    /// `if: {choice: option}`.
+    fn condition(&self, node: &Node) -> Option<(String, String)> {
+        let [(choice, option)] = self.reader.entries(node, "a choice and its option") else {
+            self.reader.problem(node.at, "`if` names one choice and one option", None);
+            return None;
+        };
+        let choices = self.spec.choices.iter().map(|choice| choice.name.as_str());
+        self.reader.known(choice.at, "choice", &choice.text, choices).then_some(())?;
+        let options = &self.spec.choice(&choice.text)?.options;
+        let option_text = self.reader.text(option, "an option")?;
+        let known = self.reader.known(option.at, "option", option_text, options.iter().map(String::as_str));
+        known.then(|| (choice.text.clone(), option_text.to_owned()))
+    }
+
+    fn on(&self, node: Option<&Node>, kind: Option<&str>, at: Span, call: &str) -> Option<On> {
+        match (node, kind) {
+            (None, None) => Some(On::Order),
+            (None, Some(kind)) => {
+                self.reader.problem(at, format!("`{call}` is made on one {kind}: say which with `on`"), None);
+                None
+            }
+            (Some(node), None) => {
+                self.reader.problem(node.at, format!("`{call}` is made on the order: leave `on` out, or name the order with `in`"), None);
+                None
+            }
+            (Some(node), Some(kind)) => {
+                let role = self.reader.text(node, "a role")?;
+                if role == UNKNOWN {
+                    return Some(On::Unknown(kind.to_owned()));
+                }
+                let found = self.role(node.at, role)?;
+                if found != kind {
+                    self.reader.problem(node.at, format!("`{call}` is made on one {kind}, and `{role}` is a {found}"), None);
+                }
+                Some(On::Role(role.to_owned()))
+            }
+        }
+    }
+
+    /// The kind of a role that is known, or that is nested in a known one by a product's name.
+    pub(super) fn role(&self, at: Span, role: &str) -> Option<String> {
+        if let Some(kind) = self.known.get(role) {
+            return Some(kind.clone());
+        }
+        if let Some((parent, local)) = role.rsplit_once('.')
+            && let Some(parent_kind) = self.known.get(parent)
+            && let Some(child) = self.spec.kinds_in(Some(parent_kind)).next()
+            && self.products.iter().any(|product| product.rsplit('.').next() == Some(local))
+        {
+            return Some(child.name.clone());
+        }
+        self.reader.problem(at, format!("unknown role `{role}`"), suggest::hint(role, self.known.keys().map(String::as_str)));
+        None
+    }
+
+    fn order_of(&self, node: Option<&Node>, on: &On) -> OrderRef {
+        if let Some(node) = node
+            && let Some(name) = self.reader.text(node, "an order's name")
+        {
+            if name == UNKNOWN {
+                return OrderRef::Unknown;
+            }
+            let names: Vec<&str> = self.orders.iter().map(String::as_str).chain([UNKNOWN]).collect();
+            if self.reader.known(node.at, "order", name, names.iter().copied()) {
+                return OrderRef::Named(self.orders.iter().position(|order| order == name).unwrap_or(0));
+            }
+        }
+        match on {
+            On::Role(role) => OrderRef::Named(self.order_index(role)),
+            _ => OrderRef::Named(0),
+        }
+    }
+
+    /// The order a role or a product belongs to: the first part of its name, where there are several.
+    pub(super) fn order_index(&self, role: &str) -> usize {
+        let first = role.split('.').next().unwrap_or_default();
+        self.orders.iter().position(|order| order == first).unwrap_or(0)
+    }
+
+    fn argument(&self, node: &Node) -> Option<Argument> {
+        Some(match &node.tree {
+            Tree::Map(entries) => match entries.as_slice() {
+                [(key, role)] if key.text == "id" && role.as_text().is_some() => {
+                    let role_name = role.as_text()?;
+                    self.role(role.at, role_name)?;
+                    Argument::Id(role_name.to_owned())
+                }
+                entries => {
+                    let entry = |(key, node): &(Key, Node)| Some((key.text.clone(), self.argument(node)?));
+                    Argument::Map(entries.iter().map(entry).collect::<Option<_>>()?)
+                }
+            },
+            Tree::List(list) => Argument::List(list.iter().map(|node| self.argument(node)).collect::<Option<_>>()?),
+            _ => Argument::Value(node.to_json()),
+        })
+    }
+
+    fn request(&self, node: &Node) -> RequestOverride {
+        let reader = self.reader;
+        let mut fields = reader.fields(node, "a request override");
+        let method = fields.take("method").and_then(|node| {
+            let word = reader.word(node, "method", &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])?;
+            http::Method::from_bytes(word.as_bytes()).ok()
+        });
+        let mut headers = Vec::new();
+        for (key, node) in fields.take("headers").map(|node| reader.entries(node, "headers")).unwrap_or_default() {
+            let Ok(name) = http::HeaderName::try_from(&key.text) else {
+                reader.problem(key.at, format!("`{}` is no name of a header", key.text), None);
+                continue;
+            };
+            if matches!(node.tree, Tree::Null) {
+                headers.push((name, None));
+            } else if let Some(text) = reader.text(node, "the header's value, or null to leave it out") {
+                match http::HeaderValue::try_from(text) {
+                    Ok(value) => headers.push((name, Some(value))),
+                    Err(_) => reader.problem(node.at, "no header can carry this value", None),
+                }
+            }
+        }
+        let body = fields.take("body").and_then(|node| reader.text(node, "the body as raw text")).map(str::to_owned);
+        fields.finish();
+        RequestOverride { method, headers, body }
+    }
+}

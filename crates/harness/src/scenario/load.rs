@@ -1,0 +1,100 @@
+//! From files to a suite: which file is a spec, which a scenario, and what every case is called.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Case, file, table};
+use crate::node::{Node, Reader, Tree};
+use crate::source::Problem;
+use crate::spec::{self, Spec};
+use crate::suggest;
+use crate::yaml;
+
+/// A file of a suite, not yet looked at.
+#[derive(Debug, Clone)]
+pub struct SuiteFile {
+    /// The path as it is shown.
+    pub path: String,
+    /// The path under the folder that was named, without its ending: the id of the scenario within its spec.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// Specs and the cases to play, in the order of their ids.
+#[derive(Debug, Default)]
+pub struct Suite {
+    /// The specs by name.
+    pub specs: BTreeMap<String, Arc<Spec>>,
+    /// The cases, sorted by id.
+    pub cases: Vec<Arc<Case>>,
+}
+
+/// Loads specs (`specs`) and the scenarios that speak of them.
+///
+/// # Errors
+/// Every problem of every file, each with its place.
+pub fn load_suite(specs: &[SuiteFile], scenarios: &[SuiteFile]) -> Result<Suite, Vec<Problem>> {
+    let mut suite = Suite::default();
+    let mut problems = Vec::new();
+    for file in specs {
+        match spec::parse(&file.path, &file.bytes) {
+            Ok(spec) => drop(suite.specs.insert(spec.name.clone(), Arc::new(spec))),
+            Err(found) => problems.extend(found),
+        }
+    }
+    // A scenario can't be judged by a spec that is wrong itself.
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    for file in scenarios {
+        match load_scenario(file, &suite.specs) {
+            Ok(cases) => suite.cases.extend(cases),
+            Err(found) => problems.extend(found),
+        }
+        if let Some(other) = seen.insert(file.name.clone(), file.path.clone()) {
+            problems.push(Problem::of_file(&file.path, format!("`{other}` has the same case id"), Some("rename one of the two".to_owned())));
+        }
+    }
+    suite.cases.sort_by(|a, b| a.id.cmp(&b.id));
+    if problems.is_empty() { Ok(suite) } else { Err(problems) }
+}
+
+fn load_scenario(file: &SuiteFile, specs: &BTreeMap<String, Arc<Spec>>) -> Result<Vec<Arc<Case>>, Vec<Problem>> {
+    let (source, root) = yaml::parse(&file.path, &file.bytes).map_err(|problem| vec![problem])?;
+    let reader = Reader::new(source);
+    let cases = read_cases(&reader, &root, file, specs);
+    if reader.has_problems() { Err(reader.into_problems()) } else { Ok(cases.into_iter().map(Arc::new).collect()) }
+}
+
+fn read_cases(reader: &Reader, root: &Node, file: &SuiteFile, specs: &BTreeMap<String, Arc<Spec>>) -> Vec<Case> {
+    let entries = reader.entries(root, "a scenario: a map with `format`, `spec`, `title`, `order` and `steps`");
+    let find = |wanted: &str| entries.iter().find(|(key, _)| key.text == wanted).map(|(_, node)| node);
+    if !matches!(root.tree, Tree::Map(_)) {
+        return Vec::new();
+    }
+    let Some(name) = find("spec") else {
+        reader.problem(root.at, "a scenario needs `spec`: the contract it belongs to", suggest::hint("", specs.keys().map(String::as_str)));
+        return Vec::new();
+    };
+    let Some(spec_name) = reader.text(name, "the spec's name") else { return Vec::new() };
+    let Some(spec) = specs.get(spec_name) else {
+        reader.known(name.at, "spec", spec_name, specs.keys().map(String::as_str));
+        return Vec::new();
+    };
+    let id = format!("{}/{}", spec.name, file.name);
+    match find("table") {
+        None => {
+            let filled = table::fill(reader, root, None);
+            file::read(reader, &filled, spec, id).into_iter().collect()
+        }
+        Some(table) => table::rows(reader, table)
+            .iter()
+            .filter_map(|row| {
+                let filled = table::fill(reader, root, Some(row));
+                file::read(reader, &filled, spec, format!("{id}/{}", row.name))
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,233 @@
+//! A scenario, validated against its spec: one [`Case`] per playable row. What the keys of the file are is said in `file.rs`
+//! and `claims.rs`; how a case is played is none of this module's business.
+
+mod claims;
+mod file;
+mod load;
+mod table;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use regex_lite::Regex;
+use serde_json::Value;
+
+use crate::source::{SourceFile, Span};
+use crate::spec::Spec;
+
+pub use load::{Suite, SuiteFile, load_suite};
+
+/// One playable row of a scenario file.
+#[derive(Debug)]
+pub struct Case {
+    /// The spec's name, the path under the spec, and the row: `modern-dropship/partial/splits-the-item`.
+    pub id: String,
+    /// The spec it belongs to.
+    pub spec: Arc<Spec>,
+    /// The scenario's title.
+    pub title: String,
+    /// The file it stands in.
+    pub file: Arc<SourceFile>,
+    pub(crate) orders: Vec<OrderSetUp>,
+    pub(crate) steps: Vec<Step>,
+}
+
+/// An order as the scenario wants it to begin.
+#[derive(Debug)]
+pub(crate) struct OrderSetUp {
+    /// Its name among `orders:`; empty where there is only `order:`.
+    pub(crate) name: String,
+    /// Parents before what is nested in them.
+    pub(crate) roles: Vec<RoleSetUp>,
+}
+
+/// One role of the set-up.
+#[derive(Debug)]
+pub(crate) struct RoleSetUp {
+    /// The whole name: `mug`, `box.mug`, `other.mug`.
+    pub(crate) role: String,
+    /// The last part of it.
+    pub(crate) local: String,
+    pub(crate) kind: String,
+    pub(crate) parent: Option<String>,
+    /// The scenario's name for the product; roles that share it share the product.
+    pub(crate) product: String,
+    pub(crate) fields: BTreeMap<String, Value>,
+}
+
+/// One call and what must come of it.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// Played only where the target was seen to choose this option.
+    pub(crate) condition: Option<(String, String)>,
+    pub(crate) call: CallUse,
+    pub(crate) expect: Vec<Expectation>,
+}
+
+/// A call with its arguments.
+#[derive(Debug)]
+pub(crate) struct CallUse {
+    pub(crate) name: String,
+    pub(crate) at: Span,
+    pub(crate) on: On,
+    pub(crate) order: OrderRef,
+    pub(crate) with: Option<Argument>,
+    pub(crate) caller: String,
+    pub(crate) request: RequestOverride,
+}
+
+/// What a call is made on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum On {
+    /// The order itself.
+    Order,
+    Role(String),
+    /// A well-formed id of this kind that nobody has.
+    Unknown(String),
+}
+
+/// Which order a call is made in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OrderRef {
+    /// Its place among the scenario's orders.
+    Named(usize),
+    /// A well-formed id that no order has.
+    Unknown,
+}
+
+/// An argument of a call; `{id: ROLE}` in it becomes the role's id.
+#[derive(Debug)]
+pub(crate) enum Argument {
+    Value(Value),
+    Id(String),
+    List(Vec<Argument>),
+    Map(Vec<(String, Argument)>),
+}
+
+/// What a step changes of the request that the binding would send.
+#[derive(Debug, Default)]
+pub(crate) struct RequestOverride {
+    pub(crate) method: Option<http::Method>,
+    /// A header to set, or to leave out.
+    pub(crate) headers: Vec<(http::HeaderName, Option<http::HeaderValue>)>,
+    /// The body as raw text.
+    pub(crate) body: Option<String>,
+}
+
+/// A claim and the clause that demands it.
+#[derive(Debug)]
+pub(crate) struct Expectation {
+    pub(crate) clause: String,
+    pub(crate) claims: Vec<Claim>,
+}
+
+/// One thing that is claimed of the observation.
+#[derive(Debug)]
+pub(crate) enum Claim {
+    Outcome { outcome: Outcome, at: Span },
+    Status { test: Test, at: Span },
+    Order { order: usize, field: FieldClaim },
+    Entity(EntityClaim),
+    Group { group: String, order: usize, product: String, field: FieldClaim },
+    /// Another view shows the same.
+    Agrees { view: String, at: Span },
+    /// One of the spec's choices: each option with what it looks like.
+    Choice { choice: String, options: Vec<(String, Vec<Claim>)>, at: Span },
+    /// At least one of several whole claims holds.
+    AnyOf { options: Vec<Vec<Claim>>, at: Span },
+}
+
+/// What is claimed of one entity.
+#[derive(Debug)]
+pub(crate) struct EntityClaim {
+    pub(crate) kind: String,
+    pub(crate) role: String,
+    pub(crate) order: usize,
+    pub(crate) at: Span,
+    /// It is new, and comes of this role.
+    pub(crate) new: Option<String>,
+    /// It is gone.
+    pub(crate) absent: bool,
+    pub(crate) fields: Vec<FieldClaim>,
+}
+
+/// What is claimed of one field.
+#[derive(Debug)]
+pub(crate) struct FieldClaim {
+    pub(crate) name: String,
+    pub(crate) test: Test,
+    pub(crate) at: Span,
+}
+
+/// How an answer was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Accepted,
+    Refused,
+    /// A crash in place of a refusal, or an answer that is neither.
+    Broken,
+}
+
+impl Outcome {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+/// What a value must be.
+#[derive(Debug)]
+pub(crate) enum Test {
+    /// Equal, with type.
+    Equals(Value),
+    AnyOf(Vec<Test>),
+    Not(Box<Test>),
+    /// There, and not null.
+    Present,
+    /// Not there, or null.
+    Absent,
+    Type(JsonType),
+    /// As the same field of this role.
+    SameAs(String),
+    /// Another value than before the step, or not.
+    Changed(bool),
+    Gt(f64),
+    Gte(f64),
+    Lt(f64),
+    Lte(f64),
+    Matches(Regex),
+}
+
+/// The types of JSON, with whole numbers apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JsonType {
+    Boolean,
+    Integer,
+    Number,
+    String,
+    List,
+    Map,
+}
+
+impl JsonType {
+    pub(crate) const WORDS: [&'static str; 6] = ["boolean", "integer", "number", "string", "list", "map"];
+
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        let all = [Self::Boolean, Self::Integer, Self::Number, Self::String, Self::List, Self::Map];
+        Self::WORDS.iter().position(|known| *known == word).map(|index| all[index])
+    }
+
+    pub(crate) fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
+}
+
+impl Case {
+    /// The ids of the clauses its claims name, in order of first mention.
+    pub fn clauses(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().flat_map(|step| &step.expect).map(|expectation| expectation.clause.as_str())
+    }
+}
