@@ -1,2 +1,34 @@
-//! The one binary, `countermand`.
-fn main() {}
+//! The one binary, `countermand`: reads the command line, calls the crates that do the work, prints, and ends with a code.
+//! Holds no logic of its own.
+#![expect(clippy::print_stderr, clippy::print_stdout, reason = "the command line program is what prints")]
+
+mod args;
+mod check;
+mod config;
+mod embedded;
+mod exit;
+mod in_process;
+mod list;
+mod run;
+mod serve;
+mod suite;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use exit::Exit;
+
+fn main() -> std::process::ExitCode {
+    let args = Args::parse();
+    let exit = match args.command {
+        Command::Run(run) => run::run(run),
+        Command::Serve(serve) => serve::serve(serve),
+        Command::List(list) => list::list(&list),
+        Command::Check(check) => check::check(&check),
+    };
+    exit.unwrap_or_else(|failure| {
+        failure.print();
+        Exit::Usage
+    })
+    .into()
+}

@@ -5,9 +5,11 @@
 //! so that the checker cannot see the oracle; it prints nothing and formats nothing for a reader.
 
 mod check;
+mod dialect;
 pub mod event;
 mod node;
 mod redact;
+mod runner;
 mod scenario;
 mod source;
 mod spec;
@@ -17,7 +19,8 @@ mod transport;
 mod verdict;
 mod yaml;
 
-pub use scenario::{Case, Suite, SuiteFile, load_suite};
+pub use runner::Run;
+pub use scenario::{Case, Found, Suite, SuiteFile, discover, load_suite};
 pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
 pub use target::{Target, TargetError, TargetOptions};

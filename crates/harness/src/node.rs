@@ -157,7 +157,13 @@ impl Reader {
     }
 
     /// Whether `word` is one of `words`; keeps a problem with the nearest where it is not.
-    pub(crate) fn known<'w>(&self, at: Span, what: &str, word: &str, words: impl IntoIterator<Item = &'w str> + Clone) -> bool {
+    pub(crate) fn known<'w>(
+        &self,
+        at: Span,
+        what: &str,
+        word: &str,
+        words: impl IntoIterator<Item = &'w str> + Clone,
+    ) -> bool {
         let found = words.clone().into_iter().any(|known| known == word);
         if !found {
             self.problem(at, format!("unknown {what} `{word}`"), suggest::hint(word, words));

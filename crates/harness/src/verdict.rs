@@ -51,8 +51,7 @@ pub enum RunOutcome {
 }
 
 /// The verdict of a case from what was found in it. Consequences do not count: what they follow from does.
-#[must_use]
-pub fn of_case(mismatches: &[Mismatch], trouble: Option<&Trouble>) -> Verdict {
+pub(crate) fn of_case(mismatches: &[Mismatch], trouble: Option<&Trouble>) -> Verdict {
     match trouble {
         Some(trouble) if trouble.blame == Blame::Target => return Verdict::NotCovered,
         Some(_) => return Verdict::CouldNotRun,
@@ -99,7 +98,8 @@ impl Scoring {
 
     pub(crate) fn score(&self, spec: &Spec, profile: &str) -> Score {
         let must: Vec<&str> = spec.clauses_at(profile, Level::Must).collect();
-        let of_level = |level| self.violated.iter().filter(move |(_, l)| **l == level).map(|(clause, _)| clause.clone());
+        let of_level =
+            |level| self.violated.iter().filter(move |(_, l)| **l == level).map(|(clause, _)| clause.clone());
         let (seen, unseen): (Vec<&str>, Vec<&str>) = must.iter().partition(|clause| self.exercised.contains(**clause));
         Score {
             must_clauses: must.len(),

@@ -19,7 +19,11 @@ const MAX_NODES: usize = 100_000;
 pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<(Arc<SourceFile>, Node), Problem> {
     if bytes.len() > MAX_BYTES {
         let hint = Some("split it into several files".to_owned());
-        return Err(Problem::of_file(path, format!("the file has {} bytes, more than the {MAX_BYTES} that are read", bytes.len()), hint));
+        return Err(Problem::of_file(
+            path,
+            format!("the file is larger than the {MAX_BYTES} bytes that are read"),
+            hint,
+        ));
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
@@ -54,15 +58,23 @@ fn problem(file: &Arc<SourceFile>, error: &serde_yaml::Error) -> Problem {
     });
     let (message, hint) = match error {
         Error::DuplicateMappingKey { key, .. } => (
-            format!("the key {}stands here a second time", key.as_deref().map(|key| format!("`{key}` ")).unwrap_or_default()),
+            format!(
+                "the key {}stands here a second time",
+                key.as_deref().map(|key| format!("`{key}` ")).unwrap_or_default()
+            ),
             Some("keep one of the two: expectations under the same clause go into one map".to_owned()),
         ),
-        Error::Budget { .. } | Error::AliasError { .. } => {
-            ("the document unfolds to more than is read".to_owned(), Some("aliases are expanded: write out what you need".to_owned()))
+        Error::Budget { .. } | Error::AliasError { .. } => (
+            "the document unfolds to more than is read".to_owned(),
+            Some("aliases are expanded: write out what you need".to_owned()),
+        ),
+        Error::MultipleDocuments { .. } => {
+            ("a second document begins here".to_owned(), Some("one file holds one document".to_owned()))
         }
-        Error::MultipleDocuments { .. } => ("a second document begins here".to_owned(), Some("one file holds one document".to_owned())),
         // The parser has no variant of its own for its nesting limit.
-        other if other.to_string().starts_with("recursion limit") => ("the document is nested deeper than is read".to_owned(), None),
+        other if other.to_string().starts_with("recursion limit") => {
+            ("the document is nested deeper than is read".to_owned(), None)
+        }
         other => (plain(other), None),
     };
     Problem { place: file.place(at), message, hint }
@@ -104,7 +116,11 @@ impl From<Spanned<Raw>> for Node {
 }
 
 fn span(location: &serde_yaml::Location) -> Span {
-    Span { line: location.line() as u32, column: location.column() as u32, width: (location.span().len() as u32).max(1) }
+    Span {
+        line: location.line() as u32,
+        column: location.column() as u32,
+        width: (location.span().len() as u32).max(1),
+    }
 }
 
 impl<'de> Deserialize<'de> for Raw {

@@ -1,1 +1,15 @@
-//! Countermand: mock.
+//! HTTP around a model: one function for in-process play, and a long-lived server on a socket.
+//!
+//! Contains no rule about cancellations and knows no spec: any [`countermand_model::Model`] can be mounted. Prints
+//! nothing; what happened is handed out as data.
+
+mod body;
+mod control;
+mod exchange;
+mod server;
+mod world;
+
+pub use control::PREFIX as CONTROL_PREFIX;
+pub use exchange::LogLine;
+pub use server::{LogSink, ServeOptions, serve};
+pub use world::{Clock, World};

@@ -1,1 +1,14 @@
-//! Countermand: model.
+//! The reference implementations of the specs: pure state machines, request bytes in, reply bytes out.
+//!
+//! Nothing here does input or output, knows an HTTP library, reads YAML, asks for the time or rolls dice: the clock is
+//! an argument, ids come from a counter and a seed. Names nothing else of Countermand.
+
+mod choice;
+mod model;
+mod modern_dropship;
+mod registry;
+mod timestamp;
+
+pub use choice::{ChoiceInfo, OptionInfo};
+pub use model::{Model, Reply, Request, Settings};
+pub use registry::{ModelError, SPECS, build, choices};

@@ -1,1 +1,28 @@
-//! Countermand: report.
+//! The reports: events in, words for people and lines for machines out.
+//!
+//! Every report is one [`Reporter`] that writes to the writer it was given. None judges: verdicts, levels and scores come
+//! in the events. Whatever an endpoint sent is shown with its control characters spelled out and at a bounded length.
+
+mod console;
+mod curl;
+mod diff;
+mod jsonl;
+mod problem;
+mod progress;
+mod reporter;
+mod shell;
+mod snippet;
+mod style;
+mod text;
+mod words;
+
+#[cfg(test)]
+mod samples;
+
+pub use console::{Console, ConsoleOptions, Verbosity};
+pub use indicatif::ProgressDrawTarget;
+pub use jsonl::JsonLines;
+pub use problem::write_problems;
+pub use progress::Progress;
+pub use reporter::Reporter;
+pub use style::Style;

@@ -35,9 +35,14 @@ pub(crate) fn bind_set_up(
     for (role, data) in roles {
         let parent = role.parent.as_ref().and_then(|parent| names.roles.get(parent));
         let mut best: Option<(&Entity, usize)> = None;
-        for entity in view.of_kind(&role.kind).filter(|entity| !used.contains(&entity.ident) && entity.parent.as_ref() == parent) {
+        for entity in
+            view.of_kind(&role.kind).filter(|entity| !used.contains(&entity.ident) && entity.parent.as_ref() == parent)
+        {
             if let Some(rule) = binding.bind.get(&role.kind) {
-                let scope = Scope::default().with("it", entity.raw.clone()).with("role", data.clone()).with("order", order.clone());
+                let scope = Scope::default()
+                    .with("it", entity.raw.clone())
+                    .with("role", data.clone())
+                    .with("order", order.clone());
                 if !rule.holds(&scope)? {
                     continue;
                 }
@@ -68,11 +73,18 @@ pub(super) struct NewRole<'c> {
 /// Binds new roles to entities that were not there before.
 pub(super) fn bind_new(roles: &[NewRole<'_>], before: &StateView, after: &StateView, names: &mut Names) {
     let bound: BTreeSet<String> = names.roles.values().cloned().collect();
-    let fresh: Vec<&Entity> =
-        after.entities.iter().filter(|entity| before.entity(&entity.ident).is_none() && !bound.contains(&entity.ident)).collect();
+    let fresh: Vec<&Entity> = after
+        .entities
+        .iter()
+        .filter(|entity| before.entity(&entity.ident).is_none() && !bound.contains(&entity.ident))
+        .collect();
     let fits: Vec<Vec<Option<usize>>> =
         roles.iter().map(|role| fresh.iter().map(|entity| fit(role, entity, before, after, names)).collect()).collect();
-    let assignment = if roles.len() <= EXHAUSTIVE { best_assignment(&fits, &mut vec![false; fresh.len()]).1 } else { greedy(&fits, fresh.len()) };
+    let assignment = if roles.len() <= EXHAUSTIVE {
+        best_assignment(&fits, &mut vec![false; fresh.len()]).1
+    } else {
+        greedy(&fits, fresh.len())
+    };
     for (role, choice) in roles.iter().zip(assignment) {
         let Some(entity) = choice.map(|index| fresh[index]) else { continue };
         if let Some(origin) = resolve_role(names, before, role.origin) {
@@ -90,7 +102,8 @@ fn fit(role: &NewRole<'_>, entity: &Entity, before: &StateView, after: &StateVie
     let same_product = resolve_role(names, before, role.origin).is_some_and(|origin| origin.same == entity.same);
     let fields: &Fields = &entity.fields;
     let tests = role.claims.iter().flat_map(|claim| &claim.fields).filter(|claim| {
-        let of_role = |other: &str| resolve_role(names, after, other).and_then(|other| other.fields.get(&claim.name)).cloned();
+        let of_role =
+            |other: &str| resolve_role(names, after, other).and_then(|other| other.fields.get(&claim.name)).cloned();
         holds(&claim.test, fields.get(&claim.name), &Context { before: None, of_role: &of_role })
     });
     Some(1 + tests.count() + if same_product { 3 } else { 0 })
@@ -122,7 +135,8 @@ fn greedy(fits: &[Vec<Option<usize>>], entities: usize) -> Vec<Option<usize>> {
     let mut taken = vec![false; entities];
     let mut chosen = Vec::new();
     for fit in fits {
-        let best = fit.iter().enumerate().filter(|(index, fit)| fit.is_some() && !taken[*index]).max_by_key(|(_, fit)| **fit);
+        let best =
+            fit.iter().enumerate().filter(|(index, fit)| fit.is_some() && !taken[*index]).max_by_key(|(_, fit)| **fit);
         let best = best.map(|(index, _)| index);
         if let Some(index) = best {
             taken[index] = true;

@@ -40,7 +40,8 @@ impl Named {
 /// Judges everything a step claims.
 pub(super) fn judge(moment: &Moment<'_>) -> Claimed {
     let expect = &moment.step.expect;
-    let base: Vec<(&str, &Claim)> = expect.iter().flat_map(|e| e.claims.iter().map(move |claim| (e.clause.as_str(), claim))).collect();
+    let base: Vec<(&str, &Claim)> =
+        expect.iter().flat_map(|e| e.claims.iter().map(move |claim| (e.clause.as_str(), claim))).collect();
     let mut names = moment.names.to_vec();
     bind(moment, &base, &mut names);
     let mut judge = Judge { moment, names, named: Named::default(), differences: Vec::new(), findings: Vec::new() };
@@ -77,7 +78,9 @@ fn bind(moment: &Moment<'_>, claims: &[(&str, &Claim)], names: &mut [Names]) {
                 roles.push(NewRole { role: &entity.role, kind: &entity.kind, origin, claims });
             }
         }
-        if let (false, Some(before), Some(after)) = (roles.is_empty(), moment.before.get(order), moment.after.get(order)) {
+        if let (false, Some(before), Some(after)) =
+            (roles.is_empty(), moment.before.get(order), moment.after.get(order))
+        {
             bind_new(&roles, before, after, names);
         }
     }
@@ -108,7 +111,16 @@ impl Judge<'_, '_> {
         }
     }
 
-    fn found(&mut self, clause: &str, at: Span, path: String, difference: Difference, expected: String, actual: Option<Value>, subjects: Vec<String>) {
+    fn found(
+        &mut self,
+        clause: &str,
+        at: Span,
+        path: String,
+        difference: Difference,
+        expected: String,
+        actual: Option<Value>,
+        subjects: Vec<String>,
+    ) {
         let file = std::sync::Arc::clone(&self.moment.case.file);
         let clause = clause.to_owned();
         self.differences.push(Found { path, difference, expected, actual, file, at, clause, subjects, follows: false });
@@ -116,7 +128,9 @@ impl Judge<'_, '_> {
 
     /// The entity the call was made on, and the order: what a wrong answer puts in doubt.
     fn subjects_of_call(&self) -> Vec<String> {
-        let on = self.moment.on.map(|ident| self.names.iter().map(|names| names.root(ident)).find(|root| *root != ident).unwrap_or(ident).to_owned());
+        let on = self.moment.on.map(|ident| {
+            self.names.iter().map(|names| names.root(ident)).find(|root| *root != ident).unwrap_or(ident).to_owned()
+        });
         let all = || self.moment.after.iter().flat_map(|view| &view.entities).map(|entity| entity.ident.clone());
         let mut subjects: Vec<String> = on.map_or_else(|| all().collect(), |on| vec![on]);
         subjects.push("order".to_owned());
@@ -128,14 +142,30 @@ impl Judge<'_, '_> {
         if seen.outcome != expected {
             let actual = Value::String(format!("{} ({})", seen.outcome.word(), seen.status));
             let subjects = self.subjects_of_call();
-            self.found(clause, at, "answer".to_owned(), Difference::Differs, expected.word().to_owned(), Some(actual), subjects);
+            self.found(
+                clause,
+                at,
+                "answer".to_owned(),
+                Difference::Differs,
+                expected.word().to_owned(),
+                Some(actual),
+                subjects,
+            );
         }
     }
 
     fn status(&mut self, clause: &str, test: &Test, at: Span) {
         let actual = Value::from(self.moment.answer.status);
         if !holds(test, Some(&actual), &Context { before: None, of_role: &|_| None }) {
-            self.found(clause, at, "answer.status".to_owned(), difference(test, Some(&actual)), describe(test), Some(actual), Vec::new());
+            self.found(
+                clause,
+                at,
+                "answer.status".to_owned(),
+                difference(test, Some(&actual)),
+                describe(test),
+                Some(actual),
+                Vec::new(),
+            );
         }
     }
 
@@ -145,20 +175,31 @@ impl Judge<'_, '_> {
         let (before, actual) = (before.order.get(&field.name), after.order.get(&field.name));
         if !holds(&field.test, actual, &Context { before, of_role: &|_| None }) {
             let path = format!("order.{}", field.name);
-            self.found(clause, field.at, path, difference(&field.test, actual), describe(&field.test), actual.cloned(), vec!["order".to_owned()]);
+            self.found(
+                clause,
+                field.at,
+                path,
+                difference(&field.test, actual),
+                describe(&field.test),
+                actual.cloned(),
+                vec!["order".to_owned()],
+            );
         }
     }
 
     fn entity(&mut self, clause: &str, claim: &EntityClaim) {
         let moment = self.moment;
-        let (Some(before), Some(after)) = (moment.before.get(claim.order), moment.after.get(claim.order)) else { return };
+        let (Some(before), Some(after)) = (moment.before.get(claim.order), moment.after.get(claim.order)) else {
+            return;
+        };
         let Some(names) = self.names.get(claim.order) else { return };
         let path = differ::entity_path(&moment.case.spec, &claim.kind, &claim.role);
         let found = resolve_role(names, after, &claim.role);
         let subject = |names: &Names| match (found, names.roles.get(&claim.role), &claim.new) {
             (Some(entity), ..) => names.root(&entity.ident).to_owned(),
             (None, Some(ident), _) => names.root(ident).to_owned(),
-            (None, None, Some(origin)) => resolve_role(names, before, origin).map_or_else(|| claim.role.clone(), |e| names.root(&e.ident).to_owned()),
+            (None, None, Some(origin)) => resolve_role(names, before, origin)
+                .map_or_else(|| claim.role.clone(), |e| names.root(&e.ident).to_owned()),
             (None, None, None) => claim.role.clone(),
         };
         let subjects = vec![subject(names)];
@@ -190,7 +231,10 @@ impl Judge<'_, '_> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one field of one claim against one entity: all of it is needed, none belongs together elsewhere")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one field of one claim against one entity: all of it is needed, none belongs together elsewhere"
+    )]
     fn entity_field(
         &mut self,
         clause: &str,
@@ -204,7 +248,8 @@ impl Judge<'_, '_> {
     ) {
         self.named.fields.insert((claim.order, entity.ident.clone(), field.name.clone()));
         let names = &self.names[claim.order];
-        let of_role = |role: &str| resolve_role(names, after, role).and_then(|other| other.fields.get(&field.name)).cloned();
+        let of_role =
+            |role: &str| resolve_role(names, after, role).and_then(|other| other.fields.get(&field.name)).cloned();
         let was = before.entity(&entity.ident).and_then(|entity| entity.fields.get(&field.name));
         let actual = entity.fields.get(&field.name);
         if !holds(&field.test, actual, &Context { before: was, of_role: &of_role }) {
@@ -213,15 +258,29 @@ impl Judge<'_, '_> {
                 test => describe(test),
             };
             let path = format!("{path}.{}", field.name);
-            self.found(clause, field.at, path, difference(&field.test, actual), expected, actual.cloned(), subjects.to_vec());
+            self.found(
+                clause,
+                field.at,
+                path,
+                difference(&field.test, actual),
+                expected,
+                actual.cloned(),
+                subjects.to_vec(),
+            );
         }
     }
 
     fn group(&mut self, clause: &str, group: &str, order: usize, product: &str, field: &FieldClaim) {
         let moment = self.moment;
-        let (Some(before), Some(after), Some(names)) = (moment.before.get(order), moment.after.get(order), self.names.get(order)) else { return };
+        let (Some(before), Some(after), Some(names)) =
+            (moment.before.get(order), moment.after.get(order), self.names.get(order))
+        else {
+            return;
+        };
         let key = product_key(names, product);
-        let row = |view: &StateView| -> Option<Value> { view.groups.get(group)?.get(key.as_ref()?)?.get(&field.name).cloned() };
+        let row = |view: &StateView| -> Option<Value> {
+            view.groups.get(group)?.get(key.as_ref()?)?.get(&field.name).cloned()
+        };
         let (was, actual) = (row(before), row(after));
         if !holds(&field.test, actual.as_ref(), &Context { before: was.as_ref(), of_role: &|_| None }) {
             let plural = moment.case.spec.group(group).map_or(group, |group| group.plural.as_str());
@@ -229,7 +288,15 @@ impl Judge<'_, '_> {
             let rows = after.entities.iter().filter(|entity| Some(&entity.same) == same);
             let subjects = rows.map(|entity| names.root(&entity.ident).to_owned()).collect();
             let path = format!("{plural}.{product}.{}", field.name);
-            self.found(clause, field.at, path, difference(&field.test, actual.as_ref()), describe(&field.test), actual, subjects);
+            self.found(
+                clause,
+                field.at,
+                path,
+                difference(&field.test, actual.as_ref()),
+                describe(&field.test),
+                actual,
+                subjects,
+            );
         }
     }
 
@@ -252,8 +319,10 @@ impl Judge<'_, '_> {
 
     fn choice(&mut self, clause: &str, choice: &str, options: &[(String, Vec<Claim>)], at: Span) {
         let spec = &self.moment.case.spec;
-        let allowed: Vec<&(String, Vec<Claim>)> =
-            options.iter().filter(|(option, _)| spec.choice(choice).is_some_and(|c| c.allows(self.moment.profile, option))).collect();
+        let allowed: Vec<&(String, Vec<Claim>)> = options
+            .iter()
+            .filter(|(option, _)| spec.choice(choice).is_some_and(|c| c.allows(self.moment.profile, option)))
+            .collect();
         let claims: Vec<&[Claim]> = allowed.iter().map(|(_, claims)| claims.as_slice()).collect();
         let words: Vec<&str> = allowed.iter().map(|(option, _)| option.as_str()).collect();
         let held = self.alternatives(clause, &claims, at, &format!("{choice}: {}", words.join(" or ")));
@@ -272,7 +341,13 @@ impl Judge<'_, '_> {
             let mut names = self.names.clone();
             let pairs: Vec<(&str, &Claim)> = claims.iter().map(|claim| (clause, claim)).collect();
             bind(self.moment, &pairs, &mut names);
-            let mut trial = Judge { moment: self.moment, names, named: Named::default(), differences: Vec::new(), findings: Vec::new() };
+            let mut trial = Judge {
+                moment: self.moment,
+                names,
+                named: Named::default(),
+                differences: Vec::new(),
+                findings: Vec::new(),
+            };
             claims.iter().for_each(|claim| trial.claim(clause, claim));
             if trial.differences.is_empty() {
                 held.push(index);

@@ -23,14 +23,13 @@ pub(super) fn entity_path(spec: &Spec, kind: &str, role: &str) -> String {
     format!("{}.{role}", spec.kind(kind).map_or(kind, |kind| kind.plural.as_str()))
 }
 
-/// Everything in which `after` differs from `before`, in fields that both read.
+/// Everything in which `after` differs from `before`, in what both views map.
 pub(super) fn between(spec: &Spec, names: &Names, before: &StateView, after: &StateView) -> Vec<Change> {
     let mut changes = Vec::new();
     for field in &spec.order_fields {
         let (was, now) = (before.order.get(&field.name), after.order.get(&field.name));
-        // A view that does not map the field says nothing of it.
-        let read = !after.order.is_empty();
-        if read && was != now {
+        let mapped = before.maps("", &field.name) && after.maps("", &field.name);
+        if mapped && was != now {
             changes.push(Change {
                 path: format!("order.{}", field.name),
                 ident: String::new(),
@@ -41,13 +40,17 @@ pub(super) fn between(spec: &Spec, names: &Names, before: &StateView, after: &St
             });
         }
     }
-    for entity in &before.entities {
+    for entity in before.entities.iter().filter(|entity| after.maps_kind(&entity.kind)) {
         match after.entity(&entity.ident) {
-            Some(now) => changes.extend(fields(spec, names, entity, now)),
+            Some(now) => {
+                let mapped = |field: &str| before.maps(&entity.kind, field) && after.maps(&entity.kind, field);
+                changes.extend(fields(spec, names, entity, now, &mapped));
+            }
             None => changes.push(whole(spec, names, entity, true)),
         }
     }
-    let appeared = after.entities.iter().filter(|entity| before.entity(&entity.ident).is_none());
+    let appeared =
+        after.entities.iter().filter(|entity| before.maps_kind(&entity.kind) && before.entity(&entity.ident).is_none());
     changes.extend(appeared.map(|entity| whole(spec, names, entity, false)));
     changes
 }
@@ -56,9 +59,11 @@ fn path(spec: &Spec, names: &Names, entity: &Entity) -> String {
     entity_path(spec, &entity.kind, names.role_of(&entity.ident))
 }
 
-fn fields(spec: &Spec, names: &Names, before: &Entity, after: &Entity) -> Vec<Change> {
+fn fields(spec: &Spec, names: &Names, before: &Entity, after: &Entity, mapped: &dyn Fn(&str) -> bool) -> Vec<Change> {
     let known = spec.kind(&before.kind).map(|kind| kind.fields.as_slice()).unwrap_or_default();
-    let changed = known.iter().filter(|field| before.fields.get(&field.name) != after.fields.get(&field.name));
+    let changed = known
+        .iter()
+        .filter(|field| mapped(&field.name) && before.fields.get(&field.name) != after.fields.get(&field.name));
     changed
         .map(|field| Change {
             path: format!("{}.{}", path(spec, names, after), field.name),

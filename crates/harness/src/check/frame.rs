@@ -10,7 +10,13 @@ use crate::scenario::{Case, Outcome};
 use crate::spec::{Call, Spec};
 
 /// Judges everything the claims of a step do not speak of. Only for an answer that was expected.
-pub(super) fn judge(moment: &Moment<'_>, names: &[Names], named: &Named, out: &mut Vec<Found>, clauses: &mut BTreeSet<String>) {
+pub(super) fn judge(
+    moment: &Moment<'_>,
+    names: &[Names],
+    named: &Named,
+    out: &mut Vec<Found>,
+    clauses: &mut BTreeSet<String>,
+) {
     let spec = &moment.case.spec;
     let Some(call) = spec.call(&moment.step.call.name) else { return };
     if moment.answer.outcome == Outcome::Broken {
@@ -19,7 +25,10 @@ pub(super) fn judge(moment: &Moment<'_>, names: &[Names], named: &Named, out: &m
     let refused = moment.answer.outcome == Outcome::Refused;
     for (order, ((before, after), names)) in moment.before.iter().zip(moment.after).zip(names).enumerate() {
         for change in between(spec, names, before, after) {
-            let named_field = change.field.as_ref().is_some_and(|field| named.fields.contains(&(order, change.ident.clone(), field.clone())));
+            let named_field = change
+                .field
+                .as_ref()
+                .is_some_and(|field| named.fields.contains(&(order, change.ident.clone(), field.clone())));
             let named_entity = change.field.is_none() && named_or_child(named, order, &change.ident, before, after);
             if named_field || named_entity {
                 continue;
@@ -49,16 +58,31 @@ fn named_or_child(named: &Named, order: usize, ident: &str, before: &StateView, 
     }
     let Some(parent) = after.entity(ident).and_then(|entity| entity.parent.as_ref()) else { return false };
     let parent_is_new = before.entity(parent).is_none();
-    let inside_is_said = after.entities.iter().any(|e| e.parent.as_ref() == Some(parent) && named.entities.contains(&(order, e.ident.clone())));
+    let inside_is_said = after
+        .entities
+        .iter()
+        .any(|e| e.parent.as_ref() == Some(parent) && named.entities.contains(&(order, e.ident.clone())));
     parent_is_new && !inside_is_said && named.entities.contains(&(order, parent.clone()))
 }
 
 /// Whether a change may go along with another one: `moves_with`.
-fn free(spec: &Spec, change: &Change, before: &StateView, after: &StateView, named: &Named, order: usize) -> Option<bool> {
+fn free(
+    spec: &Spec,
+    change: &Change,
+    before: &StateView,
+    after: &StateView,
+    named: &Named,
+    order: usize,
+) -> Option<bool> {
     let entity = after.entity(&change.ident).or_else(|| before.entity(&change.ident));
-    let moves_with = match (&change.field, entity) {
-        (Some(field), Some(entity)) => &spec.kind(&entity.kind)?.field(field)?.moves_with,
-        (Some(field), None) => &spec.order_fields.iter().find(|known| known.name == *field)?.moves_with,
+    let field = match (&change.field, entity) {
+        (Some(field), Some(entity)) => spec.kind(&entity.kind)?.field(field),
+        (Some(field), None) => spec.order_fields.iter().find(|known| known.name == *field),
+        (None, _) => None,
+    };
+    let moves_with = match (field, entity) {
+        (Some(field), _) if field.free => return Some(true),
+        (Some(field), _) => &field.moves_with,
         (None, Some(entity)) => &spec.kind(&entity.kind)?.moves_with,
         (None, None) => return None,
     };
@@ -66,12 +90,20 @@ fn free(spec: &Spec, change: &Change, before: &StateView, after: &StateView, nam
         None => entity.is_some_and(|entity| moved(&entity.ident, leader, before, after)),
         Some((kind, field)) => {
             let parent = entity.and_then(|entity| entity.parent.as_ref());
-            let nested = spec.kind(kind).is_some_and(|kind| entity.is_some_and(|e| spec.kind(&e.kind).is_some_and(|k| k.parent.as_ref() == Some(&kind.name))));
+            let nested = spec.kind(kind).is_some_and(|kind| {
+                entity.is_some_and(|e| spec.kind(&e.kind).is_some_and(|k| k.parent.as_ref() == Some(&kind.name)))
+            });
             match parent {
                 // A field of the own parent.
-                Some(parent) if nested => moved(parent, field, before, after) || named.entities.contains(&(order, parent.clone())) && before.entity(parent).is_none(),
+                Some(parent) if nested => {
+                    moved(parent, field, before, after)
+                        || named.entities.contains(&(order, parent.clone())) && before.entity(parent).is_none()
+                }
                 // A field of any entity of that kind, or one that came or went.
-                _ => before.of_kind(kind).chain(after.of_kind(kind)).any(|entity: &Entity| moved(&entity.ident, field, before, after)),
+                _ => before
+                    .of_kind(kind)
+                    .chain(after.of_kind(kind))
+                    .any(|entity: &Entity| moved(&entity.ident, field, before, after)),
             }
         }
     }))
@@ -108,11 +140,16 @@ fn found(moment: &Moment<'_>, call: &Call, change: Change, refused: bool) -> Fou
 }
 
 /// What moved after the last step had settled, judged under its call's clause for late effects.
-pub(crate) fn late_changes(case: &Case, profile: &str, order: usize, names: &Names, last: &StateView, settled: &StateView) -> Vec<Mismatch> {
+pub(crate) fn late_changes(
+    case: &Case,
+    profile: &str,
+    names: &Names,
+    last: &StateView,
+    settled: &StateView,
+) -> Vec<Mismatch> {
     let spec = &case.spec;
     let Some((number, step)) = case.steps.iter().enumerate().last() else { return Vec::new() };
     let Some(call) = spec.call(&step.call.name) else { return Vec::new() };
-    let _ = order;
     between(spec, names, last, settled)
         .into_iter()
         .map(|change| {

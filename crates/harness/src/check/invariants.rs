@@ -5,18 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::view::data;
-use super::{Entity, Found, Moment, Names, StateView, differ};
+use super::{Entity, Fields, Found, Moment, Names, StateView, differ};
 use crate::event::{Difference, Finding};
 use crate::scenario::{On, OrderRef};
 use crate::spec::{Choice, Each, Invariant};
 use crate::target::template::{self, Data, ExprError, Scope};
 
 /// Judges every invariant; a clause counts as exercised where its `when` was true at least once.
-pub(super) fn judge(moment: &Moment<'_>, names: &[Names], out: &mut Vec<Found>, clauses: &mut BTreeSet<String>) -> Result<(), ExprError> {
+pub(super) fn judge(
+    moment: &Moment<'_>,
+    names: &[Names],
+    out: &mut Vec<Found>,
+    clauses: &mut BTreeSet<String>,
+) -> Result<(), ExprError> {
     let step = step_scope(moment);
     for (order, names) in names.iter().enumerate() {
         let (Some(before), Some(after)) = (moment.before.get(order), moment.after.get(order)) else { continue };
-        let scope = with_states(moment, &step, before, after);
+        let Some(first) = moment.first.get(order) else { continue };
+        let scope = with_states(moment, &step, first, before, after);
         for invariant in &moment.case.spec.invariants {
             // Of an answer there is only one, whatever the number of orders.
             if (invariant.settled && !moment.settled) || (invariant.each == Each::Answer && order > 0) {
@@ -56,15 +62,27 @@ struct Subject {
     roots: Vec<String>,
 }
 
-fn subjects(moment: &Moment<'_>, invariant: &Invariant, names: &Names, before: &StateView, after: &StateView) -> Vec<Subject> {
+fn subjects(
+    moment: &Moment<'_>,
+    invariant: &Invariant,
+    names: &Names,
+    before: &StateView,
+    after: &StateView,
+) -> Vec<Subject> {
     let spec = &moment.case.spec;
     match &invariant.each {
         Each::Answer => {
-            let now = template::map([("status", Data::from(moment.answer.status)), ("body", moment.answer.body.clone())]);
+            let now =
+                template::map([("status", Data::from(moment.answer.status)), ("body", moment.answer.body.clone())]);
             vec![Subject { path: "answer.rule".to_owned(), was: Data::UNDEFINED, now, roots: Vec::new() }]
         }
         Each::Order => {
-            vec![Subject { path: "order".to_owned(), was: data(&before.order), now: data(&after.order), roots: vec!["order".to_owned()] }]
+            vec![Subject {
+                path: "order".to_owned(),
+                was: data(&before.order),
+                now: data(&after.order),
+                roots: vec!["order".to_owned()],
+            }]
         }
         Each::Kind(kind) => {
             let gone = before.of_kind(kind).filter(|entity| after.entity(&entity.ident).is_none());
@@ -83,7 +101,13 @@ fn subjects(moment: &Moment<'_>, invariant: &Invariant, names: &Names, before: &
     }
 }
 
-fn group_subjects(moment: &Moment<'_>, group: &str, names: &Names, before: &StateView, after: &StateView) -> Vec<Subject> {
+fn group_subjects(
+    moment: &Moment<'_>,
+    group: &str,
+    names: &Names,
+    before: &StateView,
+    after: &StateView,
+) -> Vec<Subject> {
     let empty = BTreeMap::new();
     let (was, now) = (before.groups.get(group).unwrap_or(&empty), after.groups.get(group).unwrap_or(&empty));
     let plural = moment.case.spec.group(group).map_or(group, |group| group.plural.as_str());
@@ -91,15 +115,33 @@ fn group_subjects(moment: &Moment<'_>, group: &str, names: &Names, before: &Stat
     keys.into_iter()
         .map(|key| {
             let of_product = |entity: &&Entity| super::view::key(&entity.same) == *key;
-            let product = names.products.iter().find(|(_, same)| super::view::key(same) == *key).map_or(key.as_str(), |(name, _)| name);
+            let product = names
+                .products
+                .iter()
+                .find(|(_, same)| super::view::key(same) == *key)
+                .map_or(key.as_str(), |(name, _)| name);
             Subject {
                 path: format!("{plural}.{product}"),
-                was: was.get(key).map_or(Data::UNDEFINED, data),
-                now: now.get(key).map_or(Data::UNDEFINED, data),
-                roots: after.entities.iter().filter(of_product).map(|entity| names.root(&entity.ident).to_owned()).collect(),
+                was: row_data(key, was.get(key)),
+                now: row_data(key, now.get(key)),
+                roots: after
+                    .entities
+                    .iter()
+                    .filter(of_product)
+                    .map(|entity| names.root(&entity.ident).to_owned())
+                    .collect(),
             }
         })
         .collect()
+}
+
+/// The sums of a product and its key, or undefined where there are none.
+fn row_data(key: &str, row: Option<&Fields>) -> Data {
+    row.map_or(Data::UNDEFINED, |row| {
+        let mut fields = row.clone();
+        fields.insert("product".to_owned(), Value::String(key.to_owned()));
+        data(&fields)
+    })
 }
 
 /// An entity's fields and its id, or undefined where it is not there.
@@ -128,21 +170,24 @@ fn step_scope(moment: &Moment<'_>) -> Scope {
     scope.set("caller", Data::from(call.caller.as_str()));
     scope.set("with", moment.with.clone());
     scope.set("on", on);
+    scope.set("unknown", Data::from(matches!(call.on, On::Unknown(_)) || call.order == OrderRef::Unknown));
     scope.set("status", Data::from(moment.answer.status));
     scope.set("headers", moment.answer.headers.clone());
     scope.set("body", moment.answer.body.clone());
     scope
 }
 
-/// Adds the entities before and after: `items`, `was_items`, and the sums the same way.
-fn with_states(moment: &Moment<'_>, step: &Scope, before: &StateView, after: &StateView) -> Scope {
+/// Adds the entities after, before and at first: `items`, `was_items`, `first_items`, and the sums the same way.
+fn with_states(moment: &Moment<'_>, step: &Scope, first: &StateView, before: &StateView, after: &StateView) -> Scope {
     let mut scope = step.clone();
     scope.set("order", data(&after.order));
     scope.set("was_order", data(&before.order));
     for kind in &moment.case.spec.kinds {
-        let list = |view: &StateView| view.of_kind(&kind.name).map(|entity| entity_data(Some(entity))).collect::<Vec<_>>();
+        let list =
+            |view: &StateView| view.of_kind(&kind.name).map(|entity| entity_data(Some(entity))).collect::<Vec<_>>();
         scope.set(&kind.plural, Data::from(list(after)));
         scope.set(&format!("was_{}", kind.plural), Data::from(list(before)));
+        scope.set(&format!("first_{}", kind.plural), Data::from(list(first)));
     }
     for group in &moment.case.spec.groups {
         let rows = |view: &StateView| match view.groups.get(&group.name) {
@@ -151,16 +196,19 @@ fn with_states(moment: &Moment<'_>, step: &Scope, before: &StateView, after: &St
         };
         scope.set(&group.plural, rows(after));
         scope.set(&format!("was_{}", group.plural), rows(before));
+        scope.set(&format!("first_{}", group.plural), rows(first));
     }
     scope
 }
 
 /// What the raw answer and the raw views say of a choice that vanishes in the mapped view.
-pub(super) fn seen(moment: &Moment<'_>, names: &[Names], choice: &Choice) -> Result<Option<Finding>, ExprError> {
+pub(super) fn seen(moment: &Moment<'_>, choice: &Choice) -> Result<Option<Finding>, ExprError> {
     let Some(seen) = &choice.seen else { return Ok(None) };
-    let _ = names;
-    let (Some(before), Some(after)) = (moment.before.first(), moment.after.first()) else { return Ok(None) };
-    let scope = with_states(moment, &step_scope(moment), before, after).with("raw", after.raw.clone());
+    let (Some(first), Some(before), Some(after)) = (moment.first.first(), moment.before.first(), moment.after.first())
+    else {
+        return Ok(None);
+    };
+    let scope = with_states(moment, &step_scope(moment), first, before, after).with("raw", after.raw.clone());
     let option = match seen.json(&scope)? {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(option)) => option,

@@ -72,7 +72,8 @@ pub(crate) struct Moment<'m> {
     pub(crate) step: &'m Step,
     /// From 1.
     pub(crate) number: usize,
-    /// Per order of the scenario.
+    /// Per order of the scenario: after the set-up, before the step, after it.
+    pub(crate) first: &'m [StateView],
     pub(crate) before: &'m [StateView],
     pub(crate) after: &'m [StateView],
     pub(crate) names: &'m [Names],
@@ -89,32 +90,26 @@ pub(crate) struct Moment<'m> {
 /// What a step came to.
 #[derive(Debug, Default)]
 pub(crate) struct Judgement {
-    pub(crate) mismatches: Vec<Mismatch>,
+    pub(crate) found: Vec<Found>,
     /// Every clause that was put to the test.
     pub(crate) clauses: BTreeSet<String>,
     pub(crate) findings: Vec<Finding>,
     /// The names as they stand after the step, per order.
     pub(crate) names: Vec<Names>,
-    /// Root identities (or `order`) that mismatches of this step touch.
-    pub(crate) touched: BTreeSet<String>,
 }
 
 /// Judges one step.
 pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
     let claimed = claims::judge(moment);
     let mut judgement = Judgement { names: claimed.names, findings: claimed.findings, ..Judgement::default() };
-    let mut differences = claimed.differences;
+    judgement.found = claimed.differences;
     judgement.clauses.extend(moment.step.expect.iter().map(|expectation| expectation.clause.clone()));
     if claimed.outcome_as_expected {
-        frame::judge(moment, &judgement.names, &claimed.named, &mut differences, &mut judgement.clauses);
+        frame::judge(moment, &judgement.names, &claimed.named, &mut judgement.found, &mut judgement.clauses);
     }
-    invariants::judge(moment, &judgement.names, &mut differences, &mut judgement.clauses)?;
+    invariants::judge(moment, &judgement.names, &mut judgement.found, &mut judgement.clauses)?;
     for choice in &moment.case.spec.choices {
-        judgement.findings.extend(invariants::seen(moment, &judgement.names, choice)?);
-    }
-    for difference in differences {
-        judgement.touched.extend(difference.subjects.iter().cloned());
-        judgement.mismatches.push(difference.into_mismatch(moment));
+        judgement.findings.extend(invariants::seen(moment, choice)?);
     }
     Ok(judgement)
 }
@@ -132,12 +127,6 @@ pub(crate) struct Found {
     /// The entities it is about, by root identity; `order` for the order.
     pub(crate) subjects: Vec<String>,
     pub(crate) follows: bool,
-}
-
-impl Found {
-    fn into_mismatch(self, moment: &Moment<'_>) -> Mismatch {
-        mismatch(self, &moment.case.spec, moment.profile, moment.number)
-    }
 }
 
 /// The public form of a difference.

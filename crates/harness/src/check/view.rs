@@ -1,6 +1,7 @@
 //! The state as a view shows it: entities with their fields, sums per product, the order's own fields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -36,6 +37,8 @@ pub(crate) struct StateView {
     pub(crate) groups: BTreeMap<String, BTreeMap<String, Fields>>,
     /// What the view's reads captured, for expressions over the raw answer.
     pub(crate) raw: Data,
+    /// Every `(kind, field)` the view maps; of the order the kind is empty.
+    pub(crate) mapped: Arc<BTreeSet<(String, String)>>,
 }
 
 impl StateView {
@@ -47,14 +50,14 @@ impl StateView {
         self.entities.iter().filter(move |entity| entity.kind == kind)
     }
 
-    /// Whether everything that can be compared is equal; what was read and not mapped is left aside.
-    pub(crate) fn same_state(&self, other: &Self) -> bool {
-        let plain = |view: &Self| -> Vec<(String, Fields)> {
-            let mut list: Vec<_> = view.entities.iter().map(|entity| (entity.ident.clone(), entity.fields.clone())).collect();
-            list.sort_by(|a, b| a.0.cmp(&b.0));
-            list
-        };
-        self.order == other.order && plain(self) == plain(other)
+    /// Whether the view says anything of a field.
+    pub(crate) fn maps(&self, kind: &str, field: &str) -> bool {
+        self.mapped.contains(&(kind.to_owned(), field.to_owned()))
+    }
+
+    /// Whether the view says anything of a kind.
+    pub(crate) fn maps_kind(&self, kind: &str) -> bool {
+        self.mapped.iter().any(|(known, _)| known == kind)
     }
 }
 
@@ -68,6 +71,7 @@ pub(crate) fn read_view(spec: &Spec, view: &View, captured: &Scope) -> Result<St
         state.groups.insert(group.name.clone(), sums(group, &state.entities)?);
     }
     state.raw = Data::from_object(captured.clone());
+    state.mapped = Arc::clone(&view.mapped);
     Ok(state)
 }
 
@@ -98,8 +102,15 @@ fn kind_entities(
         *count += 1;
         let ident = if *count == 1 { name } else { format!("{name}#{count}") };
         let parent_ident = parent.map(|parent| parent.ident.clone());
-        let entity =
-            Entity { kind: kind.name.clone(), ident, id, same, parent: parent_ident, fields: fields(&mapping.fields, &scope)?, raw };
+        let entity = Entity {
+            kind: kind.name.clone(),
+            ident,
+            id,
+            same,
+            parent: parent_ident,
+            fields: fields(&mapping.fields, &scope)?,
+            raw,
+        };
         out.push(entity.clone());
         for child in spec.kinds_in(Some(&kind.name)) {
             kind_entities(spec, view, child, Some(&entity), captured, out)?;
@@ -112,7 +123,8 @@ fn kind_entities(
 fn fields(mapping: &[(String, template::Expr)], scope: &Scope) -> Result<Fields, ExprError> {
     let mut out = Fields::new();
     for (name, expr) in mapping {
-        let value = if expr.mentions("fields") { expr.json(&scope.with("fields", data(&out)))? } else { expr.json(scope)? };
+        let value =
+            if expr.mentions("fields") { expr.json(&scope.with("fields", data(&out)))? } else { expr.json(scope)? };
         if let Some(value) = value {
             out.insert(name.clone(), value);
         }
@@ -125,7 +137,8 @@ fn sums(group: &Group, entities: &[Entity]) -> Result<BTreeMap<String, Fields>, 
     for entity in entities.iter().filter(|entity| entity.kind == group.of) {
         let counts = match &group.when {
             Some(when) => {
-                let parent = entity.parent.as_ref().and_then(|ident| entities.iter().find(|other| other.ident == *ident));
+                let parent =
+                    entity.parent.as_ref().and_then(|ident| entities.iter().find(|other| other.ident == *ident));
                 let parent = parent.map_or(Data::UNDEFINED, |parent| data(&parent.fields));
                 let scope = Scope::default().with("it", data(&entity.fields)).with("parent", parent);
                 when.holds(&scope)?

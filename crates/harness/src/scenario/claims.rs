@@ -42,7 +42,9 @@ fn speaks_of(claim: &Claim, index: usize) -> bool {
     match claim {
         Claim::Order { order, .. } | Claim::Group { order, .. } => *order == index,
         Claim::Entity(entity) => entity.order == index,
-        Claim::Choice { options, .. } => options.iter().flat_map(|(_, claims)| claims).any(|claim| speaks_of(claim, index)),
+        Claim::Choice { options, .. } => {
+            options.iter().flat_map(|(_, claims)| claims).any(|claim| speaks_of(claim, index))
+        }
         Claim::AnyOf { options, .. } => options.iter().flatten().any(|claim| speaks_of(claim, index)),
         Claim::Outcome { .. } | Claim::Status { .. } | Claim::Agrees { .. } => false,
     }
@@ -106,14 +108,21 @@ impl Claims<'_, '_> {
                     return self.entities(kind, None, node);
                 }
                 if let Some(group) = spec.groups.iter().find(|group| group.plural == plural) {
-                    let fields: Vec<Field> =
-                        group.fields.iter().map(|(name, _)| Field { name: name.clone(), moves_with: Vec::new() }).collect();
+                    let fields: Vec<Field> = group
+                        .fields
+                        .iter()
+                        .map(|(name, _)| Field { name: name.clone(), moves_with: Vec::new(), free: false })
+                        .collect();
                     return self.groups(&group.name, &fields, node);
                 }
                 let plurals = spec.kinds_in(None).map(|kind| kind.plural.as_str());
                 let groups = spec.groups.iter().map(|group| group.plural.as_str());
                 let fixed = ["answer", "order", "orders", "agrees", "choice", "any_of"];
-                reader.problem(key.at, format!("unknown key `{plural}` in a claim"), suggest::hint(plural, fixed.into_iter().chain(plurals).chain(groups)));
+                reader.problem(
+                    key.at,
+                    format!("unknown key `{plural}` in a claim"),
+                    suggest::hint(plural, fixed.into_iter().chain(plurals).chain(groups)),
+                );
                 Vec::new()
             }
         }
@@ -144,7 +153,9 @@ impl Claims<'_, '_> {
 
     fn order_fields(&mut self, order: usize, node: &Node) -> Vec<Claim> {
         let spec = std::sync::Arc::clone(self.roles.spec);
-        let read = |name: &str| spec.binding.views.first().is_some_and(|view| view.order.iter().any(|(field, _)| field == name));
+        let read = |name: &str| {
+            spec.binding.views.first().is_some_and(|view| view.order.iter().any(|(field, _)| field == name))
+        };
         let fields = self.fields(node, "the order", &spec.order_fields, &read, "order");
         fields.into_iter().map(|field| Claim::Order { order, field }).collect()
     }
@@ -194,7 +205,9 @@ impl Claims<'_, '_> {
             }
         } else {
             match self.roles.role(key.at, &role) {
-                Some(found) if found != kind.name => reader.problem(key.at, format!("`{role}` is a {found}, not a {}", kind.name), None),
+                Some(found) if found != kind.name => {
+                    reader.problem(key.at, format!("`{role}` is a {found}, not a {}", kind.name), None)
+                }
                 _ => {}
             }
         }
@@ -219,7 +232,14 @@ impl Claims<'_, '_> {
         says_something.then_some(Claim::Entity(claim)).into_iter().chain(nested).collect()
     }
 
-    fn fields(&mut self, node: &Node, whose: &str, known: &[Field], read: &dyn Fn(&str) -> bool, subject: &str) -> Vec<FieldClaim> {
+    fn fields(
+        &mut self,
+        node: &Node,
+        whose: &str,
+        known: &[Field],
+        read: &dyn Fn(&str) -> bool,
+        subject: &str,
+    ) -> Vec<FieldClaim> {
         let reader = self.roles.reader;
         let entries = reader.entries(node, "fields and what they must be");
         if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
@@ -259,7 +279,11 @@ impl Claims<'_, '_> {
             let Some(choice) = spec.choice(&key.text) else { continue };
             let entries = reader.entries(node, "the options and what each looks like");
             if entries.len() < 2 {
-                reader.problem(node.at, "a choice is between at least two options", suggest::hint("", choice.options.iter().map(String::as_str)));
+                reader.problem(
+                    node.at,
+                    "a choice is between at least two options",
+                    suggest::hint("", choice.options.iter().map(String::as_str)),
+                );
             }
             let mut options = Vec::new();
             for (option, node) in entries {
@@ -284,7 +308,11 @@ impl Claims<'_, '_> {
             _ => return Some(Test::Equals(node.to_json())),
         };
         let [(operator, operand)] = entries.as_slice() else {
-            reader.problem(node.at, "an operator is a map with one key", Some(format!("there is {}", suggest::quoted(&OPERATORS))));
+            reader.problem(
+                node.at,
+                "an operator is a map with one key",
+                Some(format!("there is {}", suggest::quoted(&OPERATORS))),
+            );
             return None;
         };
         reader.known(operator.at, "operator", &operator.text, OPERATORS).then_some(())?;
@@ -309,7 +337,9 @@ impl Claims<'_, '_> {
                 Some(Test::AnyOf(list.iter().filter_map(|node| self.test(node, subject)).collect()))
             }
             "not" => self.test(operand, subject).map(|test| Test::Not(Box::new(test))),
-            "present" | "absent" => self.truth(operator, operand).then(|| if operator.text == "present" { Test::Present } else { Test::Absent }),
+            "present" | "absent" => self
+                .truth(operator, operand)
+                .then(|| if operator.text == "present" { Test::Present } else { Test::Absent }),
             "type" => reader.word(operand, "type", &JsonType::WORDS).and_then(JsonType::from_word).map(Test::Type),
             "same_as" => self.same_as(operand, subject),
             "changed" => match operand.to_json() {
@@ -340,7 +370,11 @@ impl Claims<'_, '_> {
         let is_true = matches!(operand.tree, Tree::Bool(true));
         if !is_true {
             let opposite = if operator.text == "present" { "absent" } else { "present" };
-            self.roles.reader.problem(operand.at, format!("`{}` is always `true`", operator.text), Some(format!("write `{opposite}: true` for the opposite")));
+            self.roles.reader.problem(
+                operand.at,
+                format!("`{}` is always `true`", operator.text),
+                Some(format!("write `{opposite}: true` for the opposite")),
+            );
         }
         is_true
     }

@@ -47,7 +47,8 @@ pub(super) fn read(reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -
     }
     let steps: Vec<Step> = nodes.iter().filter_map(|node| roles.step(node)).collect();
     fields.finish();
-    let case = Case { id, spec: Arc::clone(spec), title: title?.to_owned(), file: Arc::clone(&reader.file), orders, steps };
+    let case =
+        Case { id, spec: Arc::clone(spec), title: title?.to_owned(), file: Arc::clone(&reader.file), orders, steps };
     unused_orders(reader, root, &case);
     Some(case)
 }
@@ -58,11 +59,17 @@ fn unused_orders(reader: &Reader, root: &Node, case: &Case) {
         let prefix = format!("{}.", order.name);
         let used = case.steps.iter().any(|step| {
             let called = step.call.order == OrderRef::Named(index);
-            called || matches!(&step.call.on, On::Role(role) if role.starts_with(&prefix)) || claims::name_order(&step.expect, index)
+            called
+                || matches!(&step.call.on, On::Role(role) if role.starts_with(&prefix))
+                || claims::name_order(&step.expect, index)
         });
         if !used && case.orders.len() > 1 && !case.steps.is_empty() {
             let roles: Vec<&str> = order.roles.iter().map(|role| role.role.as_str()).collect();
-            reader.problem(root.at, format!("the roles of order `{}` ({}) are never used", order.name, suggest::quoted(&roles)), None);
+            reader.problem(
+                root.at,
+                format!("the roles of order `{}` ({}) are never used", order.name, suggest::quoted(&roles)),
+                None,
+            );
         }
     }
 }
@@ -92,10 +99,17 @@ impl Roles<'_> {
     }
 
     /// `items: {mug: {…}}`, at the top or nested in `parent`.
-    fn entities(&mut self, entries: &[(Key, Node)], parent: Option<(&Kind, &str)>, prefix: &str, out: &mut Vec<RoleSetUp>) {
+    fn entities(
+        &mut self,
+        entries: &[(Key, Node)],
+        parent: Option<(&Kind, &str)>,
+        prefix: &str,
+        out: &mut Vec<RoleSetUp>,
+    ) {
         let spec = Arc::clone(self.spec);
         for (key, node) in entries {
-            let plurals: Vec<&str> = spec.kinds_in(parent.map(|(kind, _)| kind.name.as_str())).map(|kind| kind.plural.as_str()).collect();
+            let plurals: Vec<&str> =
+                spec.kinds_in(parent.map(|(kind, _)| kind.name.as_str())).map(|kind| kind.plural.as_str()).collect();
             if !self.reader.known(key.at, "kind", &key.text, plurals.iter().copied()) {
                 continue;
             }
@@ -106,10 +120,19 @@ impl Roles<'_> {
         }
     }
 
-    fn entity(&mut self, kind: &Kind, key: &Key, node: &Node, parent: Option<&str>, prefix: &str, out: &mut Vec<RoleSetUp>) {
+    fn entity(
+        &mut self,
+        kind: &Kind,
+        key: &Key,
+        node: &Node,
+        parent: Option<&str>,
+        prefix: &str,
+        out: &mut Vec<RoleSetUp>,
+    ) {
         let reader = self.reader;
         if key.text == UNKNOWN || key.text.contains('.') || key.text.is_empty() {
-            let hint = Some(format!("a role is one word; `{UNKNOWN}` stands for an id nobody has, and a dot means nesting"));
+            let hint =
+                Some(format!("a role is one word; `{UNKNOWN}` stands for an id nobody has, and a dot means nesting"));
             reader.problem(key.at, format!("`{}` can't be a role", key.text), hint);
         }
         let role = parent.map_or_else(|| format!("{prefix}{}", key.text), |parent| format!("{parent}.{}", key.text));
@@ -128,8 +151,13 @@ impl Roles<'_> {
                 fields.insert(field.text.clone(), node.to_json());
             } else {
                 let children = self.spec.kinds_in(Some(&kind.name)).map(|child| child.plural.as_str());
-                let words: Vec<&str> = kind.set_up.keys().map(String::as_str).chain(["product"]).chain(children).collect();
-                reader.problem(field.at, format!("unknown key `{}` in the set-up of kind `{}`", field.text, kind.name), suggest::hint(&field.text, words));
+                let words: Vec<&str> =
+                    kind.set_up.keys().map(String::as_str).chain(["product"]).chain(children).collect();
+                reader.problem(
+                    field.at,
+                    format!("unknown key `{}` in the set-up of kind `{}`", field.text, kind.name),
+                    suggest::hint(&field.text, words),
+                );
             }
         }
         for (name, default) in &kind.set_up {
@@ -142,7 +170,6 @@ impl Roles<'_> {
         self.products.push(format!("{prefix}{product}"));
         out.push(RoleSetUp {
             role: role.clone(),
-            local: key.text.clone(),
             kind: kind.name.clone(),
             parent: parent.map(str::to_owned),
             product,
@@ -164,7 +191,9 @@ impl Roles<'_> {
         let with = fields.take("with").and_then(|node| self.argument(node));
         let caller = fields.take("as").and_then(|node| {
             let caller = reader.text(node, "a caller")?;
-            reader.known(node.at, "caller", caller, self.spec.callers.iter().map(String::as_str)).then(|| caller.to_owned())
+            reader
+                .known(node.at, "caller", caller, self.spec.callers.iter().map(String::as_str))
+                .then(|| caller.to_owned())
         });
         let request = fields.take("request").map(|node| self.request(node)).unwrap_or_default();
         let expect = fields.need("expect");
@@ -201,7 +230,11 @@ impl Roles<'_> {
                 None
             }
             (Some(node), None) => {
-                self.reader.problem(node.at, format!("`{call}` is made on the order: leave `on` out, or name the order with `in`"), None);
+                self.reader.problem(
+                    node.at,
+                    format!("`{call}` is made on the order: leave `on` out, or name the order with `in`"),
+                    None,
+                );
                 None
             }
             (Some(node), Some(kind)) => {
@@ -211,7 +244,11 @@ impl Roles<'_> {
                 }
                 let found = self.role(node.at, role)?;
                 if found != kind {
-                    self.reader.problem(node.at, format!("`{call}` is made on one {kind}, and `{role}` is a {found}"), None);
+                    self.reader.problem(
+                        node.at,
+                        format!("`{call}` is made on one {kind}, and `{role}` is a {found}"),
+                        None,
+                    );
                 }
                 Some(On::Role(role.to_owned()))
             }
@@ -230,7 +267,11 @@ impl Roles<'_> {
         {
             return Some(child.name.clone());
         }
-        self.reader.problem(at, format!("unknown role `{role}`"), suggest::hint(role, self.known.keys().map(String::as_str)));
+        self.reader.problem(
+            at,
+            format!("unknown role `{role}`"),
+            suggest::hint(role, self.known.keys().map(String::as_str)),
+        );
         None
     }
 

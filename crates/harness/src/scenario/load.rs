@@ -54,7 +54,11 @@ pub fn load_suite(specs: &[SuiteFile], scenarios: &[SuiteFile]) -> Result<Suite,
             Err(found) => problems.extend(found),
         }
         if let Some(other) = seen.insert(file.name.clone(), file.path.clone()) {
-            problems.push(Problem::of_file(&file.path, format!("`{other}` has the same case id"), Some("rename one of the two".to_owned())));
+            problems.push(Problem::of_file(
+                &file.path,
+                format!("`{other}` has the same case id"),
+                Some("rename one of the two".to_owned()),
+            ));
         }
     }
     suite.cases.sort_by(|a, b| a.id.cmp(&b.id));
@@ -75,7 +79,11 @@ fn read_cases(reader: &Reader, root: &Node, file: &SuiteFile, specs: &BTreeMap<S
         return Vec::new();
     }
     let Some(name) = find("spec") else {
-        reader.problem(root.at, "a scenario needs `spec`: the contract it belongs to", suggest::hint("", specs.keys().map(String::as_str)));
+        reader.problem(
+            root.at,
+            "a scenario needs `spec`: the contract it belongs to",
+            suggest::hint("", specs.keys().map(String::as_str)),
+        );
         return Vec::new();
     };
     let Some(spec_name) = reader.text(name, "the spec's name") else { return Vec::new() };

@@ -2,6 +2,7 @@
 //! and `claims.rs`; how a case is played is none of this module's business.
 
 mod claims;
+mod discover;
 mod file;
 mod load;
 mod table;
@@ -15,6 +16,7 @@ use serde_json::Value;
 use crate::source::{SourceFile, Span};
 use crate::spec::Spec;
 
+pub use discover::{Found, discover};
 pub use load::{Suite, SuiteFile, load_suite};
 
 /// One playable row of a scenario file.
@@ -46,8 +48,6 @@ pub(crate) struct OrderSetUp {
 pub(crate) struct RoleSetUp {
     /// The whole name: `mug`, `box.mug`, `other.mug`.
     pub(crate) role: String,
-    /// The last part of it.
-    pub(crate) local: String,
     pub(crate) kind: String,
     pub(crate) parent: Option<String>,
     /// The scenario's name for the product; roles that share it share the product.
@@ -124,17 +124,41 @@ pub(crate) struct Expectation {
 /// One thing that is claimed of the observation.
 #[derive(Debug)]
 pub(crate) enum Claim {
-    Outcome { outcome: Outcome, at: Span },
-    Status { test: Test, at: Span },
-    Order { order: usize, field: FieldClaim },
+    Outcome {
+        outcome: Outcome,
+        at: Span,
+    },
+    Status {
+        test: Test,
+        at: Span,
+    },
+    Order {
+        order: usize,
+        field: FieldClaim,
+    },
     Entity(EntityClaim),
-    Group { group: String, order: usize, product: String, field: FieldClaim },
+    Group {
+        group: String,
+        order: usize,
+        product: String,
+        field: FieldClaim,
+    },
     /// Another view shows the same.
-    Agrees { view: String, at: Span },
+    Agrees {
+        view: String,
+        at: Span,
+    },
     /// One of the spec's choices: each option with what it looks like.
-    Choice { choice: String, options: Vec<(String, Vec<Claim>)>, at: Span },
+    Choice {
+        choice: String,
+        options: Vec<(String, Vec<Claim>)>,
+        at: Span,
+    },
     /// At least one of several whole claims holds.
-    AnyOf { options: Vec<Vec<Claim>>, at: Span },
+    AnyOf {
+        options: Vec<Vec<Claim>>,
+        at: Span,
+    },
 }
 
 /// What is claimed of one entity.

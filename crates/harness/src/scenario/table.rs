@@ -22,7 +22,10 @@ pub(super) fn rows<'n>(reader: &Reader, node: &'n Node) -> Vec<Row<'n>> {
             reader.problem(key.at, "a row's name is a word without spaces or slashes", None);
         }
     }
-    entries.iter().map(|(key, node)| Row { name: &key.text, key, variables: reader.entries(node, "the row's variables") }).collect()
+    entries
+        .iter()
+        .map(|(key, node)| Row { name: &key.text, key, variables: reader.entries(node, "the row's variables") })
+        .collect()
 }
 
 /// The document with the row's values in place; without a row every `$name` is a problem.
@@ -66,7 +69,11 @@ fn value_of(reader: &Reader, node: &Node, name: &str, row: Option<&Row<'_>>) -> 
         Some((_, value)) => value.tree.clone(),
         None => {
             let hint = suggest::hint(name, row.variables.iter().map(|(key, _)| key.text.as_str()));
-            reader.problem(row.key.at, format!("row `{}` lacks `{name}`, which line {} reads", row.name, node.at.line), hint);
+            reader.problem(
+                row.key.at,
+                format!("row `{}` lacks `{name}`, which line {} reads", row.name, node.at.line),
+                hint,
+            );
             Tree::Null
         }
     }
@@ -75,6 +82,7 @@ fn value_of(reader: &Reader, node: &Node, name: &str, row: Option<&Row<'_>>) -> 
 /// The name in `$name`, where the text is nothing else.
 fn variable(text: &str) -> Option<&str> {
     let name = text.strip_prefix('$')?;
-    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     plain.then_some(name)
 }

@@ -7,13 +7,25 @@ use serde_json::Value;
 
 use super::{Aggregate, Call, Choice, Clause, Each, Field, Frame, Group, Holds, Invariant, Kind, Level, Profile, Spec};
 use crate::node::{Fields, Key, Node, Reader, Tree};
-use crate::source::Span;
 use crate::target;
 use crate::target::template::{Expr, Text};
 
 /// What every invariant can name besides the entity's own `was` and `now`.
-const STEP_NAMES: [&str; 12] =
-    ["outcome", "call", "with", "caller", "on", "status", "headers", "body", "was", "now", "order", "was_order"];
+const STEP_NAMES: [&str; 13] = [
+    "outcome",
+    "call",
+    "with",
+    "caller",
+    "on",
+    "unknown",
+    "status",
+    "headers",
+    "body",
+    "was",
+    "now",
+    "order",
+    "was_order",
+];
 
 pub(super) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
     let mut fields = reader.fields(root, "a spec");
@@ -21,20 +33,29 @@ pub(super) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
     let name = fields.need("spec").and_then(|node| reader.text(node, "the spec's name"));
     let title = fields.need("title").and_then(|node| reader.text(node, "a title"));
     let profiles = fields.need("profiles").map(|node| read_profiles(reader, node)).unwrap_or_default();
-    let (clauses, clause_places) = fields.need("clauses").map(|node| read_clauses(reader, node, &profiles)).unwrap_or_default();
+    let clauses = fields.need("clauses").map(|node| read_clauses(reader, node, &profiles)).unwrap_or_default();
     let vocabulary = Vocabulary { reader, clauses: &clauses, profiles: &profiles };
-    let choices = fields.take("choices").map(|node| vocabulary.choices(node)).unwrap_or_default();
     let kinds = fields.take("kinds").map(|node| vocabulary.kinds(node)).unwrap_or_default();
     let groups = fields.take("groups").map(|node| vocabulary.groups(node, &kinds)).unwrap_or_default();
+    let step_names = step_names(&kinds, &groups);
+    let choices = fields.take("choices").map(|node| vocabulary.choices(node, &step_names)).unwrap_or_default();
     let order = fields.need("order").and_then(|node| vocabulary.order(node, &kinds));
-    let callers: Vec<String> =
-        fields.need("callers").map(|node| reader.texts(node, "a caller's name")).unwrap_or_default().into_iter().map(str::to_owned).collect();
+    let callers: Vec<String> = fields
+        .need("callers")
+        .map(|node| reader.texts(node, "a caller's name"))
+        .unwrap_or_default()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
     let frame = fields.need("frame").and_then(|node| vocabulary.frame(node, None));
     let calls = match (fields.need("calls"), &frame) {
         (Some(node), Some(frame)) => vocabulary.calls(node, &kinds, &callers, frame),
         _ => Vec::new(),
     };
-    let invariants = fields.take("invariants").map(|node| vocabulary.invariants(node, &kinds, &groups)).unwrap_or_default();
+    let invariants = fields
+        .take("invariants")
+        .map(|node| vocabulary.invariants(node, &kinds, &groups, &step_names))
+        .unwrap_or_default();
     let names = target::SpecNames {
         callers: &callers,
         calls: &calls.iter().map(|call| call.name.as_str()).collect::<Vec<_>>(),
@@ -59,9 +80,15 @@ pub(super) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
         calls,
         invariants,
         binding: Arc::new(binding?),
-        clause_places,
         clauses,
     })
+}
+
+/// The names of a step, with the entities and sums after it, before it, and after the set-up.
+fn step_names(kinds: &[Kind], groups: &[Group]) -> Vec<String> {
+    let plurals = kinds.iter().map(|kind| &kind.plural).chain(groups.iter().map(|group| &group.plural));
+    let states = plurals.flat_map(|plural| [plural.clone(), format!("was_{plural}"), format!("first_{plural}")]);
+    STEP_NAMES.into_iter().map(str::to_owned).chain(states).collect()
 }
 
 /// `format: 1`: the only one there is.
@@ -85,19 +112,18 @@ fn read_profiles(reader: &Reader, node: &Node) -> Vec<Profile> {
     entries.iter().map(profile).collect()
 }
 
-fn read_clauses(reader: &Reader, node: &Node, profiles: &[Profile]) -> (Vec<Clause>, BTreeMap<String, Span>) {
+fn read_clauses(reader: &Reader, node: &Node, profiles: &[Profile]) -> Vec<Clause> {
     let mut clauses = Vec::new();
-    let mut places = BTreeMap::new();
     for (key, node) in reader.entries(node, "clauses: an id and what it demands") {
         let mut fields = reader.fields(node, "a clause");
         let levels = fields.need("level").map(|node| read_levels(reader, node, profiles)).unwrap_or_default();
         let text = fields.need("text").and_then(|node| reader.text(node, "the clause's statement")).unwrap_or_default();
-        let source = fields.need("source").and_then(|node| reader.text(node, "the clause's source")).unwrap_or_default();
+        let source =
+            fields.need("source").and_then(|node| reader.text(node, "the clause's source")).unwrap_or_default();
         fields.finish();
-        places.insert(key.text.clone(), key.at);
         clauses.push(Clause { id: key.text.clone(), levels, text: text.to_owned(), source: source.to_owned() });
     }
-    (clauses, places)
+    clauses
 }
 
 /// `MUST`, or one level per profile.
@@ -141,12 +167,12 @@ impl Vocabulary<'_> {
         self.reader.known(node.at, "clause", id, ids).then(|| id.to_owned())
     }
 
-    fn choices(&self, node: &Node) -> Vec<Choice> {
+    fn choices(&self, node: &Node, step_names: &[String]) -> Vec<Choice> {
         let entries = self.reader.entries(node, "choices: a name and its options");
-        entries.iter().filter_map(|(key, node)| self.choice(key, node)).collect()
+        entries.iter().filter_map(|(key, node)| self.choice(key, node, step_names)).collect()
     }
 
-    fn choice(&self, key: &Key, node: &Node) -> Option<Choice> {
+    fn choice(&self, key: &Key, node: &Node, step_names: &[String]) -> Option<Choice> {
         let reader = self.reader;
         let mut fields = reader.fields(node, "a choice");
         let options: Vec<String> = match fields.need("options")?.tree {
@@ -163,22 +189,32 @@ impl Vocabulary<'_> {
         };
         let known = || options.iter().map(String::as_str);
         let mut only = BTreeMap::new();
-        for (profile, node) in fields.take("only").map(|node| reader.entries(node, "a profile and its options")).unwrap_or_default() {
-            reader.known(profile.at, "profile", &profile.text, self.profiles.iter().map(|profile| profile.name.as_str()));
-            let allowed: Vec<String> = reader.list(node, "a list of options").iter().map(|node| scalar(reader, node)).collect();
+        for (profile, node) in
+            fields.take("only").map(|node| reader.entries(node, "a profile and its options")).unwrap_or_default()
+        {
+            reader.known(
+                profile.at,
+                "profile",
+                &profile.text,
+                self.profiles.iter().map(|profile| profile.name.as_str()),
+            );
+            let allowed: Vec<String> =
+                reader.list(node, "a list of options").iter().map(|node| scalar(reader, node)).collect();
             allowed.iter().for_each(|option| {
                 reader.known(node.at, "option", option, known());
             });
             only.insert(profile.text.clone(), allowed);
         }
         let mut departs = BTreeMap::new();
-        for (option, node) in fields.take("departs").map(|node| reader.entries(node, "an option and its clause")).unwrap_or_default() {
+        for (option, node) in
+            fields.take("departs").map(|node| reader.entries(node, "an option and its clause")).unwrap_or_default()
+        {
             reader.known(option.at, "option", &option.text, known());
             if let Some(clause) = self.clause(node) {
                 departs.insert(option.text.clone(), clause);
             }
         }
-        let names: Vec<&str> = STEP_NAMES.into_iter().chain(["raw", "views"]).collect();
+        let names: Vec<&str> = step_names.iter().map(String::as_str).chain(["raw"]).collect();
         let seen = fields.take("seen").and_then(|node| Expr::parse(reader, node, &names));
         let _ = fields.take("text");
         fields.finish();
@@ -204,7 +240,8 @@ impl Vocabulary<'_> {
             reader.known(node.at, "kind", parent, before.iter().map(|kind| kind.name.as_str()));
         }
         let unknown = fields.take("unknown").map(Node::to_json);
-        let set_up = fields.take("set_up").map(|node| reader.entries(node, "fields and their defaults")).unwrap_or_default();
+        let set_up =
+            fields.take("set_up").map(|node| reader.entries(node, "fields and their defaults")).unwrap_or_default();
         let set_up = set_up.iter().map(|(key, node)| {
             let required = matches!(&node.tree, Tree::Text(word) if word == "required");
             (key.text.clone(), (!required).then(|| node.to_json()))
@@ -235,9 +272,15 @@ impl Vocabulary<'_> {
         let mut fields = Vec::new();
         for (key, node) in self.reader.entries(node, "fields") {
             let mut parts = self.reader.fields(node, "a field");
-            let moves_with = parts.take("moves_with").map(|node| self.reader.texts(node, "a field")).unwrap_or_default();
+            let moves_with =
+                parts.take("moves_with").map(|node| self.reader.texts(node, "a field")).unwrap_or_default();
+            let free = parts.take("free").is_some_and(|node| matches!(node.tree, Tree::Bool(true)));
             parts.finish();
-            fields.push(Field { name: key.text.clone(), moves_with: moves_with.into_iter().map(str::to_owned).collect() });
+            fields.push(Field {
+                name: key.text.clone(),
+                moves_with: moves_with.into_iter().map(str::to_owned).collect(),
+                free,
+            });
         }
         fields
     }
@@ -275,7 +318,13 @@ impl Vocabulary<'_> {
             }
             fields.finish();
             if let (Some(plural), Some(of)) = (plural, of) {
-                groups.push(Group { name: key.text.clone(), plural: plural.to_owned(), of: of.to_owned(), when, fields: aggregates });
+                groups.push(Group {
+                    name: key.text.clone(),
+                    plural: plural.to_owned(),
+                    of: of.to_owned(),
+                    when,
+                    fields: aggregates,
+                });
             }
         }
         groups
@@ -304,13 +353,16 @@ impl Vocabulary<'_> {
             let mut fields = reader.fields(node, "a call");
             let on = fields.take("on").and_then(|node| {
                 let kind = reader.text(node, "a kind")?;
-                reader.known(node.at, "kind", kind, kinds.iter().map(|kind| kind.name.as_str())).then(|| kind.to_owned())
+                reader
+                    .known(node.at, "kind", kind, kinds.iter().map(|kind| kind.name.as_str()))
+                    .then(|| kind.to_owned())
             });
             let caller = fields.need("as").and_then(|node| {
                 let caller = reader.text(node, "a caller")?;
                 reader.known(node.at, "caller", caller, callers.iter().map(String::as_str)).then(|| caller.to_owned())
             });
-            let frame = fields.take("frame").and_then(|node| self.frame(node, Some(frame))).unwrap_or_else(|| frame.clone());
+            let frame =
+                fields.take("frame").and_then(|node| self.frame(node, Some(frame))).unwrap_or_else(|| frame.clone());
             fields.finish();
             if let Some(caller) = caller {
                 calls.push(Call { name: key.text.clone(), on, caller, frame });
@@ -319,12 +371,12 @@ impl Vocabulary<'_> {
         calls
     }
 
-    fn invariants(&self, node: &Node, kinds: &[Kind], groups: &[Group]) -> Vec<Invariant> {
+    fn invariants(&self, node: &Node, kinds: &[Kind], groups: &[Group], step_names: &[String]) -> Vec<Invariant> {
         let list = self.reader.list(node, "a list of invariants");
-        list.iter().filter_map(|node| self.invariant(node, kinds, groups)).collect()
+        list.iter().filter_map(|node| self.invariant(node, kinds, groups, step_names)).collect()
     }
 
-    fn invariant(&self, node: &Node, kinds: &[Kind], groups: &[Group]) -> Option<Invariant> {
+    fn invariant(&self, node: &Node, kinds: &[Kind], groups: &[Group], step_names: &[String]) -> Option<Invariant> {
         let reader = self.reader;
         let mut fields = reader.fields(node, "an invariant");
         let clause = fields.need("clause").and_then(|node| self.clause(node));
@@ -340,10 +392,9 @@ impl Vocabulary<'_> {
                 _ => Each::Group(word.to_owned()),
             })
         });
-        let settled = fields.need("while").and_then(|node| reader.word(node, "time", &["always", "settled"])) == Some("settled");
-        let plurals = kinds.iter().map(|kind| kind.plural.as_str()).chain(groups.iter().map(|group| group.plural.as_str()));
-        let before: Vec<String> = plurals.clone().map(|plural| format!("was_{plural}")).collect();
-        let names: Vec<&str> = STEP_NAMES.into_iter().chain(plurals).chain(before.iter().map(String::as_str)).collect();
+        let settled =
+            fields.need("while").and_then(|node| reader.word(node, "time", &["always", "settled"])) == Some("settled");
+        let names: Vec<&str> = step_names.iter().map(String::as_str).collect();
         let when = fields.take("when").and_then(|node| Expr::parse(reader, node, &names));
         let holds = fields.need("holds").and_then(|node| Expr::parse(reader, node, &names));
         fields.finish();

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::source::{SourceFile, Span};
+use crate::source::SourceFile;
 use crate::target::Binding;
 use crate::target::template::{Expr, Text};
 
@@ -101,6 +101,8 @@ pub(crate) struct Field {
     pub(crate) name: String,
     /// The fields that this one may move with: `cancelled` of the same entity, `box.status` of its parent or of any.
     pub(crate) moves_with: Vec<String>,
+    /// It may move with any accepted call; only claims and invariants judge it then.
+    pub(crate) free: bool,
 }
 
 /// Rows of one product, summed over all entities of a kind.
@@ -189,7 +191,6 @@ pub struct Spec {
     pub(crate) calls: Vec<Call>,
     pub(crate) invariants: Vec<Invariant>,
     pub(crate) binding: Arc<Binding>,
-    pub(crate) clause_places: BTreeMap<String, Span>,
 }
 
 impl Spec {
@@ -207,7 +208,10 @@ impl Spec {
 
     /// The clauses of a level in a profile, in the order of the file.
     pub fn clauses_at(&self, profile: &str, level: Level) -> impl Iterator<Item = &str> {
-        self.clauses.iter().filter(move |clause| self.level(&clause.id, profile) == level).map(|clause| clause.id.as_str())
+        self.clauses
+            .iter()
+            .filter(move |clause| self.level(&clause.id, profile) == level)
+            .map(|clause| clause.id.as_str())
     }
 
     /// The choice with this name.

@@ -36,7 +36,11 @@ impl EnvText {
                 None => (variable, None),
             };
             if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-                reader.problem(node.at, format!("`{name}` is no name of a variable"), Some("write `${NAME}` or `${NAME:-default}`".to_owned()));
+                reader.problem(
+                    node.at,
+                    format!("`{name}` is no name of a variable"),
+                    Some("write `${NAME}` or `${NAME:-default}`".to_owned()),
+                );
                 return None;
             }
             if !before.is_empty() {
@@ -52,7 +56,11 @@ impl EnvText {
     }
 
     /// The value; every variable that was set becomes a secret. `Err` names a variable that is not set and has no default.
-    pub(crate) fn resolve(&self, env: &dyn Fn(&str) -> Option<String>, secrets: &mut Vec<Secret>) -> Result<String, String> {
+    pub(crate) fn resolve(
+        &self,
+        env: &dyn Fn(&str) -> Option<String>,
+        secrets: &mut Vec<Secret>,
+    ) -> Result<String, String> {
         let mut out = String::new();
         for piece in &self.pieces {
             match piece {

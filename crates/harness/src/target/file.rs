@@ -1,6 +1,7 @@
 //! The keys of a binding: the `binding:` of a spec file, and of a target file once there are any.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::template::{Expr, JsonTemplate, Text};
@@ -38,7 +39,11 @@ pub(crate) fn read_binding(reader: &Reader, node: &Node, names: &SpecNames<'_>) 
     fields.finish();
     for call in names.calls {
         if !calls.contains_key(*call) && !lacks.contains_key(*call) {
-            reader.problem(node.at, format!("the binding neither has the call `{call}` nor declares that it lacks it"), None);
+            reader.problem(
+                node.at,
+                format!("the binding neither has the call `{call}` nor declares that it lacks it"),
+                None,
+            );
         }
     }
     Some(Binding {
@@ -152,21 +157,32 @@ impl BindingFile<'_> {
         let until = fields.take("until").and_then(|node| Expr::parse(reader, node, &names));
         let pages = fields.take("pages").and_then(|node| self.pages(node, &names));
         let mut capture = Vec::new();
-        for (key, node) in fields.take("capture").map(|node| reader.entries(node, "a name and its expression")).unwrap_or_default() {
+        for (key, node) in
+            fields.take("capture").map(|node| reader.entries(node, "a name and its expression")).unwrap_or_default()
+        {
             if let Some(expr) = Expr::parse(reader, node, &names) {
                 capture.push((key.text.clone(), expr));
             }
             if !key.text.contains('.') {
                 captured.push(key.text.clone());
             } else if !key.text.starts_with("order.") {
-                reader.problem(key.at, format!("`{}` can't be captured", key.text), Some("a capture is a plain name, or `order.NAME`".to_owned()));
+                reader.problem(
+                    key.at,
+                    format!("`{}` can't be captured", key.text),
+                    Some("a capture is a plain name, or `order.NAME`".to_owned()),
+                );
             }
         }
         fields.finish();
-        Some(Request { at: node.at, each, when, caller, method, path, json, until, pages, capture })
+        Some(Request { each, when, caller, method, path, json, until, pages, capture })
     }
 
-    fn method_and_path(&self, fields: &mut Fields<'_, '_>, node: &Node, names: &[&str]) -> Option<(http::Method, Text)> {
+    fn method_and_path(
+        &self,
+        fields: &mut Fields<'_, '_>,
+        node: &Node,
+        names: &[&str],
+    ) -> Option<(http::Method, Text)> {
         let methods = [("get", http::Method::GET), ("post", http::Method::POST), ("put", http::Method::PUT)];
         let more = [("patch", http::Method::PATCH), ("delete", http::Method::DELETE)];
         let mut found = None;
@@ -193,8 +209,12 @@ impl BindingFile<'_> {
     }
 
     fn views(&self, node: &Node) -> Vec<View> {
-        let views: Vec<View> =
-            self.reader.entries(node, "views: a name and how it is read").iter().map(|(key, node)| self.view(key, node)).collect();
+        let views: Vec<View> = self
+            .reader
+            .entries(node, "views: a name and how it is read")
+            .iter()
+            .map(|(key, node)| self.view(key, node))
+            .collect();
         if views.is_empty() {
             self.reader.problem(node.at, "a binding has at least one view", None);
         }
@@ -206,22 +226,35 @@ impl BindingFile<'_> {
         let mut fields = reader.fields(node, "a view");
         let mut captured = Vec::new();
         let reads = fields.need("reads").map(|node| self.requests(node, &mut captured)).unwrap_or_default();
-        let names: Vec<&str> = ["order", "fields", "rows"].into_iter().chain(captured.iter().map(String::as_str)).collect();
+        let names: Vec<&str> =
+            ["order", "fields", "rows"].into_iter().chain(captured.iter().map(String::as_str)).collect();
         let order_fields: Vec<&str> = self.names.order_fields.iter().map(|field| field.name.as_str()).collect();
-        let order = fields.take("order").map(|node| self.view_fields(node, "order", &order_fields, &names)).unwrap_or_default();
+        let order =
+            fields.take("order").map(|node| self.view_fields(node, "order", &order_fields, &names)).unwrap_or_default();
         let mut kinds = BTreeMap::new();
         for (key, node) in fields.rest() {
             let kind_names = self.names.kinds.iter().map(|kind| kind.name.as_str());
             if !reader.known(key.at, "kind", &key.text, kind_names) {
                 continue;
             }
-            let kind_fields: Vec<&str> =
-                self.names.kinds.iter().filter(|kind| kind.name == key.text).flat_map(|kind| &kind.fields).map(|field| field.name.as_str()).collect();
+            let kind_fields: Vec<&str> = self
+                .names
+                .kinds
+                .iter()
+                .filter(|kind| kind.name == key.text)
+                .flat_map(|kind| &kind.fields)
+                .map(|field| field.name.as_str())
+                .collect();
             if let Some(view) = self.kind_view(node, &kind_fields, &names) {
                 kinds.insert(key.text.clone(), view);
             }
         }
-        View { name: key.text.clone(), reads, order, kinds }
+        let of_order = order.iter().map(|(field, _)| (String::new(), field.clone()));
+        let of_kinds = kinds.iter().flat_map(|(kind, view): (&String, &KindView)| {
+            view.fields.iter().map(move |(field, _)| (kind.clone(), field.clone()))
+        });
+        let mapped = Arc::new(of_order.chain(of_kinds).collect());
+        View { name: key.text.clone(), reads, order, kinds, mapped }
     }
 
     fn kind_view(&self, node: &Node, known: &[&str], names: &[&str]) -> Option<KindView> {
@@ -233,7 +266,8 @@ impl BindingFile<'_> {
         names.push("it");
         let id = fields.need("id").and_then(|node| Expr::parse(reader, node, &names));
         let same = fields.need("same").and_then(|node| Expr::parse(reader, node, &names));
-        let kind_fields = fields.need("fields").map(|node| self.view_fields(node, "this kind", known, &names)).unwrap_or_default();
+        let kind_fields =
+            fields.need("fields").map(|node| self.view_fields(node, "this kind", known, &names)).unwrap_or_default();
         fields.finish();
         Some(KindView { each: each?, id: id?, same: same?, fields: kind_fields })
     }
@@ -251,7 +285,8 @@ impl BindingFile<'_> {
 
     fn outcome(&self, node: &Node) -> Option<OutcomeRules> {
         let mut fields = self.reader.fields(node, "the outcome rules");
-        let mut rule = |key| fields.need(key).and_then(|node| Expr::parse(self.reader, node, &["status", "headers", "body"]));
+        let mut rule =
+            |key| fields.need(key).and_then(|node| Expr::parse(self.reader, node, &["status", "headers", "body"]));
         let (accepted, refused, busy) = (rule("accepted"), rule("refused"), rule("busy"));
         fields.finish();
         Some(OutcomeRules { accepted: accepted?, refused: refused?, busy: busy? })

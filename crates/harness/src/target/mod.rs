@@ -5,17 +5,18 @@ mod file;
 mod resolve;
 pub(crate) mod template;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::source::Span;
 use template::{Expr, JsonTemplate, Text};
 
 pub(crate) use env::{EnvText, Secret};
 pub(crate) use file::{SpecNames, read_binding};
 pub use resolve::{Target, TargetError, TargetOptions};
+pub(crate) use resolve::{is_credential, stand_in_for};
 
 /// How a spec is spoken over HTTP.
 #[derive(Debug)]
@@ -43,7 +44,6 @@ pub(crate) struct Binding {
 /// One request of a list, with what is done around it.
 #[derive(Debug)]
 pub(crate) struct Request {
-    pub(crate) at: Span,
     /// Sent once per element `it`.
     pub(crate) each: Option<Expr>,
     /// Sent only if.
@@ -76,6 +76,8 @@ pub(crate) struct View {
     pub(crate) reads: Vec<Request>,
     pub(crate) order: Vec<(String, Expr)>,
     pub(crate) kinds: BTreeMap<String, KindView>,
+    /// Every `(kind, field)` it maps; of the order the kind is empty.
+    pub(crate) mapped: Arc<BTreeSet<(String, String)>>,
 }
 
 /// How the entities of one kind are found in what was read.

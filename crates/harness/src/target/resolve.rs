@@ -59,8 +59,12 @@ pub enum TargetError {
 impl fmt::Display for TargetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::MissingVariable(name) => write!(f, "the environment variable `{name}` is not set, and the binding gives no default"),
-            Self::BadHeader(name) => write!(f, "the value of header `{name}` holds a character that no header can carry"),
+            Self::MissingVariable(name) => {
+                write!(f, "the environment variable `{name}` is not set, and the binding gives no default")
+            }
+            Self::BadHeader(name) => {
+                write!(f, "the value of header `{name}` holds a character that no header can carry")
+            }
             Self::BadUrl(url) => write!(f, "`{url}` is no base URL (expected something like http://127.0.0.1:4010)"),
         }
     }
@@ -94,7 +98,17 @@ impl Target {
         let callers = callers.collect::<Result<_, TargetError>>()?;
         let settle = options.settle.unwrap_or(binding.settle);
         let redactor = Redactor::new(secrets);
-        Ok(Self { name: options.name, binding, transport, base_url, headers: common, callers, timeout: options.timeout, settle, redactor })
+        Ok(Self {
+            name: options.name,
+            binding,
+            transport,
+            base_url,
+            headers: common,
+            callers,
+            timeout: options.timeout,
+            settle,
+            redactor,
+        })
     }
 }
 
@@ -117,9 +131,23 @@ fn header(
 ) -> Result<Header, TargetError> {
     let resolved = value.resolve(env, secrets).map_err(TargetError::MissingVariable)?;
     let bad = || TargetError::BadHeader(name.to_owned());
+    let stand_in = value.stand_in();
+    // A credential written out in the binding is no secret, but nobody reading a report can know that.
+    let shown = if is_credential(name) && !stand_in.contains('$') { stand_in_for(name) } else { stand_in };
     Ok(Header {
         name: http::HeaderName::try_from(name).map_err(|_| bad())?,
         value: http::HeaderValue::try_from(resolved).map_err(|_| bad())?,
-        shown: value.stand_in(),
+        shown,
     })
+}
+
+/// Whether a header by its name carries a credential, in a request or an answer.
+pub(crate) fn is_credential(name: &str) -> bool {
+    let known = ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
+    known.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// What stands in reports in place of a credential whose variable is not known: `$AUTHORIZATION`.
+pub(crate) fn stand_in_for(name: &str) -> String {
+    format!("${}", name.to_ascii_uppercase().replace('-', "_"))
 }

@@ -52,6 +52,11 @@ impl Scope {
         scope
     }
 
+    /// Gives every name the same value.
+    pub(crate) fn fill(&mut self, value: &Data) {
+        self.names.iter_mut().for_each(|(_, slot)| *slot = value.clone());
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&Data> {
         self.names.iter().find(|(known, _)| &**known == name).map(|(_, value)| value)
     }
@@ -112,7 +117,11 @@ impl Expr {
         unknown.retain(|name| !names.contains(&name.as_str()));
         unknown.sort();
         for name in &unknown {
-            reader.problem(at, format!("the expression names `{name}`, which is not known here"), suggest::hint(name, names.iter().copied()));
+            reader.problem(
+                at,
+                format!("the expression names `{name}`, which is not known here"),
+                suggest::hint(name, names.iter().copied()),
+            );
         }
         let compiled = Arc::new(compiled);
         unknown.is_empty().then(|| Self { source: source.into(), file: Arc::clone(&reader.file), at, compiled })
@@ -273,7 +282,9 @@ impl JsonTemplate {
     pub(crate) fn parse(reader: &Reader, node: &Node, names: &[&str]) -> Option<Self> {
         match &node.tree {
             Tree::Text(_) => Text::parse(reader, node, names).map(Self::Text),
-            Tree::List(list) => list.iter().map(|item| Self::parse(reader, item, names)).collect::<Option<_>>().map(Self::List),
+            Tree::List(list) => {
+                list.iter().map(|item| Self::parse(reader, item, names)).collect::<Option<_>>().map(Self::List)
+            }
             Tree::Map(entries) => {
                 if let [(each, list), (json, element)] = entries.as_slice()
                     && each.text == "each"
@@ -283,7 +294,9 @@ impl JsonTemplate {
                     let element = Self::parse(reader, element, &inner)?;
                     return Some(Self::Each(Expr::parse(reader, list, names)?, Box::new(element)));
                 }
-                let entry = |(key, node): &(crate::node::Key, Node)| Some((key.text.clone(), Self::parse(reader, node, names)?));
+                let entry = |(key, node): &(crate::node::Key, Node)| {
+                    Some((key.text.clone(), Self::parse(reader, node, names)?))
+                };
                 entries.iter().map(entry).collect::<Option<_>>().map(Self::Map)
             }
             _ => Some(Self::Fixed(node.to_json())),
@@ -295,7 +308,9 @@ impl JsonTemplate {
         Ok(Some(match self {
             Self::Fixed(value) => value.clone(),
             Self::Text(text) => return text.value(scope),
-            Self::List(list) => Value::Array(list.iter().filter_map(|item| item.value(scope).transpose()).collect::<Result<_, _>>()?),
+            Self::List(list) => {
+                Value::Array(list.iter().filter_map(|item| item.value(scope).transpose()).collect::<Result<_, _>>()?)
+            }
             Self::Map(entries) => {
                 let mut map = Map::new();
                 for (key, template) in entries {
@@ -354,7 +369,10 @@ mod filters {
             if inner.kind() == ValueKind::Seq {
                 flat.extend(inner.try_iter()?);
             } else if !inner.is_undefined() && !inner.is_none() {
-                return Err(Error::new(ErrorKind::InvalidOperation, format!("flatten expects lists, got {}", inner.kind())));
+                return Err(Error::new(
+                    ErrorKind::InvalidOperation,
+                    format!("flatten expects lists, got {}", inner.kind()),
+                ));
             }
         }
         Ok(Value::from(flat))
@@ -376,7 +394,10 @@ mod filters {
         for item in list.try_iter()? {
             let value = attribute(&item, path)?;
             let Some(number) = value.as_i64() else {
-                return Err(Error::new(ErrorKind::InvalidOperation, format!("sum_of expects whole numbers in `{path}`, got {value:?}")));
+                return Err(Error::new(
+                    ErrorKind::InvalidOperation,
+                    format!("sum_of expects whole numbers in `{path}`, got {value:?}"),
+                ));
             };
             sum = sum.saturating_add(number);
         }

@@ -23,7 +23,11 @@ pub trait Transport: Send + Sync {
     ///
     /// # Errors
     /// A [`TransportError`] where no whole answer came.
-    fn send(&self, request: http::Request<Bytes>, timeout: Duration) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
 }
 
 /// Why no usable answer came.

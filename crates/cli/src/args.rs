@@ -1,0 +1,157 @@
+//! The command line as it is written. What follows from it is decided in `config.rs`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Conformance tests and a mock server for order-cancellation APIs
+///
+/// A scenario is a YAML file: an order, a sequence of cancellation calls, and the flags that must result. `run` plays
+/// scenarios against the built-in mock or a real endpoint and says what held.
+#[derive(Debug, Parser)]
+#[command(name = "countermand", version, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  every MUST that was played held, and nothing is incomplete
+  1  a MUST was violated (with --strict a SHOULD too)
+  2  the command line, a scenario or a spec is wrong
+  3  something could not run; outranks 1";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Run(RunArgs),
+    Serve(ServeArgs),
+    List(ListArgs),
+    Check(CheckArgs),
+}
+
+/// Play scenarios and say what held
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand run
+  countermand run --target http://127.0.0.1:4010 --profile guide
+  countermand run my-scenarios/ --filter partial --report jsonl=run.jsonl")]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// What to play against: `mock`, or the base URL of an endpoint
+    #[arg(long, value_name = "mock|URL", default_value = "mock")]
+    pub(crate) target: String,
+    /// The profile to judge by [default: the spec's first]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Let the mock choose otherwise where the spec leaves a choice
+    #[arg(long = "choice", value_name = "NAME=OPTION")]
+    pub(crate) choices: Vec<String>,
+    /// A violated SHOULD fails the run too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Cases under way at once [default: the number of processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) jobs: Option<u16>,
+    /// Stop at the first violation
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+    /// How long one request may take, milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=600_000))]
+    pub(crate) timeout: u64,
+    /// How long a change may take to be seen, milliseconds [default: the binding's]
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=600_000))]
+    pub(crate) settle: Option<u64>,
+    /// Write a report; `jsonl=PATH` has one event a line
+    #[arg(long = "report", value_name = "FORMAT=PATH")]
+    pub(crate) reports: Vec<String>,
+    /// Only failures' headings and the summary
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Passed cases, consequences and every exchange too
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// When to use colour; NO_COLOR is honoured
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+}
+
+/// Which scenarios
+#[derive(Debug, clap::Args)]
+pub(crate) struct Selection {
+    /// Scenario files or folders [default: the suite in this program]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Only scenarios of this spec
+    #[arg(long, value_name = "NAME")]
+    pub(crate) spec: Option<String>,
+    /// Only cases whose id contains this text; may be given several times
+    #[arg(long = "filter", value_name = "TEXT")]
+    pub(crate) filters: Vec<String>,
+}
+
+/// Serve the mock of a spec over HTTP
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand serve modern-dropship
+  countermand serve modern-dropship --listen 127.0.0.1:4010 --choice original-quantity=reduce --delay 20
+
+The mock's keys are `seller-key`, `other-seller-key` and `buyer-key`, in the header Authorization.
+GET /__countermand/health, POST /__countermand/reset and GET /__countermand/exchanges are the tool's own.")]
+pub(crate) struct ServeArgs {
+    /// The spec to serve
+    pub(crate) spec: String,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4010")]
+    pub(crate) listen: SocketAddr,
+    /// Choose otherwise where the spec leaves a choice
+    #[arg(long = "choice", value_name = "NAME=OPTION")]
+    pub(crate) choices: Vec<String>,
+    /// Answer so much later, milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=60_000))]
+    pub(crate) delay: u64,
+    /// Keep at most so many orders; the oldest goes first, and the log says so
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) max_orders: u32,
+    /// No request log
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// List the cases, one id a line
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand list
+  countermand list --filter unfulfilled")]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+}
+
+/// Check specs and scenarios without playing them
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand check
+  countermand check my-scenarios/")]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl RunArgs {
+    pub(crate) fn verbosity(&self) -> countermand_report::Verbosity {
+        use countermand_report::Verbosity;
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! `countermand check`.
+
+use std::collections::BTreeSet;
+
+use crate::args::CheckArgs;
+use crate::exit::{Exit, Failure};
+use crate::suite;
+
+pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
+    let suite = suite::load(&args.selection)?;
+    let files: BTreeSet<&str> = suite.cases.iter().map(|case| case.file.path.as_str()).collect();
+    println!("{} cases in {} files: nothing wrong with them", suite.cases.len(), files.len());
+    Ok(Exit::Held)
+}

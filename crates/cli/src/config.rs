@@ -1,0 +1,74 @@
+//! What follows from the command line and the environment: defaults, and words turned into things.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use countermand_mock::{Clock, World};
+use countermand_model::Settings;
+use countermand_report::Style;
+
+use crate::args::Color;
+use crate::exit::Failure;
+
+/// The width of reports in a pipe, columns.
+const PIPE_WIDTH: usize = 120;
+
+/// A report to a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ReportFile {
+    pub(crate) path: PathBuf,
+}
+
+/// `jsonl=PATH`.
+pub(crate) fn report_file(text: &str) -> Result<ReportFile, Failure> {
+    match text.split_once('=') {
+        Some(("jsonl", path)) if !path.is_empty() => Ok(ReportFile { path: path.into() }),
+        Some((format, path)) if !path.is_empty() => {
+            Err(Failure::Message(format!("unknown report format `{format}`: there is `jsonl`")))
+        }
+        _ => Err(Failure::Message(format!("`{text}` is no report: write `jsonl=PATH`"))),
+    }
+}
+
+/// The `NAME=OPTION`s of `--choice`.
+pub(crate) fn choices(texts: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    let pair = |text: &String| match text.split_once('=') {
+        Some((name, option)) => Ok((name.to_owned(), option.to_owned())),
+        None => Err(Failure::Message(format!("`{text}` is no choice: write `NAME=OPTION`"))),
+    };
+    texts.iter().map(pair).collect()
+}
+
+/// The mock of a spec.
+pub(crate) fn mock(spec: &str, choice_args: &[String], settings: Settings) -> Result<Arc<World>, Failure> {
+    let model = countermand_model::build(spec, &choices(choice_args)?, settings)
+        .map_err(|error| Failure::Message(error.to_string()))?;
+    Ok(Arc::new(World::new(model, Clock::system())))
+}
+
+/// Whether what is written to standard output has colour.
+pub(crate) fn style(color: Color) -> Style {
+    match color {
+        Color::Always => Style::Colour,
+        Color::Never => Style::Plain,
+        Color::Auto => automatic(std::io::stdout().is_terminal()),
+    }
+}
+
+/// The same for messages on standard error, where no flag applies.
+pub(crate) fn style_of_stderr() -> Style {
+    automatic(std::io::stderr().is_terminal())
+}
+
+fn automatic(is_terminal: bool) -> Style {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    if is_terminal && !no_color && !dumb { Style::Colour } else { Style::Plain }
+}
+
+/// The columns to write for.
+pub(crate) fn width() -> usize {
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    terminal.filter(|width| *width >= 40).unwrap_or(PIPE_WIDTH)
+}

@@ -1,0 +1,56 @@
+//! The specs and scenarios inside the program: an installed one needs no checkout.
+
+use countermand_harness::{Found, SuiteFile};
+use include_dir::{Dir, include_dir};
+
+static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../scenarios");
+
+/// Every file of the suite, as if it had been read from `scenarios/`.
+pub(crate) fn files() -> Found {
+    let mut found = Found::default();
+    for spec in SCENARIOS.dirs() {
+        collect(spec, spec, &mut found);
+    }
+    found
+}
+
+fn collect(spec: &Dir<'_>, folder: &Dir<'_>, found: &mut Found) {
+    for file in folder.files() {
+        let path = file.path();
+        if path.extension().is_none_or(|ending| ending != "yaml") {
+            continue;
+        }
+        let name = path.strip_prefix(spec.path()).unwrap_or(path).with_extension("");
+        let name = name.to_string_lossy().replace('\\', "/");
+        let suite_file = SuiteFile {
+            path: format!("scenarios/{}", path.to_string_lossy().replace('\\', "/")),
+            bytes: file.contents().to_vec(),
+            name: name.clone(),
+        };
+        if name == "spec" { found.specs.push(suite_file) } else { found.scenarios.push(suite_file) }
+    }
+    for inner in folder.dirs() {
+        collect(spec, inner, found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_program_carries_every_file_of_the_checkout() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+        let on_disk = countermand_harness::discover(&[folder]).expect("the checkout has scenarios");
+        let embedded = files();
+        let names = |files: &[SuiteFile]| {
+            let mut names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(&embedded.scenarios), names(&on_disk.scenarios));
+        assert_eq!(embedded.specs.len(), on_disk.specs.len());
+    }
+}

@@ -1,0 +1,48 @@
+//! `countermand serve`: the mock of a spec on a socket, until it is told to stop.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countermand_mock::{LogLine, ServeOptions};
+use countermand_model::Settings;
+use tokio::net::TcpListener;
+
+use crate::args::ServeArgs;
+use crate::config;
+use crate::exit::{Exit, Failure};
+use crate::run::stop_signal;
+
+pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
+    let settings = Settings { max_orders: args.max_orders as usize, ..Settings::default() };
+    let world = config::mock(&args.spec, &args.choices, settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind(args.listen).await;
+        let listener =
+            listener.map_err(|error| Failure::Message(format!("can't listen on {}: {error}", args.listen)))?;
+        let address = listener.local_addr().unwrap_or(args.listen);
+        println!("{} is served on http://{address} (stop with Ctrl-C)", args.spec);
+        if !address.ip().is_loopback() {
+            println!("note: {} can be reached from other machines, and the mock's keys are public", address.ip());
+        }
+        let _ = std::io::stdout().flush();
+        let log: Option<countermand_mock::LogSink> = if args.quiet { None } else { Some(Arc::new(print)) };
+        let options = ServeOptions { delay: Duration::from_millis(args.delay), log, ..ServeOptions::default() };
+        let served = countermand_mock::serve(listener, world, options, stop_signal()).await;
+        served.map_err(|error| Failure::Message(format!("stopped: {error}")))?;
+        Ok(Exit::Held)
+    })
+}
+
+/// One line of the request log. A path is what a client sent: shown without its control characters.
+fn print(line: &LogLine) {
+    let path: String = line.path.chars().flat_map(char::escape_default).collect();
+    let mut text = format!("{} {} {path}  {:.1} ms\n", line.status, line.method, line.duration.as_secs_f64() * 1000.0);
+    for order in &line.evicted {
+        text.push_str(&format!("    order {order} was dropped: the store is full (--max-orders)\n"));
+    }
+    // A log that nobody reads any more must not stop the server.
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}

@@ -1,0 +1,37 @@
+//! Which cases a command is about: the embedded suite or the paths of the user, narrowed by `--spec` and `--filter`.
+
+use countermand_harness::{Suite, discover, load_suite};
+
+use crate::args::Selection;
+use crate::embedded;
+use crate::exit::Failure;
+
+/// Loads the selected cases.
+pub(crate) fn load(selection: &Selection) -> Result<Suite, Failure> {
+    let embedded = embedded::files();
+    let mut suite = if selection.paths.is_empty() {
+        load_suite(&embedded.specs, &embedded.scenarios)?
+    } else {
+        let found = discover(&selection.paths)?;
+        // A spec beside the scenarios stands in for the embedded one of its name.
+        let specs: Vec<_> = embedded.specs.into_iter().chain(found.specs).collect();
+        load_suite(&specs, &found.scenarios)?
+    };
+    if let Some(spec) = &selection.spec {
+        if !suite.specs.contains_key(spec) {
+            let known: Vec<&str> = suite.specs.keys().map(String::as_str).collect();
+            return Err(Failure::Message(format!("there is no spec `{spec}`: there is {}", known.join(", "))));
+        }
+        suite.cases.retain(|case| case.spec.name == *spec);
+    }
+    if !selection.filters.is_empty() {
+        suite.cases.retain(|case| selection.filters.iter().any(|filter| case.id.contains(filter.as_str())));
+        if suite.cases.is_empty() {
+            let filters = selection.filters.join("` or `");
+            return Err(Failure::Message(format!(
+                "no case id contains `{filters}`: `countermand list` shows them all"
+            )));
+        }
+    }
+    Ok(suite)
+}

@@ -1,0 +1,213 @@
+//! Plays cases: how many at once, in which order their results are told, when to stop.
+
+mod breaker;
+mod play;
+mod record;
+mod session;
+mod set_up;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::task::JoinSet;
+
+use crate::dialect::Dialect;
+use crate::event::{CaseResult, Event, FORMAT, RunStarted, RunSummary, Trouble};
+use crate::scenario::Case;
+use crate::spec::Spec;
+use crate::target::Target;
+use crate::verdict::{Blame, Scoring, Verdict};
+
+/// What to play, against what, and how.
+pub struct Run {
+    /// The cases, in the order in which their results are told.
+    pub cases: Vec<Arc<Case>>,
+    /// The target per spec; a case whose spec has none could not run.
+    pub targets: BTreeMap<String, Arc<Target>>,
+    /// The profile per spec.
+    pub profiles: BTreeMap<String, String>,
+    /// How many cases are under way at once, at least 1.
+    pub jobs: usize,
+    /// Stop after the first case, in their order, that violates a MUST (or a SHOULD, where `strict`).
+    pub fail_fast: bool,
+    /// Let a SHOULD count as a MUST.
+    pub strict: bool,
+    /// Keep the steps of cases that passed.
+    pub keep_steps: bool,
+    /// Makes references unique among runs.
+    pub run_id: String,
+    /// When the run began, RFC 3339: the date of the orders it creates.
+    pub started: String,
+}
+
+/// What all cases of a run share.
+struct RunContext {
+    run_id: String,
+    started: String,
+    keep_steps: bool,
+    breaker: breaker::Breaker,
+}
+
+impl Run {
+    /// Plays everything, tells `sink` what happens, in case order, and returns the sum. Ends early, with what was played
+    /// reported, once `stop` is ready.
+    pub async fn play(self, stop: impl Future<Output = ()>, sink: &mut dyn FnMut(Event)) -> RunSummary {
+        let begin = Instant::now();
+        sink(Event::RunStarted(self.started_event()));
+        let mut tally = Tally::default();
+        let mut summary = RunSummary::empty();
+        tokio::pin!(stop);
+        let context = Arc::new(RunContext {
+            run_id: self.run_id.clone(),
+            started: self.started.clone(),
+            keep_steps: self.keep_steps,
+            breaker: breaker::Breaker::default(),
+        });
+        let mut under_way: JoinSet<(usize, CaseResult)> = JoinSet::new();
+        // Results wait here until every earlier one has been told.
+        let mut waiting: BTreeMap<usize, CaseResult> = BTreeMap::new();
+        let mut next_to_start = 0;
+        let mut next_to_tell = 0;
+        while next_to_tell < self.cases.len() {
+            while under_way.len() < self.jobs.max(1) && next_to_start < self.cases.len() {
+                self.start(next_to_start, &context, &mut under_way);
+                next_to_start += 1;
+            }
+            let ended = tokio::select! {
+                () = &mut stop => { summary.interrupted = true; break; }
+                ended = under_way.join_next() => ended,
+            };
+            match ended {
+                Some(Ok((index, result))) => drop(waiting.insert(index, result)),
+                // The task panicked: a fault of ours. Which case it was is known by its being missing.
+                Some(Err(_)) => {}
+                None => self.fill_the_missing(next_to_tell..next_to_start, &mut waiting),
+            }
+            let mut stopped = false;
+            while let Some(result) = waiting.remove(&next_to_tell) {
+                next_to_tell += 1;
+                stopped = self.fail_fast
+                    && (result.verdict == Verdict::Failed || (self.strict && result.verdict == Verdict::Warned));
+                tally.add(&result);
+                sink(Event::CaseFinished(Box::new(result)));
+                if stopped {
+                    break;
+                }
+            }
+            if stopped {
+                summary.stopped_early = next_to_tell < self.cases.len();
+                break;
+            }
+        }
+        // What is under way is dropped; what ended out of order is still told, in order.
+        under_way.abort_all();
+        if summary.interrupted {
+            for result in waiting.into_values() {
+                next_to_tell += 1;
+                tally.add(&result);
+                sink(Event::CaseFinished(Box::new(result)));
+            }
+        }
+        summary.not_played = self.cases.len() - next_to_tell;
+        tally.sum(&self.profiles, &self.specs(), &mut summary);
+        summary.millis = begin.elapsed().as_secs_f64() * 1000.0;
+        sink(Event::RunFinished(Box::new(summary.clone())));
+        summary
+    }
+
+    fn started_event(&self) -> RunStarted {
+        let mut names: Vec<&str> = self.targets.values().map(|target| target.name.as_str()).collect();
+        names.dedup();
+        RunStarted {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            target: names.join(", "),
+            profiles: self.profiles.clone(),
+            cases: self.cases.len(),
+        }
+    }
+
+    fn specs(&self) -> BTreeMap<String, Arc<Spec>> {
+        self.cases.iter().map(|case| (case.spec.name.clone(), Arc::clone(&case.spec))).collect()
+    }
+
+    fn start(&self, index: usize, context: &Arc<RunContext>, under_way: &mut JoinSet<(usize, CaseResult)>) {
+        let case = Arc::clone(&self.cases[index]);
+        let context = Arc::clone(context);
+        let profile = self.profiles.get(&case.spec.name).cloned().unwrap_or_default();
+        let Some(target) = self.targets.get(&case.spec.name).map(Arc::clone) else {
+            let message = format!("there is no target for spec `{}`", case.spec.name);
+            under_way.spawn(async move { (index, could_not_run(&case, Blame::Setup, message)) });
+            return;
+        };
+        under_way.spawn(async move { (index, play::play(&case, &target, &profile, &context, index).await) });
+    }
+
+    fn fill_the_missing(&self, started: std::ops::Range<usize>, waiting: &mut BTreeMap<usize, CaseResult>) {
+        for index in started {
+            let message = "the harness stumbled over this case: please report it".to_owned();
+            waiting.entry(index).or_insert_with(|| could_not_run(&self.cases[index], Blame::Harness, message));
+        }
+    }
+}
+
+fn could_not_run(case: &Case, blame: Blame, message: String) -> CaseResult {
+    CaseResult {
+        id: case.id.clone(),
+        spec: case.spec.name.clone(),
+        title: case.title.clone(),
+        file: case.file.path.clone(),
+        steps_planned: case.steps.len(),
+        verdict: Verdict::CouldNotRun,
+        millis: 0.0,
+        clauses: Vec::new(),
+        mismatches: Vec::new(),
+        findings: Vec::new(),
+        trouble: Some(Trouble { blame, message, step: 0, exchange: None }),
+        steps: Vec::new(),
+    }
+}
+
+/// Adds results up, case by case, so that none has to be kept.
+#[derive(Default)]
+struct Tally {
+    verdicts: BTreeMap<Verdict, usize>,
+    scoring: BTreeMap<String, Scoring>,
+    dialects: BTreeMap<String, Dialect>,
+}
+
+impl Tally {
+    fn add(&mut self, result: &CaseResult) {
+        *self.verdicts.entry(result.verdict).or_default() += 1;
+        self.scoring.entry(result.spec.clone()).or_default().add(result);
+        self.dialects.entry(result.spec.clone()).or_default().add(result);
+    }
+
+    fn sum(self, profiles: &BTreeMap<String, String>, specs: &BTreeMap<String, Arc<Spec>>, summary: &mut RunSummary) {
+        summary.verdicts = self.verdicts;
+        for (name, spec) in specs {
+            let profile = profiles.get(name).map(String::as_str).unwrap_or_default();
+            let scoring = self.scoring.get(name);
+            summary.scores.insert(name.clone(), scoring.unwrap_or(&Scoring::default()).score(spec, profile));
+            summary
+                .dialect
+                .insert(name.clone(), self.dialects.get(name).map(|dialect| dialect.entries(spec)).unwrap_or_default());
+        }
+    }
+}
+
+impl RunSummary {
+    fn empty() -> Self {
+        Self {
+            verdicts: BTreeMap::new(),
+            not_played: 0,
+            interrupted: false,
+            stopped_early: false,
+            scores: BTreeMap::new(),
+            dialect: BTreeMap::new(),
+            millis: 0.0,
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What a played step looks like in an event, made only where somebody wants to see it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::session::RawExchange;
+use crate::check::{Entity, Names, StateView, resolve_role};
+use crate::event::{Shown, StepRecord};
+use crate::spec::Spec;
+use crate::target::template::{self, Scope};
+
+type State = (Arc<Vec<StateView>>, Arc<Vec<Names>>);
+
+/// A step that was played.
+pub(super) struct Played {
+    pub(super) number: usize,
+    pub(super) call: String,
+    pub(super) on: Option<String>,
+    pub(super) ident: Option<String>,
+    pub(super) with: Option<Value>,
+    pub(super) outcome: &'static str,
+    pub(super) before: State,
+    pub(super) after: State,
+    pub(super) exchanges: Vec<RawExchange>,
+}
+
+impl Played {
+    pub(super) fn show(&self, spec: &Spec) -> StepRecord {
+        let before = labels(spec, &self.before.0, &self.before.1);
+        let after = labels(spec, &self.after.0, &self.after.1);
+        let moved = |key: &String| before.get(key) != after.get(key);
+        let concerns =
+            |key: &String| moved(key) || self.ident.as_ref() == Some(key) || (self.ident.is_none() && key.is_empty());
+        let shown = |labels: &BTreeMap<String, Shown>| {
+            labels.iter().filter(|(key, _)| concerns(key)).map(|(_, shown)| shown.clone()).collect()
+        };
+        StepRecord {
+            step: self.number,
+            call: self.call.clone(),
+            on: self.on.clone(),
+            with: self.with.clone(),
+            outcome: self.outcome.to_owned(),
+            before: shown(&before),
+            after: shown(&after),
+            state: state(spec, &self.after.0, &self.after.1),
+            exchanges: self.exchanges.iter().map(RawExchange::show).collect(),
+        }
+    }
+}
+
+/// Every entity's role and label by its identity, and the order's under the empty one.
+fn labels(spec: &Spec, views: &[StateView], names: &[Names]) -> BTreeMap<String, Shown> {
+    let mut labels = BTreeMap::new();
+    for (view, names) in views.iter().zip(names) {
+        let order_label = spec.order_label.as_ref().map(|label| render(label, &view.order)).unwrap_or_default();
+        labels.insert(String::new(), Shown { role: "order".to_owned(), label: order_label });
+        for entity in &view.entities {
+            let label =
+                spec.kind(&entity.kind).and_then(|kind| kind.label.as_ref()).map(|label| render(label, &entity.fields));
+            let shown = Shown { role: role(names, view, entity), label: label.unwrap_or_default() };
+            labels.insert(entity.ident.clone(), shown);
+        }
+    }
+    labels
+}
+
+fn render(label: &template::Text, fields: &BTreeMap<String, Value>) -> String {
+    let mut scope = Scope::default();
+    for (name, value) in fields {
+        scope.set(name, template::from_json(value));
+    }
+    // A label is a courtesy: where a field it speaks of is missing, there is none.
+    label.render(&scope, str::to_owned).unwrap_or_default()
+}
+
+/// The role of an entity; nested ones by their parent's role and their product.
+fn role(names: &Names, view: &StateView, entity: &Entity) -> String {
+    let direct = names.role_of(&entity.ident);
+    if direct != entity.ident {
+        return direct.to_owned();
+    }
+    let parent = entity.parent.as_ref().and_then(|parent| view.entity(parent));
+    let product = names.products.iter().find(|(_, same)| **same == entity.same).map(|(name, _)| name);
+    match (parent, product) {
+        (Some(parent), Some(product)) => {
+            let nested = format!("{}.{product}", role(names, view, parent));
+            let found = resolve_role(names, view, &nested).is_some_and(|found| found.ident == entity.ident);
+            if found { nested } else { entity.ident.clone() }
+        }
+        _ => entity.ident.clone(),
+    }
+}
+
+/// `{order: {…}, items: {mug: {…}}}`: the whole state by role.
+fn state(spec: &Spec, views: &[StateView], names: &[Names]) -> Value {
+    let mut state = Map::new();
+    for (index, (view, names)) in views.iter().zip(names).enumerate() {
+        let order = if index == 0 { "order".to_owned() } else { format!("order {}", index + 1) };
+        state.insert(order, view.order.clone().into_iter().collect());
+        for entity in &view.entities {
+            let plural = spec.kind(&entity.kind).map_or(entity.kind.as_str(), |kind| kind.plural.as_str());
+            let group = state.entry(plural).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(group) = group {
+                group.insert(role(names, view, entity), entity.fields.clone().into_iter().collect());
+            }
+        }
+        for group in &spec.groups {
+            let rows = view.groups.get(&group.name).into_iter().flatten();
+            let shown = rows.map(|(key, fields)| {
+                let product =
+                    names.products.iter().find(|(_, same)| same.as_str() == Some(key) || same.to_string() == *key);
+                (
+                    product.map_or_else(|| key.clone(), |(name, _)| name.clone()),
+                    fields.clone().into_iter().collect::<Value>(),
+                )
+            });
+            state.insert(group.plural.clone(), shown.collect());
+        }
+    }
+    Value::Object(state)
+}

@@ -1,0 +1,108 @@
+//! Brings the orders of a case about, recognises its roles and makes sure that they are what was asked for.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::breaker::Purpose;
+use super::play::{Halt, Play};
+use super::session::Sender;
+use crate::check::{Names, StateView, bind_set_up};
+use crate::scenario::{OrderSetUp, RoleSetUp};
+use crate::target::template::{self, Data, Scope};
+use crate::verdict::Blame;
+
+/// One order as it stands: what was captured of it, its names and its state.
+pub(super) struct ReadyOrder {
+    pub(super) captured: Scope,
+    pub(super) names: Names,
+    pub(super) view: StateView,
+}
+
+impl Play<'_> {
+    /// Sets one order up.
+    pub(super) async fn set_up(&self, index: usize) -> Result<ReadyOrder, Halt> {
+        let order = &self.case.orders[index];
+        let roles = self.roles(order)?;
+        let scope = self.base_scope(index).with("roles", by_kind(&roles));
+        let mut captured = Scope::default();
+        let binding = &self.session.target.binding;
+        self.session
+            .perform(Purpose::SetUp, &binding.provision, &scope, &mut captured, Sender::default())
+            .await
+            .map_err(|stop| self.halt(stop, Purpose::SetUp))?;
+        let view = self.read_primary(&captured).await?;
+        let bound = bind_set_up(&roles, &view, binding, &Data::from_object(captured.clone()));
+        let names = match bound {
+            Ok(Ok(names)) => names,
+            Ok(Err(message)) => return Err(Halt::setup(message)),
+            Err(error) => return Err(Halt::setup(format!("{}: {}", error.place, error.message))),
+        };
+        as_asked(order, &names, &view)?;
+        Ok(ReadyOrder { captured, names, view })
+    }
+
+    /// Every role with its product and its fields, as expressions see it.
+    fn roles<'o>(&self, order: &'o OrderSetUp) -> Result<Vec<(&'o RoleSetUp, Data)>, Halt> {
+        let products = &self.session.target.binding.products;
+        // Products go by first mention over the whole case, so that two orders of it can share one.
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        for role in self.case.orders.iter().flat_map(|order| &order.roles).filter(|role| self.is_leaf(&role.kind)) {
+            let next = places.len();
+            places.entry(&role.product).or_insert(next);
+        }
+        let mut roles = Vec::new();
+        for role in &order.roles {
+            let product = match places.get(role.product.as_str()) {
+                Some(place) => products.get(*place).ok_or_else(|| {
+                    Halt::setup(format!(
+                        "the binding names {} products, and the scenario needs {}",
+                        products.len(),
+                        places.len()
+                    ))
+                })?,
+                None => &Value::Null,
+            };
+            let mut fields: Vec<(&str, Data)> =
+                role.fields.iter().map(|(name, value)| (name.as_str(), template::from_json(value))).collect();
+            fields.push(("role", Data::from(role.role.as_str())));
+            fields.push(("parent", role.parent.as_deref().map_or(Data::UNDEFINED, Data::from)));
+            fields.push(("product", template::from_json(product)));
+            roles.push((role, template::map(fields)));
+        }
+        Ok(roles)
+    }
+
+    /// Only what nothing is nested in stands for a product.
+    fn is_leaf(&self, kind: &str) -> bool {
+        self.case.spec.kinds_in(Some(kind)).next().is_none()
+    }
+}
+
+/// `roles.item`: the roles of each kind.
+fn by_kind(roles: &[(&RoleSetUp, Data)]) -> Data {
+    let mut kinds: BTreeMap<&str, Vec<Data>> = BTreeMap::new();
+    for (role, data) in roles {
+        kinds.entry(&role.kind).or_default().push(data.clone());
+    }
+    template::map(kinds.into_iter().map(|(kind, list)| (kind, Data::from(list))))
+}
+
+/// The order must be what was asked for, or nothing that follows means anything.
+fn as_asked(order: &OrderSetUp, names: &Names, view: &StateView) -> Result<(), Halt> {
+    for role in &order.roles {
+        let Some(entity) = names.roles.get(&role.role).and_then(|ident| view.entity(ident)) else { continue };
+        for (field, wanted) in role.fields.iter().filter(|(field, _)| view.maps(&role.kind, field)) {
+            let found = entity.fields.get(field);
+            if found != Some(wanted) {
+                let found = found.map_or_else(|| "nothing".to_owned(), ToString::to_string);
+                let message = format!(
+                    "the new order is not what was asked for: {field} of `{}` should be {wanted} and is {found}",
+                    role.role
+                );
+                return Err(Halt { blame: Blame::Setup, message, exchange: None });
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! The long-lived server: a world on a socket, with bounds on everything a client can make large or slow.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::header::{CONNECTION, HeaderValue};
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use serde_json::json;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use crate::body::{self, BodyFault};
+use crate::exchange::LogLine;
+use crate::world::{World, json_response};
+
+/// Is told of every request once it is answered, before any delay.
+pub type LogSink = Arc<dyn Fn(&LogLine) + Send + Sync>;
+
+/// How a server behaves. The defaults suit a tool on the loopback; tests make them small.
+#[derive(Clone)]
+pub struct ServeOptions {
+    /// How long each reply is held back after the world has answered.
+    pub delay: Duration,
+    /// Is told of every request.
+    pub log: Option<LogSink>,
+    /// The largest body that is read, in bytes; a larger one is answered with 413.
+    pub body_limit: usize,
+    /// How long the head of a request may take, counted from when one is awaited; then the connection is closed.
+    pub header_timeout: Duration,
+    /// How long the body of a request may take; then it is answered with 408.
+    pub body_timeout: Duration,
+    /// How many connections are served at once; more wait to be accepted.
+    pub max_connections: usize,
+    /// How long requests in flight are given to finish when the server stops.
+    pub stop_timeout: Duration,
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self {
+            delay: Duration::ZERO,
+            log: None,
+            body_limit: 1024 * 1024,
+            header_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(10),
+            max_connections: 1024,
+            stop_timeout: Duration::from_secs(5),
+        }
+    }
+}
+
+impl fmt::Debug for ServeOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServeOptions")
+            .field("delay", &self.delay)
+            .field("log", &self.log.is_some())
+            .field("body_limit", &self.body_limit)
+            .field("header_timeout", &self.header_timeout)
+            .field("body_timeout", &self.body_timeout)
+            .field("max_connections", &self.max_connections)
+            .field("stop_timeout", &self.stop_timeout)
+            .finish()
+    }
+}
+
+/// Serves until `shutdown` is done; then accepts no more, lets requests in flight finish within
+/// [`ServeOptions::stop_timeout`], and cuts off the rest.
+///
+/// # Errors
+/// None today: what goes wrong on one connection, or in accepting one, does not end the others.
+pub async fn serve(
+    listener: TcpListener,
+    world: Arc<World>,
+    options: ServeOptions,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let options = Arc::new(options);
+    let room = Arc::new(Semaphore::new(options.max_connections));
+    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let accepted = async {
+            let permit = room.clone().acquire_owned().await;
+            (listener.accept().await, permit)
+        };
+        tokio::select! {
+            () = &mut shutdown => break,
+            Some(_) = connections.join_next() => {}
+            (accepted, permit) = accepted => match accepted {
+                Ok((stream, _)) => {
+                    let served = connection(stream, world.clone(), options.clone());
+                    let watched = graceful.watch(served);
+                    connections.spawn(async move {
+                        // A connection that breaks is its client's loss, and nobody else's.
+                        let _ended = watched.await;
+                        drop(permit);
+                    });
+                }
+                // Out of file handles, most likely: a pause lets some come back.
+                Err(_) => sleep(Duration::from_millis(10)).await,
+            },
+        }
+    }
+    drop(listener);
+    let _all_finished = timeout(options.stop_timeout, graceful.shutdown()).await;
+    connections.shutdown().await;
+    Ok(())
+}
+
+fn connection(
+    stream: TcpStream,
+    world: Arc<World>,
+    options: Arc<ServeOptions>,
+) -> impl GracefulConnection<Error = hyper::Error> + Send {
+    // Without this, small answers wait for more to send. Where it can't be set they are only slower.
+    let _set = stream.set_nodelay(true);
+    let header_timeout = options.header_timeout;
+    let service = service_fn(move |request| handle(request, Arc::clone(&world), Arc::clone(&options)));
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(header_timeout)
+        .serve_connection(TokioIo::new(stream), service)
+}
+
+async fn handle(
+    request: Request<Incoming>,
+    world: Arc<World>,
+    options: Arc<ServeOptions>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let started = Instant::now();
+    let (head, body) = request.into_parts();
+    let (response, line) = match body::read(body, options.body_limit, options.body_timeout).await {
+        Ok(body) => world.respond_and_tell(&Request::from_parts(head, body)),
+        Err(fault) => {
+            let line = LogLine {
+                method: head.method.to_string(),
+                path: head.uri.to_string(),
+                status: fault.status().as_u16(),
+                duration: started.elapsed(),
+                evicted: Vec::new(),
+            };
+            (turn_away(fault), line)
+        }
+    };
+    if let Some(log) = &options.log {
+        log(&line);
+    }
+    if !options.delay.is_zero() {
+        sleep(options.delay).await;
+    }
+    Ok(response.map(Full::new))
+}
+
+/// What is left of the body can't be told from the next request, so the connection ends here.
+fn turn_away(fault: BodyFault) -> Response<Bytes> {
+    let mut response = json_response(fault.status(), &json!({ "error": fault.message() }));
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}

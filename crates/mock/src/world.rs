@@ -1,0 +1,158 @@
+//! A model with a clock and a memory of the last exchanges: everything about the mock but the socket.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use countermand_model::{Model, Reply, Request as ModelRequest};
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Request, Response, StatusCode};
+use serde_json::{Value, json};
+
+use crate::control;
+use crate::exchange::{Excerpt, Exchanges, LogLine};
+
+/// Where a world takes the time from, in milliseconds since the Unix epoch.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> u64 + Send + Sync>);
+
+impl Clock {
+    /// A clock of one's own.
+    pub fn new(now_ms: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now_ms))
+    }
+
+    /// The clock of the machine.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::new(|| {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+        })
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// A model that many callers share.
+pub struct World {
+    model: Mutex<Box<dyn Model>>,
+    clock: Clock,
+    exchanges: Mutex<Exchanges>,
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World").finish_non_exhaustive()
+    }
+}
+
+impl World {
+    /// A world around a model.
+    #[must_use]
+    pub fn new(model: Box<dyn Model>, clock: Clock) -> Self {
+        Self { model: Mutex::new(model), clock, exchanges: Mutex::default() }
+    }
+
+    /// Answers one request. A panic of the model is answered with 500, and the world goes on.
+    #[must_use]
+    pub fn respond(&self, request: http::Request<Bytes>) -> Response<Bytes> {
+        self.respond_and_tell(&request).0
+    }
+
+    /// Answers one request, and tells what a log should know of it.
+    pub(crate) fn respond_and_tell(&self, request: &Request<Bytes>) -> (Response<Bytes>, LogLine) {
+        let started = Instant::now();
+        let own = control::respond(self, request);
+        let is_own = own.is_some();
+        let (response, evicted) = match own {
+            Some(response) => (response, Vec::new()),
+            None => self.ask_model(request),
+        };
+        let line = LogLine {
+            method: request.method().to_string(),
+            path: path_and_query(request),
+            status: response.status().as_u16(),
+            duration: started.elapsed(),
+            evicted,
+        };
+        if !is_own {
+            let (sent, got) = (Excerpt::of(request.body()), Excerpt::of(response.body()));
+            self.exchanges().record(line.clone(), sent, got);
+        }
+        (response, line)
+    }
+
+    fn ask_model(&self, request: &Request<Bytes>) -> (Response<Bytes>, Vec<String>) {
+        let headers: Vec<(&str, Cow<'_, str>)> = request
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
+            .collect();
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, v)| (*name, &**v)).collect();
+        let request = ModelRequest {
+            method: request.method().as_str(),
+            path: request.uri().path(),
+            query: request.uri().query(),
+            headers: &headers,
+            body: request.body(),
+        };
+        let mut model = lock(&self.model);
+        // The time is read under the lock, so that it never runs backwards between two calls of the model.
+        let now = (self.clock.0)();
+        match catch_unwind(AssertUnwindSafe(|| model.handle(&request, now))) {
+            Ok(reply) => response_of(reply),
+            Err(_) => {
+                let error = json!({ "error": "the mock has a defect: its model panicked" });
+                (json_response(StatusCode::INTERNAL_SERVER_ERROR, &error), Vec::new())
+            }
+        }
+    }
+
+    /// Forgets all orders and exchanges.
+    pub fn reset(&self) {
+        lock(&self.model).reset();
+        *self.exchanges() = Exchanges::default();
+    }
+
+    pub(crate) fn exchanges(&self) -> MutexGuard<'_, Exchanges> {
+        lock(&self.exchanges)
+    }
+}
+
+/// A panic under the lock has been answered already; what it guards is still the best there is.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn path_and_query(request: &Request<Bytes>) -> String {
+    let path = request.uri().path_and_query();
+    path.map_or_else(|| request.uri().path().to_owned(), |path| path.as_str().to_owned())
+}
+
+fn response_of(reply: Reply) -> (Response<Bytes>, Vec<String>) {
+    let mut response = Response::new(Bytes::from(reply.body));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in reply.headers {
+        let name = http::HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    (response, reply.evicted)
+}
+
+pub(crate) fn json_response(status: StatusCode, body: &Value) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body.to_string()));
+    *response.status_mut() = status;
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
+}

@@ -1,0 +1,71 @@
+//! What every reference implementation has in common: a request, a reply, and the state machine between them.
+
+/// One call, as bytes: what a server has read off the wire.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The method, in upper case.
+    pub method: &'a str,
+    /// The path, without the query and not percent-decoded.
+    pub path: &'a str,
+    /// What stands after the `?`, if one was sent.
+    pub query: Option<&'a str>,
+    /// Headers in the order they came, names in lower case.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// The body; empty when none was sent.
+    pub body: &'a [u8],
+}
+
+impl<'a> Request<'a> {
+    /// The first header of this (lower-case) name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+}
+
+/// One answer, as bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// Headers, names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; empty when there is none.
+    pub body: Vec<u8>,
+    /// The ids of the orders that were dropped to stay within [`Settings::max_orders`].
+    pub evicted: Vec<String>,
+}
+
+/// A reference implementation of one spec.
+pub trait Model: Send {
+    /// Answers one call. `now_ms` is the time in milliseconds since the Unix epoch.
+    fn handle(&mut self, request: &Request<'_>, now_ms: u64) -> Reply;
+
+    /// Forgets every order and starts all counters again: the model is as it was when it was built.
+    fn reset(&mut self);
+
+    /// The choices that were read since the model was built or last told to forget, by name.
+    ///
+    /// What a choice says can only have mattered to a run that read it.
+    fn consulted(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// Starts [`consulted`](Self::consulted) afresh.
+    fn forget_consulted(&mut self) {}
+}
+
+/// What a model is built with, whatever its spec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How many orders are kept; the oldest make room for new ones. At least one is.
+    pub max_orders: usize,
+    /// Makes the ids of one model differ from another's.
+    pub seed: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { max_orders: 100_000, seed: 0 }
+    }
+}

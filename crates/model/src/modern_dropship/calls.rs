@@ -1,0 +1,254 @@
+//! Carries out one call: finds what its path names, reads its body, asks the rules, and shows what came of it. Decides
+//! nothing about an order itself.
+
+use serde_json::{Value, json};
+
+use super::ModernDropship;
+use super::body::Fields;
+use super::cancel;
+use super::choices::{OrderAnswer, OrderEnvelope, SplitAnswer, StrayFields};
+use super::fulfil::{self, Parcel};
+use super::patch::Patch;
+use super::place::{self, Wish};
+use super::refusal::{Cause, Refusal};
+use super::render;
+use super::route::{Call, Caller, route};
+use super::state::{BuyerOrder, Cancellation, Item, Order, Party, Stored};
+use crate::choice::Choices;
+use crate::model::Request;
+
+const DEFAULT_LIMIT: usize = 50;
+const MAX_LIMIT: usize = 100;
+
+/// What an accepted call answers.
+pub(super) enum Answer {
+    /// A read.
+    Shown(Value),
+    /// Something that was made.
+    Created(Value),
+    /// A change, with what is told about it.
+    Changed(Option<Value>),
+}
+
+impl ModernDropship {
+    pub(super) fn call(&mut self, request: &Request<'_>, now: u64) -> Result<Answer, Refusal> {
+        let (caller, call) = route(request)?;
+        match call {
+            Call::ListOrders => self.list(caller, request.query, now),
+            Call::ReadOrder(id) => self.read(caller, id, now),
+            Call::PatchOrder(id) => self.patch(caller, id, request, now),
+            Call::Fulfil(id) => self.fulfil(caller, id, request, now),
+            Call::CancelOrder(id) => {
+                self.sellers_own(caller, id)?;
+                self.cancel_orders(&[id.to_owned()], caller.party, request, now)?;
+                let shown = |model: &Self| model.store.orders.get(id).map(|o| model.for_seller(o));
+                Ok(Answer::Changed(self.order_answer(shown)))
+            }
+            Call::CancelItem { order, item } => {
+                self.sellers_own(caller, order)?;
+                self.cancel_item(order, item, caller.party, request, now)
+            }
+            Call::PlaceBuyerOrder => {
+                let wish = Wish::read(&Fields::of_request(request, &self.choices)?)?;
+                let id = place::place(wish, &mut self.store, &mut self.ids, now);
+                Ok(Answer::Created(render::data(json!({ "id": id }))))
+            }
+            Call::ReadBuyerOrder(id) => {
+                let order = self.buyers_own(id)?;
+                Ok(Answer::Shown(self.for_buyer(order, |stored| stored.shown(now))))
+            }
+            Call::CancelBuyerOrder(id) => {
+                let parts = self.buyers_own(id)?.seller_orders.clone();
+                self.cancel_orders(&parts, caller.party, request, now)?;
+                let shown = |model: &Self| Some(model.for_buyer(model.store.buyer_orders.get(id)?, Stored::current));
+                Ok(Answer::Changed(self.order_answer(shown)))
+            }
+            Call::CancelBuyerItem { buyer_order, order, item } => {
+                if !self.buyers_own(buyer_order)?.seller_orders.iter().any(|part| part == order) {
+                    return Err(unknown("seller order"));
+                }
+                self.cancel_item(order, item, caller.party, request, now)
+            }
+        }
+    }
+
+    fn list(&self, caller: Caller, query: Option<&str>, now: u64) -> Result<Answer, Refusal> {
+        let page = number(query, "page")?.unwrap_or(0);
+        let limit = number(query, "limit")?.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+        if limit == 0 {
+            return Err(Refusal::invalid("limit", "must be above 0"));
+        }
+        let newest_first = self.store.orders.values().rev();
+        let orders: Vec<Value> = newest_first
+            .filter(|stored| stored.current().seller_company == caller.company)
+            .skip(page.saturating_mul(limit))
+            .take(limit)
+            .map(|stored| render::seller_order(stored.shown(now), &self.choices))
+            .collect();
+        Ok(Answer::Shown(self.enveloped(Value::Array(orders))))
+    }
+
+    fn read(&self, caller: Caller, id: &str, now: u64) -> Result<Answer, Refusal> {
+        let order = self.sellers_own(caller, id)?.shown(now);
+        Ok(Answer::Shown(self.enveloped(render::seller_order(order, &self.choices))))
+    }
+
+    fn patch(&mut self, caller: Caller, id: &str, request: &Request<'_>, now: u64) -> Result<Answer, Refusal> {
+        self.sellers_own(caller, id)?;
+        let patch = Patch::read(&Fields::of_request(request, &self.choices)?, &self.choices)?;
+        let stored = self.store.orders.get_mut(id).ok_or_else(|| unknown("order"))?;
+        if !patch.is_empty() {
+            patch.apply(stored.change(now, &self.choices), now);
+        }
+        let stored = self.sellers_own(caller, id)?;
+        Ok(Answer::Changed(Some(self.for_seller(stored))))
+    }
+
+    fn fulfil(&mut self, caller: Caller, id: &str, request: &Request<'_>, now: u64) -> Result<Answer, Refusal> {
+        self.sellers_own(caller, id)?;
+        let parcel = Parcel::read(&Fields::of_request(request, &self.choices)?)?;
+        let stored = self.store.orders.get_mut(id).ok_or_else(|| unknown("order"))?;
+        let taken = fulfil::plan(stored.current(), &parcel, &self.choices)?;
+        let order = stored.change(now, &self.choices);
+        let fulfilment = fulfil::apply(&taken, parcel, order, now, &mut self.ids);
+        Ok(Answer::Changed(Some(self.enveloped(json!({ "id": fulfilment })))))
+    }
+
+    fn cancel_item(
+        &mut self,
+        order: &str,
+        item: &str,
+        by: Party,
+        request: &Request<'_>,
+        now: u64,
+    ) -> Result<Answer, Refusal> {
+        let stored = self.store.orders.get_mut(order).ok_or_else(|| unknown("order"))?;
+        let target = stored.current().item(item).ok_or_else(|| unknown("item"))?;
+        let ask = CancelBody::read(request, "newQuantity", &self.choices)?;
+        let plan = cancel::plan_item(stored.current(), target, ask.new_quantity, &self.choices)?;
+        let new_item = if plan.is_empty() {
+            None
+        } else {
+            let cancellation = Cancellation { by, reason: ask.reason, at: now };
+            let order = stored.change(now, &self.choices);
+            cancel::apply(&plan, order, &cancellation, &mut self.ids, &self.choices)
+        };
+        let stored = self.store.orders.get(order).ok_or_else(|| unknown("order"))?;
+        let body = match self.choices.get() {
+            SplitAnswer::Original => stored.current().item(item).map(|item| self.item_for(by, item)),
+            SplitAnswer::NewItem => {
+                let told = new_item.as_deref().unwrap_or(item);
+                stored.current().item(told).map(|item| self.item_for(by, item))
+            }
+            SplitAnswer::Order if by == Party::Buyer => {
+                let whole = self.store.buyer_orders.get(&stored.buyer_order);
+                whole.map(|whole| self.for_buyer(whole, Stored::current))
+            }
+            SplitAnswer::Order => Some(self.for_seller(stored)),
+            SplitAnswer::Ack => Some(render::acknowledgement()),
+            SplitAnswer::None => None,
+        };
+        Ok(Answer::Changed(body))
+    }
+
+    /// One order cancel over one or more seller orders: all of them accept it, or none changes.
+    fn cancel_orders(&mut self, orders: &[String], by: Party, request: &Request<'_>, now: u64) -> Result<(), Refusal> {
+        let ask = CancelBody::read(request, "unfulfilledOnly", &self.choices)?;
+        let plan = |id: &String| {
+            let stored = self.store.orders.get(id).ok_or_else(|| unknown("order"))?;
+            cancel::plan_order(stored.current(), ask.unfulfilled_only, &self.choices)
+        };
+        let plans = orders.iter().map(plan).collect::<Result<Vec<_>, _>>()?;
+        let cancellation = Cancellation { by, reason: ask.reason, at: now };
+        for (id, plan) in orders.iter().zip(plans) {
+            if let Some(stored) = self.store.orders.get_mut(id).filter(|_| !plan.is_empty()) {
+                let order = stored.change(now, &self.choices);
+                cancel::apply(&plan, order, &cancellation, &mut self.ids, &self.choices);
+            }
+        }
+        Ok(())
+    }
+
+    fn order_answer(&self, order: impl FnOnce(&Self) -> Option<Value>) -> Option<Value> {
+        match self.choices.get() {
+            OrderAnswer::Order => order(self),
+            OrderAnswer::Ack => Some(render::acknowledgement()),
+            OrderAnswer::None => None,
+        }
+    }
+
+    /// `refusal.other-company`: an order of another company is as unknown as one that does not exist.
+    fn sellers_own(&self, caller: Caller, id: &str) -> Result<&Stored, Refusal> {
+        let stored = self.store.orders.get(id);
+        stored.filter(|stored| stored.current().seller_company == caller.company).ok_or_else(|| unknown("order"))
+    }
+
+    fn buyers_own(&self, id: &str) -> Result<&BuyerOrder, Refusal> {
+        self.store.buyer_orders.get(id).ok_or_else(|| unknown("order"))
+    }
+
+    /// The order as it is after a call of its seller.
+    fn for_seller(&self, stored: &Stored) -> Value {
+        self.enveloped(render::seller_order(stored.current(), &self.choices))
+    }
+
+    fn for_buyer<'a>(&'a self, order: &BuyerOrder, as_of: impl Fn(&'a Stored) -> &'a Order) -> Value {
+        let parts = order.seller_orders.iter().filter_map(|id| self.store.orders.get(id)).map(as_of);
+        render::data(render::buyer_order(order, parts, &self.choices))
+    }
+
+    fn item_for(&self, party: Party, item: &Item) -> Value {
+        match party {
+            Party::Seller => self.enveloped(render::seller_item(item, &self.choices)),
+            Party::Buyer => render::data(render::buyer_item(item, &self.choices)),
+        }
+    }
+
+    /// The envelope of what sellers get; what buyers get always has one.
+    fn enveloped(&self, value: Value) -> Value {
+        match self.choices.get() {
+            OrderEnvelope::Bare => value,
+            OrderEnvelope::Data => render::data(value),
+        }
+    }
+}
+
+/// The body of either cancel call.
+struct CancelBody {
+    new_quantity: Option<u64>,
+    unfulfilled_only: bool,
+    reason: String,
+}
+
+impl CancelBody {
+    /// `own` is the field that this call has and the other has not. The other's is checked all the same: whoever
+    /// sends a wrong value meant something by it (`refusal.unreadable-body`).
+    fn read(request: &Request<'_>, own: &str, choices: &Choices) -> Result<Self, Refusal> {
+        let fields = Fields::of_request(request, choices)?;
+        let body = Self {
+            new_quantity: fields.count("newQuantity")?,
+            unfulfilled_only: fields.flag("unfulfilledOnly")?.unwrap_or(false),
+            reason: fields.text("reason")?.unwrap_or_default(),
+        };
+        if let Some(stranger) = fields.stranger(&[own, "reason"])
+            && choices.get::<StrayFields>() == StrayFields::Refuse
+        {
+            return Err(Refusal::invalid(stranger, "this call has no such field"));
+        }
+        Ok(body)
+    }
+}
+
+fn unknown(what: &str) -> Refusal {
+    Refusal::general(Cause::UnknownId, format!("no such {what}"))
+}
+
+/// A number in a query; the first of the name counts.
+fn number(query: Option<&str>, name: &str) -> Result<Option<usize>, Refusal> {
+    let pairs = query.unwrap_or_default().split('&');
+    let Some(value) = pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name) else {
+        return Ok(None);
+    };
+    let refusal = || Refusal::invalid(name, "must be an integer of 0 or more");
+    value.1.parse().map(Some).map_err(|_| refusal())
+}

@@ -1,0 +1,227 @@
+//! What is remembered: orders, their items, their fulfilments. Facts and simple questions about them; who may change
+//! what is decided in `cancel`, `fulfil` and `patch`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::choices::Visibility;
+use crate::choice::Choices;
+
+/// How long reads lag behind under `visibility: delayed`.
+const DELAY_MS: u64 = 150;
+
+/// One of the two sides of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Party {
+    Buyer,
+    Seller,
+}
+
+/// What the buyer placed. It never changes: cancellations happen on the seller orders that come of it.
+#[derive(Clone, Debug)]
+pub(super) struct BuyerOrder {
+    pub(super) id: String,
+    pub(super) reference: String,
+    pub(super) ordered_date: String,
+    pub(super) address: Value,
+    pub(super) items: Vec<BuyerItem>,
+    pub(super) seller_orders: Vec<String>,
+    pub(super) created_at: u64,
+}
+
+/// A line as the buyer placed it.
+#[derive(Clone, Debug)]
+pub(super) struct BuyerItem {
+    pub(super) id: String,
+    pub(super) variant: String,
+    pub(super) reference: String,
+    pub(super) quantity: u64,
+}
+
+/// An order as a seller has it.
+#[derive(Clone, Debug)]
+pub(super) struct Order {
+    pub(super) id: String,
+    pub(super) code: String,
+    pub(super) seller_company: &'static str,
+    pub(super) address: Value,
+    pub(super) items: Vec<Item>,
+    pub(super) fulfilments: Vec<Fulfilment>,
+    pub(super) note: String,
+    pub(super) attributes: Map<String, Value>,
+    pub(super) billed_at: Option<u64>,
+    pub(super) shipped_at: Option<u64>,
+    pub(super) created_at: u64,
+    pub(super) updated_at: u64,
+}
+
+/// A line of an order.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) id: String,
+    pub(super) variant: String,
+    pub(super) reference: String,
+    pub(super) quantity: u64,
+    /// How many of the live units are fulfilled; a split moves them to the new item.
+    pub(super) fulfilled: u64,
+    pub(super) cancelled: Option<Cancellation>,
+    /// Part of it was cancelled in place, without a new item.
+    pub(super) reduced: bool,
+    /// The item that this one was split off.
+    pub(super) origin: Option<String>,
+}
+
+/// By whom, why and when an item was cancelled.
+#[derive(Clone, Debug)]
+pub(super) struct Cancellation {
+    pub(super) by: Party,
+    pub(super) reason: String,
+    pub(super) at: u64,
+}
+
+/// A parcel that left.
+#[derive(Clone, Debug)]
+pub(super) struct Fulfilment {
+    pub(super) id: String,
+    pub(super) carrier: String,
+    pub(super) tracking_code: String,
+    pub(super) tracking_urls: Vec<String>,
+    pub(super) lines: Vec<FulfilmentLine>,
+}
+
+/// Units of one item in a parcel.
+#[derive(Clone, Debug)]
+pub(super) struct FulfilmentLine {
+    pub(super) id: String,
+    /// The item the units were fulfilled from. A later split does not change it; what is shown may.
+    pub(super) item: String,
+    pub(super) product: String,
+    pub(super) quantity: u64,
+}
+
+impl Item {
+    /// The code by which the seller knows the product.
+    pub(super) fn product(&self) -> String {
+        format!("S-{}", self.variant)
+    }
+
+    pub(super) fn live(&self) -> bool {
+        self.cancelled.is_none()
+    }
+
+    /// Units that can still be fulfilled or cancelled.
+    pub(super) fn left(&self) -> u64 {
+        if self.live() { self.quantity - self.fulfilled } else { 0 }
+    }
+}
+
+impl Order {
+    pub(super) fn item(&self, id: &str) -> Option<&Item> {
+        self.items.iter().find(|item| item.id == id)
+    }
+
+    /// The item that holds today what was once of the item `id`: the end of its chain of splits.
+    pub(super) fn heir<'a>(&'a self, id: &'a str) -> &'a str {
+        let mut heir = id;
+        while let Some(next) = self.items.iter().find(|item| item.origin.as_deref() == Some(heir)) {
+            heir = &next.id;
+        }
+        heir
+    }
+
+    /// `flags.iff`: some item is cancelled, or was reduced in place.
+    pub(super) fn has_cancellations(&self) -> bool {
+        self.items.iter().any(|item| !item.live() || item.reduced)
+    }
+
+    pub(super) fn has_fulfilments(&self) -> bool {
+        !self.fulfilments.is_empty()
+    }
+
+    /// Whether a live unit is unfulfilled.
+    pub(super) fn has_left(&self) -> bool {
+        self.items.iter().any(|item| item.left() > 0)
+    }
+}
+
+/// An order with what reads may still show of it.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) buyer_order: String,
+    current: Order,
+    /// The order before its last change, and when that was.
+    before: Option<(u64, Box<Order>)>,
+}
+
+impl Stored {
+    pub(super) fn new(buyer_order: String, order: Order) -> Self {
+        Self { buyer_order, current: order, before: None }
+    }
+
+    /// The order as it is: what the rules judge by.
+    pub(super) fn current(&self) -> &Order {
+        &self.current
+    }
+
+    /// The order as a read at `now` shows it.
+    pub(super) fn shown(&self, now: u64) -> &Order {
+        match &self.before {
+            Some((changed, before)) if now < changed.saturating_add(DELAY_MS) => before,
+            _ => &self.current,
+        }
+    }
+
+    /// The order, to be changed at `now`.
+    pub(super) fn change(&mut self, now: u64, choices: &Choices) -> &mut Order {
+        self.before = match choices.get::<Visibility>() {
+            Visibility::AtOnce => None,
+            Visibility::Delayed => Some((now, Box::new(self.current.clone()))),
+        };
+        self.current.updated_at = now;
+        &mut self.current
+    }
+}
+
+/// All orders. Ids grow with age, so that the maps are in order of creation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Store {
+    pub(super) orders: BTreeMap<String, Stored>,
+    pub(super) buyer_orders: BTreeMap<String, BuyerOrder>,
+}
+
+impl Store {
+    /// Drops the oldest until no more than `max` orders (and at least one) remain, and tells which.
+    pub(super) fn evict(&mut self, max: usize) -> Vec<String> {
+        let mut evicted = Vec::new();
+        while self.orders.len() > max.max(1) {
+            let Some((id, stored)) = self.orders.pop_first() else {
+                break;
+            };
+            self.buyer_orders.remove(&stored.buyer_order);
+            evicted.push(id);
+        }
+        evicted
+    }
+}
+
+/// Makes ids: 24 hexadecimal digits, as the real service has them, unique and rising within a model.
+#[derive(Clone, Debug)]
+pub(super) struct Ids {
+    prefix: u32,
+    last: u64,
+}
+
+impl Ids {
+    pub(super) fn new(seed: u64) -> Self {
+        // A multiplicative hash spreads small seeds over the prefix; the set bit keeps all-zero ids free for
+        // callers who need one that nobody has.
+        let hashed = seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        Self { prefix: hashed as u32 | 0x1000_0000, last: 0 }
+    }
+
+    pub(super) fn next(&mut self) -> String {
+        self.last += 1;
+        format!("{:08x}{:016x}", self.prefix, self.last)
+    }
+}

@@ -1,0 +1,84 @@
+//! From a spec's name to its model. What the specs say is theirs; this only finds and builds them.
+
+use std::{error::Error, fmt};
+
+use crate::choice::{ChoiceInfo, Choices};
+use crate::model::{Model, Settings};
+use crate::modern_dropship::{self, ModernDropship};
+
+/// The names of the specs that have a model.
+pub const SPECS: &[&str] = &["modern-dropship"];
+
+/// The points a spec leaves open, or nothing if there is no such spec.
+#[must_use]
+pub fn choices(spec: &str) -> Option<Vec<ChoiceInfo>> {
+    (spec == "modern-dropship").then(|| modern_dropship::INFOS.to_vec())
+}
+
+/// Builds the model of a spec. `picks` are pairs of choice and option; what they leave out takes its default.
+///
+/// # Errors
+/// When the spec, a choice or an option has no such name, or one choice is given two different options.
+pub fn build(spec: &str, picks: &[(String, String)], settings: Settings) -> Result<Box<dyn Model>, ModelError> {
+    match spec {
+        "modern-dropship" => {
+            let choices = Choices::pick(modern_dropship::INFOS, picks)?;
+            Ok(Box::new(ModernDropship::new(choices, settings)))
+        }
+        _ => Err(ModelError::UnknownSpec { spec: spec.to_owned(), known: SPECS.to_vec() }),
+    }
+}
+
+/// Why a model could not be built. Each carries the words that would have been right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelError {
+    /// There is no model of this spec.
+    UnknownSpec {
+        /// What was asked for.
+        spec: String,
+        /// The specs there are.
+        known: Vec<&'static str>,
+    },
+    /// The spec has no choice of this name.
+    UnknownChoice {
+        /// What was asked for.
+        choice: String,
+        /// The choices there are.
+        known: Vec<&'static str>,
+    },
+    /// The choice has no option of this name.
+    UnknownOption {
+        /// The choice.
+        choice: &'static str,
+        /// What was asked for.
+        option: String,
+        /// The options there are.
+        known: Vec<&'static str>,
+    },
+    /// The choice was given two different options.
+    ChosenTwice {
+        /// The choice.
+        choice: &'static str,
+    },
+}
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownSpec { spec, known } => {
+                write!(f, "no model of the spec `{spec}`; there is {}", known.join(", "))
+            }
+            Self::UnknownChoice { choice, known } => {
+                write!(f, "no choice `{choice}`; there is {}", known.join(", "))
+            }
+            Self::UnknownOption { choice, option, known } => {
+                write!(f, "choice `{choice}` has no option `{option}`; it has {}", known.join(", "))
+            }
+            Self::ChosenTwice { choice } => {
+                write!(f, "choice `{choice}` is given two different options; give it one")
+            }
+        }
+    }
+}
+
+impl Error for ModelError {}

@@ -1,0 +1,74 @@
+//! The exchanges of a step: what was sent, what came back, and the line that sends it again.
+
+use countermand_harness::event::Exchange;
+
+use super::ConsoleOptions;
+use crate::style::Ink;
+use crate::{curl, text};
+
+/// How many writes are shown unless everything is asked for.
+const WRITES: usize = 3;
+/// Answer headers by which an endpoint's own log can be searched.
+const REQUEST_ID: [&str; 5] = ["x-request-id", "request-id", "x-correlation-id", "x-trace-id", "x-amzn-requestid"];
+
+/// The last writes and the very last exchange, within `room` columns; `with_answers` shows what came back even where it is
+/// no error.
+pub(super) fn lines(options: &ConsoleOptions, exchanges: &[&Exchange], room: usize, with_answers: bool) -> Vec<String> {
+    let is_write = |exchange: &Exchange| exchange.method != "GET";
+    let writes = exchanges.iter().filter(|exchange| is_write(exchange)).count();
+    let (mut writes_left, last) = (writes, exchanges.len().saturating_sub(1));
+    let mut lines = Vec::new();
+    let mut hidden = 0;
+    for (position, exchange) in exchanges.iter().enumerate() {
+        let is_recent = is_write(exchange) && writes_left <= WRITES;
+        writes_left -= usize::from(is_write(exchange));
+        if !is_recent && position < last && !options.is_verbose() {
+            hidden += 1;
+            continue;
+        }
+        lines.extend(one(options, exchange, room, with_answers));
+        // Sending a read again tells nothing, unless there is nothing else.
+        if is_write(exchange) || (writes == 0 && position == last) {
+            lines.push(format!("{}  {}", options.dim("again"), curl::command(exchange)));
+        }
+    }
+    let hint = || options.dim(&format!("{} not shown (-v shows all)", text::count(hidden, "request")));
+    lines.extend((hidden > 0).then(hint));
+    lines
+}
+
+/// `sent … got …` on one line, on two where it is too wide or the answer's body is shown.
+fn one(options: &ConsoleOptions, exchange: &Exchange, room: usize, with_answer: bool) -> Vec<String> {
+    let body = exchange.request_body.as_deref().map(text::body).unwrap_or_default();
+    let sent = format!("{} {} {body}", text::short(&exchange.method), text::short(&exchange.path));
+    let sent = sent.trim_end();
+    let got = came_back(exchange);
+    let is_error = exchange.status.is_none_or(|status| status >= 400);
+    let is_shown = with_answer || is_error || options.is_verbose();
+    let answer = exchange.response_body.as_deref().filter(|_| is_shown).map(text::body).unwrap_or_default();
+    let columns = "sent   ".len() + text::columns(sent) + "      got ".len() + text::columns(&got);
+    let got = match exchange.status {
+        Some(_) => got,
+        None => options.paint(Ink::Warn, &got),
+    };
+    let sent = format!("{}   {sent}", options.dim("sent"));
+    let key = options.dim("got");
+    if answer.is_empty() && columns <= room {
+        return vec![format!("{sent}      {key} {got}")];
+    }
+    vec![sent, format!("{key}    {got}  {answer}").trim_end().to_owned()]
+}
+
+/// `200 in 1.2 ms`, with the endpoint's own id of the request where it gave one.
+fn came_back(exchange: &Exchange) -> String {
+    let time = text::duration(exchange.millis);
+    let status = match exchange.status {
+        Some(status) => format!("{status} in {time}"),
+        None => format!("no answer in {time}"),
+    };
+    let error = exchange.error.as_deref().map(|error| format!(": {}", text::short(error)));
+    let is_id = |name: &str| REQUEST_ID.iter().any(|id| name.eq_ignore_ascii_case(id));
+    let id = exchange.response_headers.iter().find(|(name, _)| is_id(name));
+    let id = id.map(|(name, id)| format!(" ({}: {})", text::short(name), text::short(id)));
+    format!("{status}{}{}", error.unwrap_or_default(), id.unwrap_or_default())
+}

@@ -1,0 +1,79 @@
+//! One case in which something differed: its heading, then step by step what differed, the step that decided the verdict first.
+
+use std::collections::BTreeMap;
+
+use countermand_harness::event::{CaseResult, Mismatch};
+use countermand_harness::{Level, Verdict};
+
+use super::ConsoleOptions;
+use super::section::{Section, compact};
+use crate::style::Ink;
+use crate::text;
+
+/// The block of a case that failed or was warned of.
+pub(super) fn lines(options: &ConsoleOptions, case: &CaseResult) -> Vec<String> {
+    let word = match case.verdict {
+        Verdict::Warned => options.paint(Ink::Warn, "WARN"),
+        _ => options.paint(Ink::Bad, "FAIL"),
+    };
+    let id = options.paint(Ink::Strong, &text::short(&case.id));
+    let sections = by_step(case);
+    let decisive = sections.first().map(|section| format!("  {}", section.heading()));
+    let mut lines = vec![format!("{word}  {id}{}", decisive.unwrap_or_default())];
+    if options.is_quiet() {
+        return lines;
+    }
+    for (position, section) in sections.iter().enumerate() {
+        lines.extend((position > 0).then(|| also(options, section)));
+        lines.extend(section.lines(options));
+    }
+    lines.extend(notes(options, case));
+    lines.push(String::new());
+    lines
+}
+
+/// What had differed in a case that could not be played to its end.
+pub(super) fn until_then(options: &ConsoleOptions, case: &CaseResult) -> Vec<String> {
+    let sections = by_step(case);
+    let section = |section: &Section<'_>| {
+        let mut lines = vec![also(options, section)];
+        lines.extend(section.lines(options));
+        lines
+    };
+    sections.iter().flat_map(section).chain(notes(options, case)).collect()
+}
+
+/// Differences at level MAY: recorded, never judged, shown on demand.
+pub(super) fn notes(options: &ConsoleOptions, case: &CaseResult) -> Vec<String> {
+    let is_note = |m: &&Mismatch| options.is_verbose() && !m.follows && m.level == Level::May;
+    let note = |m: &Mismatch| format!("  {}  step {}  {}", options.dim("note"), m.step, compact(m, ""));
+    case.mismatches.iter().filter(is_note).map(note).collect()
+}
+
+/// `step 1 of 2`.
+pub(super) fn step(step: usize, case: &CaseResult) -> String {
+    match step <= case.steps_planned {
+        true => format!("step {step} of {}", case.steps_planned),
+        false => "after the last step".to_owned(),
+    }
+}
+
+fn also(options: &ConsoleOptions, section: &Section<'_>) -> String {
+    options.paint(Ink::Strong, &format!("  also  {}", section.heading()))
+}
+
+/// The steps in which something differed, the first of the gravest before all others.
+fn by_step(case: &CaseResult) -> Vec<Section<'_>> {
+    let mut steps: BTreeMap<usize, Vec<&Mismatch>> = BTreeMap::new();
+    for mismatch in case.mismatches.iter().filter(|m| !m.follows && m.level > Level::May) {
+        steps.entry(mismatch.step).or_default().push(mismatch);
+    }
+    let until = steps.keys().skip(1).copied().chain([usize::MAX]).collect::<Vec<_>>();
+    let section = |((step, found), until)| Section::of(case, step, until, found);
+    let mut sections: Vec<Section<'_>> = steps.into_iter().zip(until).filter_map(section).collect();
+    let gravest = sections.iter().map(Section::level).max();
+    if let Some(first) = sections.iter().position(|section| Some(section.level()) == gravest) {
+        sections[..=first].rotate_right(1);
+    }
+    sections
+}

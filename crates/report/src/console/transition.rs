@@ -1,0 +1,37 @@
+//! What a step did, on one line: the labels before, the call, the labels after.
+
+use countermand_harness::event::{Shown, StepRecord};
+use serde_json::Value;
+
+use crate::text;
+
+/// `mug 5 live ── cancel_item newQuantity=3 ──▶ mug cancelled · mug-rest 2 live`; several lines where it is wider than `room`.
+pub(super) fn lines(step: &StepRecord, room: usize) -> Vec<String> {
+    let parts = [labels(&step.before), format!("── {} ──▶", call(step)), labels(&step.after)];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let line = parts.join(" ");
+    if text::columns(&line) <= room { vec![line] } else { parts }
+}
+
+fn labels(shown: &[Shown]) -> String {
+    let label =
+        |shown: &Shown| format!("{} {}", text::short(&shown.role), text::short(&shown.label)).trim_end().to_owned();
+    shown.iter().map(label).collect::<Vec<_>>().join(" · ")
+}
+
+/// The call and its arguments; what it was made on is named where the labels leave it open.
+fn call(step: &StepRecord) -> String {
+    let mut words = vec![text::short(&step.call)];
+    if let Some(on) = &step.on {
+        let is_clear = matches!(step.before.as_slice(), [only] if only.role == *on);
+        words.extend((!is_clear).then(|| text::short(on)));
+    }
+    match &step.with {
+        Some(Value::Object(map)) => {
+            words.extend(map.iter().map(|(key, value)| format!("{}={}", text::short(key), text::value(value))));
+        }
+        Some(value) => words.push(text::value(value)),
+        None => {}
+    }
+    words.join(" ")
+}

@@ -1,0 +1,76 @@
+//! A mismatch in words, the same ones in every report.
+
+use countermand_harness::event::{Difference, Mismatch};
+use countermand_harness::{Blame, Level};
+use serde_json::Value;
+
+use crate::text;
+
+/// What was expected and what is there: `expected 3, target has 2`.
+pub(crate) fn expected_and_actual(mismatch: &Mismatch) -> String {
+    let expected = text::short(&mismatch.expected);
+    let actual = actual(mismatch);
+    match (mismatch.difference, &mismatch.actual) {
+        (Difference::Rule, None) => format!("does not hold: {expected}"),
+        (Difference::Rule, Some(_)) => format!("does not hold: {expected}; target has {actual}"),
+        (Difference::WrongType, value) => {
+            format!("expected {expected}, target has {actual}{}", type_name(value.as_ref()))
+        }
+        _ => format!("expected {expected}, target has {actual}"),
+    }
+}
+
+fn actual(mismatch: &Mismatch) -> String {
+    match &mismatch.actual {
+        // How an answer was read is a word of ours, not a value.
+        Some(Value::String(outcome)) if mismatch.path == "answer" => text::short(outcome),
+        Some(value) => text::value(value),
+        // None of several alternatives holds: there is no one value to show.
+        None if mismatch.difference == Difference::Differs => "something else".to_owned(),
+        None => "nothing".to_owned(),
+    }
+}
+
+fn type_name(value: Option<&Value>) -> &'static str {
+    match value {
+        None | Some(Value::Null) => "",
+        Some(Value::Bool(_)) => " (a boolean)",
+        Some(Value::Number(_)) => " (a number)",
+        Some(Value::String(_)) => " (a string)",
+        Some(Value::Array(_)) => " (a list)",
+        Some(Value::Object(_)) => " (an object)",
+    }
+}
+
+/// The kind of a difference, as it stands before a path.
+pub(crate) fn kind(difference: Difference) -> &'static str {
+    match difference {
+        Difference::Differs => "differs",
+        Difference::Missing => "missing",
+        Difference::Unexpected => "unexpected",
+        Difference::WrongType => "wrong type",
+        Difference::WrongCount => "wrong count",
+        Difference::Moved => "moved",
+        Difference::Rule => "rule",
+    }
+}
+
+/// A level as the specs write it.
+pub(crate) fn level(level: Level) -> &'static str {
+    match level {
+        Level::Must => "MUST",
+        Level::Should => "SHOULD",
+        Level::May => "MAY",
+    }
+}
+
+/// Who a non-pass belongs to.
+pub(crate) fn blame(blame: Blame) -> &'static str {
+    match blame {
+        Blame::Target => "target",
+        Blame::Setup => "setup",
+        Blame::Transport => "transport",
+        Blame::Scenario => "scenario",
+        Blame::Harness => "harness",
+    }
+}
