@@ -81,7 +81,11 @@ pub struct Mismatch {
     pub difference: Difference,
     /// What was expected, in words or as a value.
     pub expected: String,
-    /// What the target has; absent where there is nothing.
+    /// What was expected, where it is one value.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub expected_value: Option<Value>,
+    /// What the target has; absent where there is nothing, which is not the same as null.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub actual: Option<Value>,
     /// Where the expectation is written.
     pub place: Place,
@@ -95,6 +99,11 @@ pub struct Mismatch {
     pub blame: Blame,
     /// True where it follows from an earlier mismatch: shown on demand, and not counted.
     pub follows: bool,
+}
+
+/// A value that is there, be it null.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 /// In what way something differs.

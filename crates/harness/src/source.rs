@@ -30,9 +30,9 @@ pub struct Span {
 pub struct Place {
     /// The file's path.
     pub file: String,
-    /// The line, from 1.
+    /// The line, from 1; 0 where the file as a whole is meant.
     pub line: u32,
-    /// The column, from 1, in characters.
+    /// The column, from 1, in characters; 0 as for the line.
     pub column: u32,
     /// The width to underline, in characters, at least 1.
     pub width: u32,
@@ -42,7 +42,10 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+        match self.line {
+            0 => f.write_str(&self.file),
+            line => write!(f, "{}:{line}:{}", self.file, self.column),
+        }
     }
 }
 
@@ -82,10 +85,10 @@ impl fmt::Display for Problem {
 }
 
 impl Problem {
-    /// A problem with a whole file, shown at its beginning.
+    /// A problem with a whole file, or with a folder.
     #[must_use]
     pub fn of_file(path: &str, message: impl Into<String>, hint: Option<String>) -> Self {
-        let place = Place { file: path.to_owned(), line: 1, column: 1, width: 1, text: String::new() };
+        let place = Place { file: path.to_owned(), line: 0, column: 0, width: 1, text: String::new() };
         Self { place, message: message.into(), hint }
     }
 }

@@ -42,9 +42,10 @@ pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<(Arc<SourceFile>, Node),
 }
 
 fn not_utf8(path: &str, bytes: &[u8], valid: usize) -> Problem {
-    let line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
     let mut problem = Problem::of_file(path, "the file is not UTF-8 text", Some("save it as UTF-8".to_owned()));
-    problem.place.line = line;
+    let line_start = bytes[..valid].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    problem.place.line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
+    problem.place.column = String::from_utf8_lossy(&bytes[line_start..valid]).chars().count() as u32 + 1;
     problem
 }
 

@@ -107,7 +107,9 @@ impl<W: io::Write> Reporter for Console<W> {
             }
             Event::CaseFinished(result) => {
                 self.tally.add(result);
-                case(&self.options, result)
+                // An endpoint that is down says the same of every case after it: once is enough.
+                let said_before = self.tally.repeats(result) > 1;
+                if said_before && !self.options.is_verbose() { Vec::new() } else { case(&self.options, result) }
             }
             Event::RunFinished(summary) => summary::lines(&self.options, &self.tally, summary),
         };

@@ -67,7 +67,8 @@ fn undo(mismatch: &Mismatch, lines: &mut Lines) {
     let below = format!("{}.", mismatch.path);
     lines.retain(|path, _| *path != mismatch.path && !path.starts_with(&below));
     if mismatch.difference != Difference::Unexpected {
-        lines.insert(mismatch.path.clone(), text::short(&mismatch.expected));
+        let value = mismatch.expected_value.as_ref().map(ToString::to_string);
+        lines.insert(mismatch.path.clone(), text::short(value.as_ref().unwrap_or(&mismatch.expected)));
     }
 }
 

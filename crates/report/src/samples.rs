@@ -30,6 +30,7 @@ pub(crate) fn mismatch() -> Mismatch {
         path: "items.mug-rest.quantity".to_owned(),
         difference: Difference::Differs,
         expected: "3".to_owned(),
+        expected_value: None,
         actual: Some(json!(2)),
         place: place(17, "      partial.new-quantity:       { items: { mug-rest: { quantity: 3 } } }", "3"),
         clause: "partial.new-quantity".to_owned(),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::bind::{NewRole, bind_new, product_key};
 use super::value::{Context, describe, difference, holds};
-use super::{Entity, Found, Moment, Names, StateView, differ, resolve_role};
+use super::{Deviation, Found, Moment, Names, StateView, differ, resolve_role, root};
 use crate::event::{Difference, Finding};
 use crate::scenario::{Claim, EntityClaim, Expectation, FieldClaim, Outcome, Test};
 use crate::source::Span;
@@ -37,6 +37,19 @@ impl Named {
     }
 }
 
+/// The path of the answer's outcome.
+const ANSWER: &str = "answer";
+
+/// A value to be tested, and what stands around it.
+struct Sight<'s> {
+    path: String,
+    was: Option<&'s Value>,
+    actual: Option<&'s Value>,
+    /// The same field of another role.
+    of_role: &'s dyn Fn(&str) -> Option<Value>,
+    subjects: Vec<String>,
+}
+
 /// Judges everything a step claims.
 pub(super) fn judge(moment: &Moment<'_>) -> Claimed {
     let expect = &moment.step.expect;
@@ -50,10 +63,14 @@ pub(super) fn judge(moment: &Moment<'_>) -> Claimed {
             judge.claim(clause, claim);
         }
     }
-    let outcome_as_expected = !judge.differences.iter().any(|found| found.path == "answer");
+    let outcome_as_expected = !judge.differences.iter().any(|found| found.deviation.path == ANSWER);
     if !outcome_as_expected {
         // What the state should have become stands and falls with the answer.
-        judge.differences.iter_mut().filter(|found| found.path != "answer").for_each(|found| found.follows = true);
+        judge
+            .differences
+            .iter_mut()
+            .filter(|found| found.deviation.path != ANSWER)
+            .for_each(|found| found.follows = true);
     }
     let Judge { differences, findings, names, named, .. } = judge;
     Claimed { differences, findings, names, named, outcome_as_expected }
@@ -111,28 +128,38 @@ impl Judge<'_, '_> {
         }
     }
 
-    fn found(
-        &mut self,
-        clause: &str,
-        at: Span,
-        path: String,
-        difference: Difference,
-        expected: String,
-        actual: Option<Value>,
-        subjects: Vec<String>,
-    ) {
+    fn found(&mut self, clause: &str, at: Span, deviation: Deviation) {
         let file = std::sync::Arc::clone(&self.moment.case.file);
-        let clause = clause.to_owned();
-        self.differences.push(Found { path, difference, expected, actual, file, at, clause, subjects, follows: false });
+        self.differences.push(Found { deviation, clause: clause.to_owned(), file, at, follows: false });
+    }
+
+    /// Tests one value.
+    fn test(&mut self, clause: &str, at: Span, test: &Test, sight: Sight<'_>) {
+        let Sight { path, was, actual, of_role, subjects } = sight;
+        if holds(test, actual, &Context { before: was, of_role }) {
+            return;
+        }
+        let wanted = match test {
+            Test::Equals(value) => Some(value.clone()),
+            Test::SameAs(role) => of_role(role),
+            _ => None,
+        };
+        let expected = match (test, &wanted) {
+            (Test::SameAs(role), Some(value)) => format!("{value} as `{role}`"),
+            _ => describe(test),
+        };
+        let difference = difference(test, actual);
+        self.found(clause, at, Deviation { path, difference, expected, wanted, actual: actual.cloned(), subjects });
     }
 
     /// The entity the call was made on, and the order: what a wrong answer puts in doubt.
     fn subjects_of_call(&self) -> Vec<String> {
-        let on = self.moment.on.map(|ident| {
-            self.names.iter().map(|names| names.root(ident)).find(|root| *root != ident).unwrap_or(ident).to_owned()
-        });
-        let all = || self.moment.after.iter().flat_map(|view| &view.entities).map(|entity| entity.ident.clone());
-        let mut subjects: Vec<String> = on.map_or_else(|| all().collect(), |on| vec![on]);
+        let mut subjects: Vec<String> = match self.moment.on {
+            Some(ident) => vec![root(&self.names, ident)],
+            None => {
+                self.moment.after.iter().flat_map(|view| &view.entities).map(|e| root(&self.names, &e.ident)).collect()
+            }
+        };
         subjects.push("order".to_owned());
         subjects
     }
@@ -141,50 +168,40 @@ impl Judge<'_, '_> {
         let seen = self.moment.answer;
         if seen.outcome != expected {
             let actual = Value::String(format!("{} ({})", seen.outcome.word(), seen.status));
-            let subjects = self.subjects_of_call();
-            self.found(
-                clause,
-                at,
-                "answer".to_owned(),
-                Difference::Differs,
-                expected.word().to_owned(),
-                Some(actual),
-                subjects,
-            );
+            let deviation = Deviation {
+                path: ANSWER.to_owned(),
+                difference: Difference::Differs,
+                expected: expected.word().to_owned(),
+                wanted: None,
+                actual: Some(actual),
+                subjects: self.subjects_of_call(),
+            };
+            self.found(clause, at, deviation);
         }
     }
 
     fn status(&mut self, clause: &str, test: &Test, at: Span) {
-        let actual = Value::from(self.moment.answer.status);
-        if !holds(test, Some(&actual), &Context { before: None, of_role: &|_| None }) {
-            self.found(
-                clause,
-                at,
-                "answer.status".to_owned(),
-                difference(test, Some(&actual)),
-                describe(test),
-                Some(actual),
-                Vec::new(),
-            );
-        }
+        let status = Value::from(self.moment.answer.status);
+        let path = format!("{ANSWER}.status");
+        self.test(
+            clause,
+            at,
+            test,
+            Sight { path, was: None, actual: Some(&status), of_role: &|_| None, subjects: Vec::new() },
+        );
     }
 
     fn order_field(&mut self, clause: &str, order: usize, field: &FieldClaim) {
         let (Some(before), Some(after)) = (self.moment.before.get(order), self.moment.after.get(order)) else { return };
         self.named.fields.insert((order, String::new(), field.name.clone()));
-        let (before, actual) = (before.order.get(&field.name), after.order.get(&field.name));
-        if !holds(&field.test, actual, &Context { before, of_role: &|_| None }) {
-            let path = format!("order.{}", field.name);
-            self.found(
-                clause,
-                field.at,
-                path,
-                difference(&field.test, actual),
-                describe(&field.test),
-                actual.cloned(),
-                vec!["order".to_owned()],
-            );
-        }
+        let sight = Sight {
+            path: format!("order.{}", field.name),
+            was: before.order.get(&field.name),
+            actual: after.order.get(&field.name),
+            of_role: &|_| None,
+            subjects: vec!["order".to_owned()],
+        };
+        self.test(clause, field.at, &field.test, sight);
     }
 
     fn entity(&mut self, clause: &str, claim: &EntityClaim) {
@@ -192,81 +209,62 @@ impl Judge<'_, '_> {
         let (Some(before), Some(after)) = (moment.before.get(claim.order), moment.after.get(claim.order)) else {
             return;
         };
-        let Some(names) = self.names.get(claim.order) else { return };
+        let Some(names) = self.names.get(claim.order).cloned() else { return };
         let path = differ::entity_path(&moment.case.spec, &claim.kind, &claim.role);
-        let found = resolve_role(names, after, &claim.role);
-        let subject = |names: &Names| match (found, names.roles.get(&claim.role), &claim.new) {
-            (Some(entity), ..) => names.root(&entity.ident).to_owned(),
-            (None, Some(ident), _) => names.root(ident).to_owned(),
-            (None, None, Some(origin)) => resolve_role(names, before, origin)
-                .map_or_else(|| claim.role.clone(), |e| names.root(&e.ident).to_owned()),
-            (None, None, None) => claim.role.clone(),
-        };
-        let subjects = vec![subject(names)];
-        if claim.absent {
-            if let Some(entity) = found {
-                let shown = serde_json::to_value(&entity.fields).ok();
-                self.found(clause, claim.at, path, Difference::Unexpected, "nothing".to_owned(), shown, subjects);
-            } else if let Some(ident) = self.names[claim.order].roles.get(&claim.role) {
-                self.named.entities.insert((claim.order, ident.clone()));
+        let found = resolve_role(&names, after, &claim.role);
+        let origin =
+            claim.new.as_ref().and_then(|origin| resolve_role(&names, before, origin)).map(|origin| &origin.ident);
+        let ident = found.map(|entity| &entity.ident).or_else(|| names.roles.get(&claim.role)).or(origin);
+        let subjects = vec![ident.map_or_else(|| claim.role.clone(), |ident| names.root(ident).to_owned())];
+        match (found, claim.absent) {
+            (Some(entity), false) => {
+                self.named.entities.insert((claim.order, entity.ident.clone()));
+                let was = before.entity(&entity.ident);
+                for field in &claim.fields {
+                    self.named.fields.insert((claim.order, entity.ident.clone(), field.name.clone()));
+                    let of_role = |role: &str| {
+                        resolve_role(&names, after, role).and_then(|other| other.fields.get(&field.name)).cloned()
+                    };
+                    let sight = Sight {
+                        path: format!("{path}.{}", field.name),
+                        was: was.and_then(|entity| entity.fields.get(&field.name)),
+                        actual: entity.fields.get(&field.name),
+                        of_role: &of_role,
+                        subjects: subjects.clone(),
+                    };
+                    self.test(clause, field.at, &field.test, sight);
+                }
             }
-            return;
-        }
-        let Some(entity) = found else {
-            let expected = match &claim.new {
-                Some(origin) => format!("a new {} that comes of `{origin}`", claim.kind),
-                None => format!("the {} `{}`", claim.kind, claim.role),
-            };
-            // One line for a role that is not there: its fields follow from that.
-            let said = self.differences.iter().any(|found| found.path == path);
-            self.found(clause, claim.at, path, Difference::Missing, expected, None, subjects);
-            if let (true, Some(last)) = (said, self.differences.last_mut()) {
-                last.follows = true;
+            (Some(entity), true) => {
+                let actual = serde_json::to_value(&entity.fields).ok();
+                let expected = "nothing".to_owned();
+                self.found(
+                    clause,
+                    claim.at,
+                    Deviation { path, difference: Difference::Unexpected, expected, wanted: None, actual, subjects },
+                );
             }
-            return;
-        };
-        self.named.entities.insert((claim.order, entity.ident.clone()));
-        for field in &claim.fields {
-            self.entity_field(clause, claim, field, entity, before, after, &path, &subjects);
+            (None, true) => {
+                self.named.entities.extend(ident.map(|ident| (claim.order, ident.clone())));
+            }
+            (None, false) => self.missing(clause, claim, path, subjects),
         }
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one field of one claim against one entity: all of it is needed, none belongs together elsewhere"
-    )]
-    fn entity_field(
-        &mut self,
-        clause: &str,
-        claim: &EntityClaim,
-        field: &FieldClaim,
-        entity: &Entity,
-        before: &StateView,
-        after: &StateView,
-        path: &str,
-        subjects: &[String],
-    ) {
-        self.named.fields.insert((claim.order, entity.ident.clone(), field.name.clone()));
-        let names = &self.names[claim.order];
-        let of_role =
-            |role: &str| resolve_role(names, after, role).and_then(|other| other.fields.get(&field.name)).cloned();
-        let was = before.entity(&entity.ident).and_then(|entity| entity.fields.get(&field.name));
-        let actual = entity.fields.get(&field.name);
-        if !holds(&field.test, actual, &Context { before: was, of_role: &of_role }) {
-            let expected = match &field.test {
-                Test::SameAs(role) => format!("{} as `{role}`", of_role(role).unwrap_or(Value::Null)),
-                test => describe(test),
-            };
-            let path = format!("{path}.{}", field.name);
-            self.found(
-                clause,
-                field.at,
-                path,
-                difference(&field.test, actual),
-                expected,
-                actual.cloned(),
-                subjects.to_vec(),
-            );
+    /// One line for a role that is not there: what else is claimed of it follows from that.
+    fn missing(&mut self, clause: &str, claim: &EntityClaim, path: String, subjects: Vec<String>) {
+        let expected = match &claim.new {
+            Some(origin) => format!("a new {} that comes of `{origin}`", claim.kind),
+            None => format!("the {} `{}`", claim.kind, claim.role),
+        };
+        let said = self.differences.iter().any(|found| found.deviation.path == path);
+        self.found(
+            clause,
+            claim.at,
+            Deviation { path, difference: Difference::Missing, expected, wanted: None, actual: None, subjects },
+        );
+        if let (true, Some(last)) = (said, self.differences.last_mut()) {
+            last.follows = true;
         }
     }
 
@@ -282,38 +280,36 @@ impl Judge<'_, '_> {
             view.groups.get(group)?.get(key.as_ref()?)?.get(&field.name).cloned()
         };
         let (was, actual) = (row(before), row(after));
-        if !holds(&field.test, actual.as_ref(), &Context { before: was.as_ref(), of_role: &|_| None }) {
-            let plural = moment.case.spec.group(group).map_or(group, |group| group.plural.as_str());
-            let same = names.products.get(product);
-            let rows = after.entities.iter().filter(|entity| Some(&entity.same) == same);
-            let subjects = rows.map(|entity| names.root(&entity.ident).to_owned()).collect();
-            let path = format!("{plural}.{product}.{}", field.name);
-            self.found(
-                clause,
-                field.at,
-                path,
-                difference(&field.test, actual.as_ref()),
-                describe(&field.test),
-                actual,
-                subjects,
-            );
-        }
+        let plural = moment.case.spec.group(group).map_or(group, |group| group.plural.as_str());
+        let same = names.products.get(product);
+        let rows = after.entities.iter().filter(|entity| Some(&entity.same) == same);
+        let sight = Sight {
+            path: format!("{plural}.{product}.{}", field.name),
+            was: was.as_ref(),
+            actual: actual.as_ref(),
+            of_role: &|_| None,
+            subjects: rows.map(|entity| names.root(&entity.ident).to_owned()).collect(),
+        };
+        self.test(clause, field.at, &field.test, sight);
     }
 
     /// Another view shows the same entities and, in the fields that both have, the same values.
     fn agrees(&mut self, clause: &str, view: &str, at: Span) {
         let moment = self.moment;
-        let (Some(other), Some(own)) = (moment.others.get(view), moment.after.first()) else { return };
-        let names = &self.names[0];
-        let mut found = Vec::new();
-        for difference in differ::between(&moment.case.spec, names, own, other) {
-            found.push((format!("{view}.{}", difference.path), difference));
-        }
-        for (path, difference) in found {
-            let expected = difference.before.map_or_else(|| "nothing".to_owned(), |value| value.to_string());
-            let subjects = difference.subject.into_iter().collect();
-            let kind = if difference.after.is_none() { Difference::Missing } else { Difference::Differs };
-            self.found(clause, at, path, kind, expected, difference.after, subjects);
+        let (Some(other), Some(own), Some(names)) = (moment.others.get(view), moment.after.first(), self.names.first())
+        else {
+            return;
+        };
+        for change in differ::between(&moment.case.spec, names, own, other) {
+            let deviation = Deviation {
+                path: format!("{view}.{}", change.path),
+                difference: if change.after.is_none() { Difference::Missing } else { Difference::Differs },
+                expected: change.before.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string),
+                wanted: change.before,
+                actual: change.after,
+                subjects: vec![change.subject],
+            };
+            self.found(clause, at, deviation);
         }
     }
 
@@ -357,7 +353,21 @@ impl Judge<'_, '_> {
             }
         }
         let Some(Judge { names, named, differences, findings, .. }) = nearest else {
-            self.found(clause, at, "choice".to_owned(), Difference::Differs, expected.to_owned(), None, Vec::new());
+            // The profile allows none of the options that the scenario speaks of: nothing was put to the test.
+            let path = "choice".to_owned();
+            let expected = expected.to_owned();
+            self.found(
+                clause,
+                at,
+                Deviation {
+                    path,
+                    difference: Difference::Differs,
+                    expected,
+                    wanted: None,
+                    actual: None,
+                    subjects: Vec::new(),
+                },
+            );
             return held;
         };
         self.names = names;

@@ -15,7 +15,7 @@ pub(super) struct Change {
     pub(super) before: Option<Value>,
     pub(super) after: Option<Value>,
     /// The root identity of the entity, or `order`.
-    pub(super) subject: Option<String>,
+    pub(super) subject: String,
 }
 
 /// The path of an entity in messages: `items.mug`.
@@ -36,7 +36,7 @@ pub(super) fn between(spec: &Spec, names: &Names, before: &StateView, after: &St
                 field: Some(field.name.clone()),
                 before: was.cloned(),
                 after: now.cloned(),
-                subject: Some("order".to_owned()),
+                subject: "order".to_owned(),
             });
         }
     }
@@ -71,7 +71,7 @@ fn fields(spec: &Spec, names: &Names, before: &Entity, after: &Entity, mapped: &
             field: Some(field.name.clone()),
             before: before.fields.get(&field.name).cloned(),
             after: after.fields.get(&field.name).cloned(),
-            subject: Some(names.root(&before.ident).to_owned()),
+            subject: names.root(&before.ident).to_owned(),
         })
         .collect()
 }
@@ -84,6 +84,6 @@ fn whole(spec: &Spec, names: &Names, entity: &Entity, vanished: bool) -> Change 
         field: None,
         before: if vanished { value.clone() } else { None },
         after: if vanished { None } else { value },
-        subject: Some(names.root(&entity.ident).to_owned()),
+        subject: names.root(&entity.ident).to_owned(),
     }
 }

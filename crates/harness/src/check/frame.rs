@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::claims::Named;
 use super::differ::{Change, between};
-use super::{Entity, Found, Moment, Names, StateView, mismatch};
+use super::{Deviation, Entity, Found, Moment, Names, StateView, mismatch};
 use crate::event::{Difference, Mismatch};
 use crate::scenario::{Case, Outcome};
 use crate::spec::{Call, Spec};
@@ -117,25 +117,38 @@ fn moved(ident: &str, field: &str, before: &StateView, after: &StateView) -> boo
 fn found(moment: &Moment<'_>, call: &Call, change: Change, refused: bool) -> Found {
     let frame = &call.frame;
     let (clause, difference, expected) = match (&change.field, refused) {
-        (None, _) if change.after.is_none() => (&frame.missing, Difference::Missing, "still to be there".to_owned()),
+        (None, _) if change.after.is_none() => (&frame.missing, Difference::Missing, "it to be there still".to_owned()),
         (None, false) => (&frame.extra, Difference::Unexpected, "nothing new that no claim names".to_owned()),
         (None, true) => (&frame.refused, Difference::Unexpected, "nothing new after a refusal".to_owned()),
-        (Some(_), refused) => {
-            let before = change.before.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
-            let clause = if refused { &frame.refused } else { &frame.accepted };
-            (clause, Difference::Moved, format!("{before} as before"))
+        (Some(_), false) => {
+            (&frame.accepted, Difference::Moved, format!("{} as before, as no claim names it", before(&change)))
+        }
+        (Some(_), true) => {
+            (&frame.refused, Difference::Moved, format!("{} as before the refused call", before(&change)))
         }
     };
+    let file = std::sync::Arc::clone(&moment.case.file);
     Found {
+        deviation: deviation(change, difference, expected),
+        clause: clause.clone(),
+        file,
+        at: moment.step.call.at,
+        follows: false,
+    }
+}
+
+fn before(change: &Change) -> String {
+    change.before.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string)
+}
+
+fn deviation(change: Change, difference: Difference, expected: String) -> Deviation {
+    Deviation {
         path: change.path,
         difference,
         expected,
+        wanted: change.before,
         actual: change.after,
-        file: std::sync::Arc::clone(&moment.case.file),
-        at: moment.step.call.at,
-        clause: clause.clone(),
-        subjects: change.subject.into_iter().collect(),
-        follows: false,
+        subjects: vec![change.subject],
     }
 }
 
@@ -148,24 +161,36 @@ pub(crate) fn late_changes(
     settled: &StateView,
 ) -> Vec<Mismatch> {
     let spec = &case.spec;
-    let Some((number, step)) = case.steps.iter().enumerate().last() else { return Vec::new() };
+    let Some(step) = case.steps.last() else { return Vec::new() };
     let Some(call) = spec.call(&step.call.name) else { return Vec::new() };
+    let found = |change: Change| {
+        let expected = format!("{} to stay, as the last step had settled", before(&change));
+        let deviation = deviation(change, Difference::Moved, expected);
+        Found {
+            deviation,
+            clause: call.frame.late.clone(),
+            file: std::sync::Arc::clone(&case.file),
+            at: step.call.at,
+            follows: false,
+        }
+    };
     between(spec, names, last, settled)
         .into_iter()
-        .map(|change| {
-            let before = change.before.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
-            let found = Found {
-                path: change.path,
-                difference: Difference::Moved,
-                expected: format!("{before} to stay, after the last step had settled"),
-                actual: change.after,
-                file: std::sync::Arc::clone(&case.file),
-                at: step.call.at,
-                clause: call.frame.late.clone(),
-                subjects: change.subject.into_iter().collect(),
-                follows: false,
-            };
-            mismatch(found, spec, profile, number + 1)
-        })
+        .map(|change| mismatch(found(change), spec, profile, case.steps.len()))
         .collect()
+}
+
+/// A change that was not visible to the first read, judged under its call's clause for that.
+pub(super) fn visible_later(moment: &Moment<'_>) -> Option<Found> {
+    let call = moment.case.spec.call(&moment.step.call.name)?;
+    let deviation = Deviation {
+        path: "answer.visible".to_owned(),
+        difference: Difference::Differs,
+        expected: "the change in the first read after the answer".to_owned(),
+        wanted: None,
+        actual: Some(serde_json::Value::String(format!("in read {}", moment.reads))),
+        subjects: Vec::new(),
+    };
+    let file = std::sync::Arc::clone(&moment.case.file);
+    Some(Found { deviation, clause: call.frame.at_once.clone(), file, at: moment.step.call.at, follows: false })
 }

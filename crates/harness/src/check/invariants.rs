@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::view::data;
-use super::{Entity, Fields, Found, Moment, Names, StateView, differ};
+use super::{Deviation, Entity, Fields, Found, Moment, Names, StateView, differ};
 use crate::event::{Difference, Finding};
 use crate::scenario::{On, OrderRef};
 use crate::spec::{Choice, Each, Invariant};
@@ -34,17 +34,24 @@ pub(super) fn judge(
                 if !concerns {
                     continue;
                 }
-                clauses.insert(invariant.clause.clone());
+                if invariant.covers {
+                    clauses.insert(invariant.clause.clone());
+                }
                 if !invariant.holds.holds(&scope)? {
-                    out.push(Found {
+                    let deviation = Deviation {
                         path: subject.path,
                         difference: Difference::Rule,
                         expected: invariant.holds.source().to_owned(),
+                        wanted: None,
                         actual: template::to_json(&subject.now).ok().flatten(),
-                        file: std::sync::Arc::clone(&moment.case.spec.file),
-                        at: invariant.holds.at(),
-                        clause: invariant.clause.clone(),
                         subjects: subject.roots,
+                    };
+                    let file = std::sync::Arc::clone(&moment.case.spec.file);
+                    out.push(Found {
+                        deviation,
+                        clause: invariant.clause.clone(),
+                        file,
+                        at: invariant.holds.at(),
                         follows: false,
                     });
                 }
@@ -174,6 +181,7 @@ fn step_scope(moment: &Moment<'_>) -> Scope {
     scope.set("status", Data::from(moment.answer.status));
     scope.set("headers", moment.answer.headers.clone());
     scope.set("body", moment.answer.body.clone());
+    scope.set("reads", Data::from(moment.reads));
     scope
 }
 

@@ -55,6 +55,11 @@ impl Names {
     }
 }
 
+/// The first ancestor of an entity of any of the case's orders.
+pub(crate) fn root(names: &[Names], ident: &str) -> String {
+    names.iter().map(|names| names.root(ident)).find(|root| *root != ident).unwrap_or(ident).to_owned()
+}
+
 /// The answer to a step's call.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
@@ -83,6 +88,8 @@ pub(crate) struct Moment<'m> {
     pub(crate) with: &'m Data,
     /// Other views that claims ask for, with the order they were read for.
     pub(crate) others: &'m BTreeMap<String, StateView>,
+    /// How often the state was read since the answer, this read included.
+    pub(crate) reads: u64,
     /// Whether this read counts as settled.
     pub(crate) settled: bool,
 }
@@ -91,6 +98,8 @@ pub(crate) struct Moment<'m> {
 #[derive(Debug, Default)]
 pub(crate) struct Judgement {
     pub(crate) found: Vec<Found>,
+    /// Everything holds, but did not at the first read.
+    pub(crate) late: Option<Found>,
     /// Every clause that was put to the test.
     pub(crate) clauses: BTreeSet<String>,
     pub(crate) findings: Vec<Finding>,
@@ -111,34 +120,52 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
     for choice in &moment.case.spec.choices {
         judgement.findings.extend(invariants::seen(moment, choice)?);
     }
+    if moment.answer.outcome == Outcome::Accepted {
+        let call = moment.case.spec.call(&moment.step.call.name);
+        judgement.clauses.extend(call.map(|call| call.frame.at_once.clone()));
+        if moment.reads > 1 && judgement.found.is_empty() {
+            judgement.late = frame::visible_later(moment);
+        }
+    }
     Ok(judgement)
 }
 
-/// A difference on its way to becoming a mismatch.
+/// In what the observation departs from what was expected.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct Deviation {
     pub(crate) path: String,
     pub(crate) difference: Difference,
+    /// What was expected, in words.
     pub(crate) expected: String,
+    /// What was expected, where it is one value.
+    pub(crate) wanted: Option<Value>,
     pub(crate) actual: Option<Value>,
-    pub(crate) file: Arc<SourceFile>,
-    pub(crate) at: Span,
-    pub(crate) clause: String,
     /// The entities it is about, by root identity; `order` for the order.
     pub(crate) subjects: Vec<String>,
+}
+
+/// A deviation, the clause that it violates, and where the expectation is written.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) deviation: Deviation,
+    pub(crate) clause: String,
+    pub(crate) file: Arc<SourceFile>,
+    pub(crate) at: Span,
     pub(crate) follows: bool,
 }
 
-/// The public form of a difference.
+/// The public form of what was found.
 pub(crate) fn mismatch(found: Found, spec: &Spec, profile: &str, step: usize) -> Mismatch {
     let level: Level = spec.level(&found.clause, profile);
     let statement = spec.clause(&found.clause).map(|clause| clause.text.clone()).unwrap_or_default();
+    let Deviation { path, difference, expected, wanted, actual, subjects: _ } = found.deviation;
     Mismatch {
         step,
-        path: found.path,
-        difference: found.difference,
-        expected: found.expected,
-        actual: found.actual,
+        path,
+        difference,
+        expected,
+        expected_value: wanted,
+        actual,
         place: found.file.place(found.at),
         clause: found.clause,
         level,

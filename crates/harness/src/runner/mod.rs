@@ -1,6 +1,8 @@
 //! Plays cases: how many at once, in which order their results are told, when to stop.
 
 mod breaker;
+mod exchange;
+mod message;
 mod play;
 mod record;
 mod session;

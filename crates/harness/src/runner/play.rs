@@ -8,8 +8,10 @@ use serde_json::{Map, Value};
 
 use super::RunContext;
 use super::breaker::Purpose;
+use super::exchange::RawExchange;
+use super::message::Sender;
 use super::record;
-use super::session::{RawExchange, Sender, Session, Stop, as_json};
+use super::session::{Session, Stop};
 use crate::check::{self, Judgement, Moment, Names, StateView, read_view, resolve_role};
 use crate::event::{CaseResult, Exchange, Finding, Mismatch, StepRecord, Trouble};
 use crate::scenario::{Argument, Case, Claim, On, OrderRef, Step};
@@ -18,7 +20,7 @@ use crate::target::{Target, View};
 use crate::verdict::{self, Blame};
 
 /// Between two reads of a state that has not settled yet.
-const POLL: Duration = Duration::from_millis(20);
+pub(super) const POLL: Duration = Duration::from_millis(20);
 
 /// Why a case could not go on.
 pub(super) struct Halt {
@@ -203,7 +205,16 @@ impl Play<'_> {
         };
         let before = Arc::clone(&self.views);
         let (judgement, after) = self.settle(number, step, &answer, on.as_deref(), &with, &before).await?;
-        self.conclude(number, step, judgement, after, on, as_json(&with), answer.outcome.word(), performed.exchanges);
+        self.conclude(
+            number,
+            step,
+            judgement,
+            after,
+            on,
+            template::to_json(&with).ok().flatten(),
+            answer.outcome.word(),
+            performed.exchanges,
+        );
         Ok(Next::Go)
     }
 
@@ -218,7 +229,7 @@ impl Play<'_> {
         before: &[StateView],
     ) -> Result<(Judgement, Vec<StateView>), Halt> {
         let settle = self.session.target.settle;
-        loop {
+        for reads in 1.. {
             let over = self.last_call.elapsed() >= settle;
             let after = self.read_all().await?;
             let others = self.read_others(step).await?;
@@ -235,6 +246,7 @@ impl Play<'_> {
                 on,
                 with,
                 others: &others,
+                reads,
                 settled: true,
             };
             let judgement =
@@ -244,6 +256,7 @@ impl Play<'_> {
             }
             tokio::time::sleep(POLL.min(settle)).await;
         }
+        Err(Halt { blame: Blame::Harness, message: "the state was read without end".to_owned(), exchange: None })
     }
 
     #[expect(clippy::too_many_arguments, reason = "everything a step came to, told once")]
@@ -258,25 +271,16 @@ impl Play<'_> {
         outcome: &'static str,
         exchanges: Vec<RawExchange>,
     ) {
-        let root = |ident: &str| {
-            judgement
-                .names
-                .iter()
-                .map(|names| names.root(ident))
-                .find(|root| *root != ident)
-                .unwrap_or(ident)
-                .to_owned()
-        };
         // A call on something already in doubt, or on a whole order with something in doubt, proves nothing new.
         let doubtful = match &on {
-            Some(ident) => self.diverged.contains(&root(ident)),
+            Some(ident) => self.diverged.contains(&check::root(&judgement.names, ident)),
             None => !self.diverged.is_empty(),
         };
         let mut touched = BTreeSet::new();
-        for mut found in judgement.found {
-            let known = found.subjects.iter().any(|subject| self.diverged.contains(subject));
-            found.follows = found.follows || doubtful || known;
-            touched.extend(found.subjects.iter().cloned());
+        for mut found in judgement.found.into_iter().chain(judgement.late) {
+            let subjects = &found.deviation.subjects;
+            found.follows = found.follows || doubtful || subjects.iter().any(|subject| self.diverged.contains(subject));
+            touched.extend(subjects.iter().cloned());
             self.mismatches.push(check::mismatch(found, &self.case.spec, self.profile, number));
         }
         self.diverged.extend(touched);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::session::RawExchange;
+use super::exchange::RawExchange;
 use crate::check::{Entity, Names, StateView, resolve_role};
 use crate::event::{Shown, StepRecord};
 use crate::spec::Spec;

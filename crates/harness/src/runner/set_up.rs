@@ -1,14 +1,16 @@
 //! Brings the orders of a case about, recognises its roles and makes sure that they are what was asked for.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use serde_json::Value;
 
 use super::breaker::Purpose;
-use super::play::{Halt, Play};
-use super::session::Sender;
+use super::message::Sender;
+use super::play::{Halt, POLL, Play};
 use crate::check::{Names, StateView, bind_set_up};
 use crate::scenario::{OrderSetUp, RoleSetUp};
+use crate::target::Binding;
 use crate::target::template::{self, Data, Scope};
 use crate::verdict::Blame;
 
@@ -31,15 +33,16 @@ impl Play<'_> {
             .perform(Purpose::SetUp, &binding.provision, &scope, &mut captured, Sender::default())
             .await
             .map_err(|stop| self.halt(stop, Purpose::SetUp))?;
-        let view = self.read_primary(&captured).await?;
-        let bound = bind_set_up(&roles, &view, binding, &Data::from_object(captured.clone()));
-        let names = match bound {
-            Ok(Ok(names)) => names,
-            Ok(Err(message)) => return Err(Halt::setup(message)),
-            Err(error) => return Err(Halt::setup(format!("{}: {}", error.place, error.message))),
-        };
-        as_asked(order, &names, &view)?;
-        Ok(ReadyOrder { captured, names, view })
+        let placed = Instant::now();
+        loop {
+            let over = placed.elapsed() >= self.session.target.settle;
+            let view = self.read_primary(&captured).await?;
+            match recognise(order, &roles, &view, binding, &captured) {
+                Ok(names) => return Ok(ReadyOrder { captured, names, view }),
+                Err(halt) if over => return Err(halt),
+                Err(_) => tokio::time::sleep(POLL.min(self.session.target.settle)).await,
+            }
+        }
     }
 
     /// Every role with its product and its fields, as expressions see it.
@@ -86,6 +89,21 @@ fn by_kind(roles: &[(&RoleSetUp, Data)]) -> Data {
         kinds.entry(&role.kind).or_default().push(data.clone());
     }
     template::map(kinds.into_iter().map(|(kind, list)| (kind, Data::from(list))))
+}
+
+/// The names of an order that is what was asked for.
+fn recognise(
+    order: &OrderSetUp,
+    roles: &[(&RoleSetUp, Data)],
+    view: &StateView,
+    binding: &Binding,
+    captured: &Scope,
+) -> Result<Names, Halt> {
+    match bind_set_up(roles, view, binding, &Data::from_object(captured.clone())) {
+        Ok(Ok(names)) => as_asked(order, &names, view).map(|()| names),
+        Ok(Err(message)) => Err(Halt::setup(message)),
+        Err(error) => Err(Halt::setup(format!("{}: {}", error.place, error.message))),
+    }
 }
 
 /// The order must be what was asked for, or nothing that follows means anything.

@@ -11,13 +11,14 @@ use crate::target;
 use crate::target::template::{Expr, Text};
 
 /// What every invariant can name besides the entity's own `was` and `now`.
-const STEP_NAMES: [&str; 13] = [
+const STEP_NAMES: [&str; 14] = [
     "outcome",
     "call",
     "with",
     "caller",
     "on",
     "unknown",
+    "reads",
     "status",
     "headers",
     "body",
@@ -207,12 +208,14 @@ impl Vocabulary<'_> {
         }
         let mut departs = BTreeMap::new();
         for (option, node) in
-            fields.take("departs").map(|node| reader.entries(node, "an option and its clause")).unwrap_or_default()
+            fields.take("departs").map(|node| reader.entries(node, "an option and its clauses")).unwrap_or_default()
         {
             reader.known(option.at, "option", &option.text, known());
-            if let Some(clause) = self.clause(node) {
-                departs.insert(option.text.clone(), clause);
-            }
+            let clauses = match &node.tree {
+                Tree::List(list) => list.iter().filter_map(|node| self.clause(node)).collect(),
+                _ => self.clause(node).into_iter().collect(),
+            };
+            departs.insert(option.text.clone(), clauses);
         }
         let names: Vec<&str> = step_names.iter().map(String::as_str).chain(["raw"]).collect();
         let seen = fields.take("seen").and_then(|node| Expr::parse(reader, node, &names));
@@ -341,9 +344,17 @@ impl Vocabulary<'_> {
         let refused = part("refused", base.map(|frame| &frame.refused));
         let extra = part("extra", base.map(|frame| &frame.extra));
         let missing = part("missing", base.map(|frame| &frame.missing));
+        let at_once = part("at_once", base.map(|frame| &frame.at_once));
         let late = part("late", base.map(|frame| &frame.late));
         fields.finish();
-        Some(Frame { accepted: accepted?, refused: refused?, extra: extra?, missing: missing?, late: late? })
+        Some(Frame {
+            accepted: accepted?,
+            refused: refused?,
+            extra: extra?,
+            missing: missing?,
+            at_once: at_once?,
+            late: late?,
+        })
     }
 
     fn calls(&self, node: &Node, kinds: &[Kind], callers: &[String], frame: &Frame) -> Vec<Call> {
@@ -395,10 +406,11 @@ impl Vocabulary<'_> {
         let settled =
             fields.need("while").and_then(|node| reader.word(node, "time", &["always", "settled"])) == Some("settled");
         let names: Vec<&str> = step_names.iter().map(String::as_str).collect();
+        let covers = !fields.take("covers").is_some_and(|node| matches!(node.tree, Tree::Bool(false)));
         let when = fields.take("when").and_then(|node| Expr::parse(reader, node, &names));
         let holds = fields.need("holds").and_then(|node| Expr::parse(reader, node, &names));
         fields.finish();
-        Some(Invariant { clause: clause?, each: each?, settled, when, holds: holds? })
+        Some(Invariant { clause: clause?, each: each?, settled, covers, when, holds: holds? })
     }
 }
 

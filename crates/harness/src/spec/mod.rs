@@ -62,8 +62,8 @@ pub struct Choice {
     pub holds: Holds,
     /// The options a profile allows, where not all.
     pub only: BTreeMap<String, Vec<String>>,
-    /// The clause of level SHOULD that an option departs from, where it does.
-    pub departs: BTreeMap<String, String>,
+    /// The clauses of level SHOULD that an option departs from, where it does.
+    pub departs: BTreeMap<String, Vec<String>>,
     pub(crate) seen: Option<Expr>,
 }
 
@@ -144,6 +144,8 @@ pub(crate) struct Frame {
     pub(crate) extra: String,
     /// An entity vanished.
     pub(crate) missing: String,
+    /// What an accepted call changed was not visible to the first read after it.
+    pub(crate) at_once: String,
     /// Something moved after the last step had settled.
     pub(crate) late: String,
 }
@@ -155,6 +157,8 @@ pub(crate) struct Invariant {
     pub(crate) each: Each,
     /// Judged on every read, or on settled ones only.
     pub(crate) settled: bool,
+    /// Whether it puts its whole clause to the test; one that sees only a part of it covers nothing.
+    pub(crate) covers: bool,
     pub(crate) when: Option<Expr>,
     pub(crate) holds: Expr,
 }

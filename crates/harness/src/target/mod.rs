@@ -15,8 +15,8 @@ use template::{Expr, JsonTemplate, Text};
 
 pub(crate) use env::{EnvText, Secret};
 pub(crate) use file::{SpecNames, read_binding};
+pub(crate) use resolve::{Header, is_credential, stand_in_for};
 pub use resolve::{Target, TargetError, TargetOptions};
-pub(crate) use resolve::{is_credential, stand_in_for};
 
 /// How a spec is spoken over HTTP.
 #[derive(Debug)]

@@ -54,6 +54,8 @@ pub enum TargetError {
     BadHeader(String),
     /// The base URL is none.
     BadUrl(String),
+    /// The base URL carries a credential, which would stand in every report.
+    Userinfo,
 }
 
 impl fmt::Display for TargetError {
@@ -64,6 +66,9 @@ impl fmt::Display for TargetError {
             }
             Self::BadHeader(name) => {
                 write!(f, "the value of header `{name}` holds a character that no header can carry")
+            }
+            Self::Userinfo => {
+                f.write_str("the base URL carries a credential: put it into a header of the binding's callers")
             }
             Self::BadUrl(url) => write!(f, "`{url}` is no base URL (expected something like http://127.0.0.1:4010)"),
         }
@@ -114,11 +119,16 @@ impl Target {
 
 /// The URL without a slash at its end.
 fn check_base_url(url: &str) -> Result<String, TargetError> {
-    let bad = || TargetError::BadUrl(url.to_owned());
-    let parsed: http::Uri = url.parse().map_err(|_| bad())?;
+    let parsed: http::Uri = url.parse().map_err(|_| TargetError::BadUrl(url.to_owned()))?;
+    let authority = parsed.authority().map(http::uri::Authority::as_str).unwrap_or_default();
+    if authority.contains('@') {
+        return Err(TargetError::Userinfo);
+    }
     let known_scheme = matches!(parsed.scheme_str(), Some("http" | "https"));
-    if !known_scheme || parsed.authority().is_none() || parsed.query().is_some() {
-        return Err(bad());
+    // A port that is none is not refused by the parser: it just has no number.
+    let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
+    if !known_scheme || authority.is_empty() || parsed.query().is_some() || (has_port && parsed.port_u16().is_none()) {
+        return Err(TargetError::BadUrl(url.to_owned()));
     }
     Ok(url.trim_end_matches('/').to_owned())
 }

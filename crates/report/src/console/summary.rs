@@ -21,6 +21,7 @@ pub(super) fn lines(options: &ConsoleOptions, tally: &Tally, summary: &RunSummar
         lines.extend(dialect(options, summary.dialect.get(spec).map_or(&[], Vec::as_slice)));
         lines.push(String::new());
     }
+    lines.extend(repeated(options, tally));
     lines.extend(violations(options, tally));
     if !tally.bases.is_empty() {
         let bases: Vec<String> = tally.bases.iter().map(|base| text::short(base)).collect();
@@ -81,6 +82,21 @@ fn seen(entry: &DialectEntry) -> String {
 }
 
 /// The cases by the clause they violate, the gravest first.
+/// The reasons that were told once and stopped more cases than one.
+fn repeated(options: &ConsoleOptions, tally: &Tally) -> Vec<String> {
+    let repeated = tally.reasons.iter().filter(|(_, cases)| **cases > 1 && !options.is_verbose());
+    let mut lines: Vec<String> = repeated
+        .map(|(reason, cases)| {
+            let reason = text::excerpt(reason, text::BODY);
+            format!("{} could not run for one reason (-v names them): {reason}", text::count(*cases, "case"))
+        })
+        .collect();
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines
+}
+
 fn violations(options: &ConsoleOptions, tally: &Tally) -> Vec<String> {
     if tally.violations.is_empty() {
         return Vec::new();

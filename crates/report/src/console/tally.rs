@@ -14,6 +14,8 @@ pub(super) struct Tally {
     pub(super) violations: BTreeMap<Violation, Vec<String>>,
     /// How many cases could not run, by whose it is.
     pub(super) troubles: BTreeMap<Blame, usize>,
+    /// How many cases could not run for one and the same reason, where no exchange tells them apart.
+    pub(super) reasons: BTreeMap<String, usize>,
     /// What `$BASE` stands for in the lines that send a request again.
     pub(super) bases: BTreeSet<String>,
 }
@@ -31,10 +33,19 @@ impl Tally {
         self.profiles.clone_from(&run.profiles);
     }
 
+    /// How many cases so far could not run for the very reason of this one.
+    pub(super) fn repeats(&self, case: &CaseResult) -> usize {
+        let trouble = case.trouble.as_ref().filter(|trouble| trouble.exchange.is_none());
+        trouble.and_then(|trouble| self.reasons.get(&trouble.message)).copied().unwrap_or(0)
+    }
+
     pub(super) fn add(&mut self, case: &CaseResult) {
         let trouble = case.trouble.as_ref().filter(|_| case.verdict == Verdict::CouldNotRun);
         if let Some(trouble) = trouble {
             *self.troubles.entry(trouble.blame).or_default() += 1;
+            if trouble.exchange.is_none() {
+                *self.reasons.entry(trouble.message.clone()).or_default() += 1;
+            }
         }
         for mismatch in case.mismatches.iter().filter(|m| !m.follows && m.level > Level::May) {
             let level = std::cmp::Reverse(mismatch.level);

@@ -1,0 +1,132 @@
+//! One request and its answer: kept cheaply as they went over the wire, read by the binding's rules, shown on demand.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use crate::check::Answer;
+use crate::event;
+use crate::scenario::Outcome;
+use crate::target::template::{self, Data, ExprError, Scope};
+use crate::target::{Target, is_credential, stand_in_for};
+
+/// Bodies are shown up to this many bytes.
+const SHOWN_BODY: usize = 64 << 10;
+
+/// One answer.
+#[derive(Debug, Clone)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: Data,
+    pub(super) body: Data,
+    pub(super) is_json: bool,
+}
+
+/// An exchange as it went over the wire, kept cheaply until somebody wants to see it.
+#[derive(Debug, Clone)]
+pub(super) struct RawExchange {
+    method: http::Method,
+    base: String,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Bytes,
+    pub(super) answer: Option<(http::StatusCode, http::HeaderMap, Bytes)>,
+    pub(super) millis: f64,
+    pub(super) error: Option<String>,
+}
+
+impl Reply {
+    pub(super) fn new(status: http::StatusCode, headers: &http::HeaderMap, body: &Bytes) -> Self {
+        let parsed = if body.is_empty() { None } else { template::parse_json(body).ok() };
+        let pairs = headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), Data::from(String::from_utf8_lossy(value.as_bytes()).into_owned())));
+        Self {
+            status: status.as_u16(),
+            headers: template::map(pairs),
+            is_json: parsed.is_some(),
+            body: parsed.unwrap_or(Data::UNDEFINED),
+        }
+    }
+
+    pub(super) fn scope(&self) -> Scope {
+        let mut scope = Scope::default();
+        scope.set("status", Data::from(self.status));
+        scope.set("headers", self.headers.clone());
+        scope.set("body", self.body.clone());
+        scope
+    }
+
+    /// The answer as the binding reads it; nothing where the target asks to wait.
+    pub(super) fn judge(&self, target: &Target) -> Result<Option<Answer>, ExprError> {
+        let rules = &target.binding.outcome;
+        let scope = self.scope();
+        if rules.busy.holds(&scope)? {
+            return Ok(None);
+        }
+        let outcome = if rules.accepted.holds(&scope)? {
+            Outcome::Accepted
+        } else if rules.refused.holds(&scope)? {
+            Outcome::Refused
+        } else {
+            Outcome::Broken
+        };
+        Ok(Some(Answer { outcome, status: self.status, headers: self.headers.clone(), body: self.body.clone() }))
+    }
+}
+
+impl RawExchange {
+    /// What is about to be sent.
+    pub(super) fn sent(
+        method: http::Method,
+        base: &str,
+        path: &str,
+        headers: BTreeMap<String, String>,
+        body: Bytes,
+    ) -> Self {
+        let headers = headers.into_iter().collect();
+        Self {
+            method,
+            base: base.to_owned(),
+            path: path.to_owned(),
+            headers,
+            body,
+            answer: None,
+            millis: 0.0,
+            error: None,
+        }
+    }
+
+    /// What it was, in a message.
+    pub(super) fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// The form that events carry.
+    pub(super) fn show(&self) -> event::Exchange {
+        let text = |bytes: &Bytes| {
+            let cut = &bytes[..bytes.len().min(SHOWN_BODY)];
+            (!cut.is_empty()).then(|| String::from_utf8_lossy(cut).into_owned())
+        };
+        let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+            let value = if is_credential(name.as_str()) {
+                stand_in_for(name.as_str())
+            } else {
+                String::from_utf8_lossy(value.as_bytes()).into_owned()
+            };
+            (name.as_str().to_owned(), value)
+        };
+        event::Exchange {
+            method: self.method.to_string(),
+            base: self.base.clone(),
+            path: self.path.clone(),
+            request_headers: self.headers.clone(),
+            request_body: text(&self.body),
+            status: self.answer.as_ref().map(|(status, ..)| status.as_u16()),
+            response_headers: self.answer.iter().flat_map(|(_, headers, _)| headers.iter().map(header)).collect(),
+            response_body: self.answer.as_ref().and_then(|(.., body)| text(body)),
+            millis: self.millis,
+            error: self.error.clone(),
+        }
+    }
+}
