@@ -89,7 +89,9 @@ impl Reader {
     /// What was wrong, in the order of the file.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.problems.into_inner();
-        problems.sort_by_key(|problem| (problem.place.line, problem.place.column));
+        // The rows of a table find the same problem once each.
+        let key = |problem: &Problem| (problem.place.line, problem.place.column, problem.message.clone());
+        problems.sort_by_key(key);
         problems.dedup();
         problems
     }

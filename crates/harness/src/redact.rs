@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::event::{CaseResult, Exchange};
 use crate::target::Secret;
+use crate::target::template::in_path;
 
 /// The shortest value that is searched for in other text. Anything shorter would blot out half a report; headers that
 /// carry a credential are shown by name whatever their length.
@@ -20,11 +21,13 @@ impl Redactor {
     pub(crate) fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
         let mut all: Vec<Secret> = Vec::new();
         for secret in secrets {
-            // As it stands inside a JSON text: a quote or a backslash looks different there.
+            // As it stands inside a JSON text or a path: a quote or a slash looks different there.
             let in_json = serde_json::to_string(&secret.value).unwrap_or_default();
-            let in_json = in_json.trim_matches('"').to_owned();
-            if in_json != secret.value {
-                all.push(Secret { value: in_json, stand_in: secret.stand_in.clone() });
+            let in_json = in_json.get(1..in_json.len().saturating_sub(1)).unwrap_or_default().to_owned();
+            for form in [in_json, in_path(&secret.value)] {
+                if form != secret.value {
+                    all.push(Secret { value: form, stand_in: secret.stand_in.clone() });
+                }
             }
             all.push(secret);
         }
@@ -81,6 +84,13 @@ impl Redactor {
     fn value(&self, value: &mut Value) {
         match value {
             Value::String(text) => self.string(text),
+            Value::Number(number) => {
+                let text = number.to_string();
+                let cleaned = self.text(&text);
+                if cleaned != text {
+                    *value = Value::String(cleaned);
+                }
+            }
             Value::Array(list) => list.iter_mut().for_each(|item| self.value(item)),
             Value::Object(map) => {
                 let cleaned = std::mem::take(map).into_iter().map(|(key, mut value)| {

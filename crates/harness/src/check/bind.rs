@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::value::{Context, holds};
 use super::view::key;
-use super::{Entity, Fields, Names, StateView};
+use super::{Entity, Names, StateView};
 use crate::scenario::{EntityClaim, RoleSetUp};
 use crate::target::Binding;
 use crate::target::template::{Data, ExprError, Scope};
@@ -62,7 +62,7 @@ pub(crate) fn bind_set_up(
     Ok(Ok(names))
 }
 
-/// A role that a step calls new, and everything the step claims of it.
+/// A role that a step calls new, and everything the step claims of it and of what is nested in it.
 pub(super) struct NewRole<'c> {
     pub(super) role: &'c str,
     pub(super) kind: &'c str,
@@ -100,13 +100,31 @@ fn fit(role: &NewRole<'_>, entity: &Entity, before: &StateView, after: &StateVie
         return None;
     }
     let same_product = resolve_role(names, before, role.origin).is_some_and(|origin| origin.same == entity.same);
-    let fields: &Fields = &entity.fields;
-    let tests = role.claims.iter().flat_map(|claim| &claim.fields).filter(|claim| {
-        let of_role =
-            |other: &str| resolve_role(names, after, other).and_then(|other| other.fields.get(&claim.name)).cloned();
-        holds(&claim.test, fields.get(&claim.name), &Context { before: None, of_role: &of_role })
+    let tests = role.claims.iter().map(|claim| {
+        let Some(seen) = claimed_entity(role, claim, entity, after, names) else { return 0 };
+        let held = claim.fields.iter().filter(|field| {
+            let of_role =
+                |other: &str| resolve_role(names, after, other).and_then(|o| o.fields.get(&field.name)).cloned();
+            holds(&field.test, seen.fields.get(&field.name), &Context { before: None, of_role: &of_role })
+        });
+        1 + held.count()
     });
-    Some(1 + tests.count() + if same_product { 3 } else { 0 })
+    Some(1 + tests.sum::<usize>() + if same_product { 3 } else { 0 })
+}
+
+/// What a claim on a role, or on one nested in it, would speak of if the role were `candidate`.
+fn claimed_entity<'v>(
+    role: &NewRole<'_>,
+    claim: &EntityClaim,
+    candidate: &'v Entity,
+    after: &'v StateView,
+    names: &Names,
+) -> Option<&'v Entity> {
+    let nested = claim.role.strip_prefix(role.role)?;
+    nested.split('.').skip(1).try_fold(candidate, |parent, local| {
+        let product = names.products.get(local)?;
+        after.entities.iter().find(|entity| entity.parent.as_ref() == Some(&parent.ident) && entity.same == *product)
+    })
 }
 
 /// The assignment of roles to entities with the highest sum of fits.

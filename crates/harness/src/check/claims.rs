@@ -91,7 +91,9 @@ fn bind(moment: &Moment<'_>, claims: &[(&str, &Claim)], names: &mut [Names]) {
             if let Some(origin) = &entity.new
                 && !roles.iter().any(|role| role.role == entity.role)
             {
-                let claims = entities.iter().filter(|other| other.role == entity.role).copied().collect();
+                let nested = format!("{}.", entity.role);
+                let concerns = |other: &&&EntityClaim| other.role == entity.role || other.role.starts_with(&nested);
+                let claims = entities.iter().filter(concerns).copied().collect();
                 roles.push(NewRole { role: &entity.role, kind: &entity.kind, origin, claims });
             }
         }
@@ -130,7 +132,7 @@ impl Judge<'_, '_> {
 
     fn found(&mut self, clause: &str, at: Span, deviation: Deviation) {
         let file = std::sync::Arc::clone(&self.moment.case.file);
-        self.differences.push(Found { deviation, clause: clause.to_owned(), file, at, follows: false });
+        self.differences.push(Found { deviation, clause: clause.to_owned(), file, at, follows: false, always: false });
     }
 
     /// Tests one value.

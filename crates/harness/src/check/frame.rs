@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::claims::Named;
 use super::differ::{Change, between};
-use super::{Deviation, Entity, Found, Moment, Names, StateView, mismatch};
+use super::{Deviation, Found, Moment, Names, StateView, mismatch};
 use crate::event::{Difference, Mismatch};
 use crate::scenario::{Case, Outcome};
 use crate::spec::{Call, Spec};
@@ -33,8 +33,7 @@ pub(super) fn judge(
             if named_field || named_entity {
                 continue;
             }
-            let free = if refused { None } else { free(spec, &change, before, after, named, order) };
-            if free == Some(true) {
+            if !refused && free(spec, &change, before, after, named, order) {
                 continue;
             }
             out.push(found(moment, call, change, refused));
@@ -65,53 +64,50 @@ fn named_or_child(named: &Named, order: usize, ident: &str, before: &StateView, 
     parent_is_new && !inside_is_said && named.entities.contains(&(order, parent.clone()))
 }
 
-/// Whether a change may go along with another one: `moves_with`.
-fn free(
-    spec: &Spec,
-    change: &Change,
-    before: &StateView,
-    after: &StateView,
-    named: &Named,
-    order: usize,
-) -> Option<bool> {
+/// Whether a change may go along with another one: `moves_with`, or the coming or going of what it is nested in.
+fn free(spec: &Spec, change: &Change, before: &StateView, after: &StateView, named: &Named, order: usize) -> bool {
     let entity = after.entity(&change.ident).or_else(|| before.entity(&change.ident));
-    let field = match (&change.field, entity) {
-        (Some(field), Some(entity)) => spec.kind(&entity.kind)?.field(field),
-        (Some(field), None) => spec.order_fields.iter().find(|known| known.name == *field),
-        (None, _) => None,
-    };
-    let moves_with = match (field, entity) {
-        (Some(field), _) if field.free => return Some(true),
-        (Some(field), _) => &field.moves_with,
-        (None, Some(entity)) => &spec.kind(&entity.kind)?.moves_with,
-        (None, None) => return None,
-    };
-    Some(moves_with.iter().any(|leader| match leader.split_once('.') {
-        None => entity.is_some_and(|entity| moved(&entity.ident, leader, before, after)),
-        Some((kind, field)) => {
-            let parent = entity.and_then(|entity| entity.parent.as_ref());
-            let nested = spec.kind(kind).is_some_and(|kind| {
-                entity.is_some_and(|e| spec.kind(&e.kind).is_some_and(|k| k.parent.as_ref() == Some(&kind.name)))
-            });
-            match parent {
-                // A field of the own parent.
-                Some(parent) if nested => {
-                    moved(parent, field, before, after)
-                        || named.entities.contains(&(order, parent.clone())) && before.entity(parent).is_none()
-                }
-                // A field of any entity of that kind, or one that came or went.
-                _ => before
-                    .of_kind(kind)
-                    .chain(after.of_kind(kind))
-                    .any(|entity: &Entity| moved(&entity.ident, field, before, after)),
-            }
+    let parent = entity.and_then(|entity| entity.parent.as_ref());
+    if let (None, Some(parent)) = (&change.field, parent) {
+        // Whether the parent itself may come or go is judged with the parent.
+        let came = before.entity(parent).is_none() && !named.entities.contains(&(order, parent.clone()));
+        if came || after.entity(parent).is_none() {
+            return true;
         }
-    }))
+    }
+    let kind = entity.and_then(|entity| spec.kind(&entity.kind));
+    let fields = kind.map_or(&spec.order_fields, |kind| &kind.fields);
+    let field = change.field.as_ref().and_then(|name| fields.iter().find(|field| field.name == *name));
+    let moves_with = match (field, kind) {
+        (Some(field), _) if field.free => return true,
+        (Some(field), _) => &field.moves_with,
+        (None, Some(kind)) => &kind.moves_with,
+        (None, None) => return false,
+    };
+    moves_with.iter().any(|leader| match leader.split_once('.') {
+        None => moved(&change.ident, leader, before, after),
+        Some((leading_kind, field)) => match parent {
+            // A field of what it is nested in.
+            Some(parent) if kind.is_some_and(|kind| kind.parent.as_deref() == Some(leading_kind)) => {
+                moved(parent, field, before, after)
+            }
+            _ => any_moved(leading_kind, field, before, after),
+        },
+    })
 }
 
 fn moved(ident: &str, field: &str, before: &StateView, after: &StateView) -> bool {
-    let value = |view: &StateView| view.entity(ident).and_then(|entity| entity.fields.get(field)).cloned();
-    value(before) != value(after)
+    match (before.entity(ident), after.entity(ident)) {
+        (Some(was), Some(now)) => was.fields.get(field) != now.fields.get(field),
+        _ => false,
+    }
+}
+
+/// Whether the field moved on any entity of a kind, or one of them came or went.
+fn any_moved(kind: &str, field: &str, before: &StateView, after: &StateView) -> bool {
+    let value = |view: &StateView, ident: &str| view.entity(ident).map(|entity| entity.fields.get(field).cloned());
+    let mut entities = before.of_kind(kind).chain(after.of_kind(kind));
+    entities.any(|entity| value(before, &entity.ident) != value(after, &entity.ident))
 }
 
 fn found(moment: &Moment<'_>, call: &Call, change: Change, refused: bool) -> Found {
@@ -134,6 +130,7 @@ fn found(moment: &Moment<'_>, call: &Call, change: Change, refused: bool) -> Fou
         file,
         at: moment.step.call.at,
         follows: false,
+        always: false,
     }
 }
 
@@ -172,6 +169,7 @@ pub(crate) fn late_changes(
             file: std::sync::Arc::clone(&case.file),
             at: step.call.at,
             follows: false,
+            always: false,
         }
     };
     between(spec, names, last, settled)
@@ -192,5 +190,12 @@ pub(super) fn visible_later(moment: &Moment<'_>) -> Option<Found> {
         subjects: Vec::new(),
     };
     let file = std::sync::Arc::clone(&moment.case.file);
-    Some(Found { deviation, clause: call.frame.at_once.clone(), file, at: moment.step.call.at, follows: false })
+    Some(Found {
+        deviation,
+        clause: call.frame.at_once.clone(),
+        file,
+        at: moment.step.call.at,
+        follows: false,
+        always: false,
+    })
 }

@@ -25,7 +25,7 @@ pub(super) fn judge(
         let scope = with_states(moment, &step, first, before, after);
         for invariant in &moment.case.spec.invariants {
             // Of an answer there is only one, whatever the number of orders.
-            if (invariant.settled && !moment.settled) || (invariant.each == Each::Answer && order > 0) {
+            if invariant.each == Each::Answer && order > 0 {
                 continue;
             }
             for subject in subjects(moment, invariant, names, before, after) {
@@ -53,6 +53,7 @@ pub(super) fn judge(
                         file,
                         at: invariant.holds.at(),
                         follows: false,
+                        always: !invariant.settled,
                     });
                 }
             }

@@ -90,8 +90,6 @@ pub(crate) struct Moment<'m> {
     pub(crate) others: &'m BTreeMap<String, StateView>,
     /// How often the state was read since the answer, this read included.
     pub(crate) reads: u64,
-    /// Whether this read counts as settled.
-    pub(crate) settled: bool,
 }
 
 /// What a step came to.
@@ -152,6 +150,15 @@ pub(crate) struct Found {
     pub(crate) file: Arc<SourceFile>,
     pub(crate) at: Span,
     pub(crate) follows: bool,
+    /// It counts on every read, also on one that has not settled yet.
+    pub(crate) always: bool,
+}
+
+impl Found {
+    /// Whether both say the same of the same thing.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.clause == other.clause && self.deviation.path == other.deviation.path
+    }
 }
 
 /// The public form of what was found.

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use crate::check::Answer;
 use crate::event;
+use crate::redact::Redactor;
 use crate::scenario::Outcome;
 use crate::target::template::{self, Data, ExprError, Scope};
 use crate::target::{Target, is_credential, stand_in_for};
@@ -103,10 +104,12 @@ impl RawExchange {
     }
 
     /// The form that events carry.
-    pub(super) fn show(&self) -> event::Exchange {
+    pub(super) fn show(&self, redactor: &Redactor) -> event::Exchange {
+        // Cleaned before it is cut: half a secret would not be known for one.
         let text = |bytes: &Bytes| {
-            let cut = &bytes[..bytes.len().min(SHOWN_BODY)];
-            (!cut.is_empty()).then(|| String::from_utf8_lossy(cut).into_owned())
+            let mut text = redactor.text(&String::from_utf8_lossy(bytes));
+            text.truncate(text.floor_char_boundary(SHOWN_BODY));
+            (!text.is_empty()).then_some(text)
         };
         let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
             let value = if is_credential(name.as_str()) {

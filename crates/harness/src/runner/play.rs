@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 use super::RunContext;
 use super::breaker::Purpose;
@@ -12,7 +13,7 @@ use super::exchange::RawExchange;
 use super::message::Sender;
 use super::record;
 use super::session::{Session, Stop};
-use crate::check::{self, Judgement, Moment, Names, StateView, read_view, resolve_role};
+use crate::check::{self, Found, Judgement, Moment, Names, StateView, read_view, resolve_role};
 use crate::event::{CaseResult, Exchange, Finding, Mismatch, StepRecord, Trouble};
 use crate::scenario::{Argument, Case, Claim, On, OrderRef, Step};
 use crate::target::template::{self, Data, Scope};
@@ -90,8 +91,11 @@ pub(super) async fn play(
     let trouble = play.whole().await.err();
     let verdict = verdict::of_case(&play.mismatches, trouble.as_ref());
     let wanted = context.keep_steps || !play.mismatches.is_empty() || trouble.is_some();
-    let steps: Vec<StepRecord> =
-        if wanted { play.played.iter().map(|played| played.show(&case.spec)).collect() } else { Vec::new() };
+    let steps: Vec<StepRecord> = if wanted {
+        play.played.iter().map(|played| played.show(&case.spec, &target.redactor)).collect()
+    } else {
+        Vec::new()
+    };
     let mut result = CaseResult {
         id: case.id.clone(),
         spec: case.spec.name.clone(),
@@ -199,7 +203,7 @@ impl Play<'_> {
             .judge(self.session.target)
             .map_err(|error| Halt::setup(format!("{}: {}", error.place, error.message)))?;
         let Some(answer) = answer else {
-            let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show()));
+            let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show(&self.session.target.redactor)));
             let message = format!("the target asks to wait ({}); a call is never sent twice", reply.status);
             return Err(Halt { blame: Blame::Transport, message, exchange });
         };
@@ -229,30 +233,40 @@ impl Play<'_> {
         before: &[StateView],
     ) -> Result<(Judgement, Vec<StateView>), Halt> {
         let settle = self.session.target.settle;
+        // What must never be seen, and was seen on a read that had not settled yet.
+        let mut passing: Vec<Found> = Vec::new();
         for reads in 1.. {
             let over = self.last_call.elapsed() >= settle;
             let after = self.read_all().await?;
             let others = self.read_others(step).await?;
+            let (first, names) = (&self.first, &self.names);
+            let (case, profile) = (self.case, self.profile);
             let moment = Moment {
-                case: self.case,
-                profile: self.profile,
+                case,
+                profile,
                 step,
                 number,
-                first: &self.first,
+                first,
                 before,
                 after: &after,
-                names: &self.names,
+                names,
                 answer,
                 on,
                 with,
                 others: &others,
                 reads,
-                settled: true,
             };
-            let judgement =
-                check::judge(&moment).map_err(|error| Halt::setup(format!("{}: {}", error.place, error.message)))?;
+            let judged = check::judge(&moment);
+            let mut judgement = judged.map_err(|error| Halt::setup(format!("{}: {}", error.place, error.message)))?;
             if over || judgement.found.is_empty() {
+                passing.retain(|earlier| !judgement.found.iter().any(|found| found.is_same(earlier)));
+                judgement.found.extend(passing);
                 return Ok((judgement, after));
+            }
+            for found in judgement.found.into_iter().filter(|found| found.always) {
+                if !passing.iter().any(|earlier| earlier.is_same(&found)) {
+                    passing.push(found);
+                }
             }
             tokio::time::sleep(POLL.min(settle)).await;
         }
@@ -439,9 +453,9 @@ impl Play<'_> {
     /// The other views that claims of this step speak of.
     async fn read_others(&self, step: &Step) -> Result<BTreeMap<String, StateView>, Halt> {
         let mut others = BTreeMap::new();
-        for claim in step.expect.iter().flat_map(|expectation| &expectation.claims) {
-            let Claim::Agrees { view: name, .. } = claim else { continue };
-            let view = self.session.target.binding.views.iter().find(|view| view.name == *name);
+        let claims = step.expect.iter().flat_map(|expectation| &expectation.claims);
+        for name in claims.flat_map(Claim::views) {
+            let view = self.session.target.binding.views.iter().find(|view| view.name == name);
             let (Some(view), Some(captured)) = (view, self.captured.first()) else {
                 return Err(Halt {
                     blame: Blame::Target,
@@ -449,7 +463,7 @@ impl Play<'_> {
                     exchange: None,
                 });
             };
-            others.insert(name.clone(), self.read(view, captured).await?);
+            others.insert(name.to_owned(), self.read(view, captured).await?);
         }
         Ok(others)
     }
@@ -460,7 +474,7 @@ impl Play<'_> {
         let performed = self.session.perform(Purpose::View, &view.reads, &scope, &mut order, Sender::default()).await;
         let performed = performed.map_err(|stop| self.halt(stop, Purpose::View))?;
         read_view(&self.case.spec, view, &performed.scope).map_err(|error| {
-            let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show()));
+            let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show(&self.session.target.redactor)));
             let message = format!(
                 "the view `{}` does not fit what the target sends: {} ({})",
                 view.name, error.message, error.place
@@ -471,7 +485,7 @@ impl Play<'_> {
 
     /// Whose a stop is.
     pub(super) fn halt(&self, stop: Stop, purpose: Purpose) -> Halt {
-        let shown = |raw: Box<RawExchange>| Some(Box::new(raw.show()));
+        let shown = |raw: Box<RawExchange>| Some(Box::new(raw.show(&self.session.target.redactor)));
         match stop {
             Stop::Down => {
                 let message = format!("{} does not answer any more: not asked again", self.session.target.base_url);

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::exchange::RawExchange;
 use crate::check::{Entity, Names, StateView, resolve_role};
 use crate::event::{Shown, StepRecord};
+use crate::redact::Redactor;
 use crate::spec::Spec;
 use crate::target::template::{self, Scope};
 
@@ -27,7 +28,7 @@ pub(super) struct Played {
 }
 
 impl Played {
-    pub(super) fn show(&self, spec: &Spec) -> StepRecord {
+    pub(super) fn show(&self, spec: &Spec, redactor: &Redactor) -> StepRecord {
         let before = labels(spec, &self.before.0, &self.before.1);
         let after = labels(spec, &self.after.0, &self.after.1);
         let moved = |key: &String| before.get(key) != after.get(key);
@@ -45,7 +46,7 @@ impl Played {
             before: shown(&before),
             after: shown(&after),
             state: state(spec, &self.after.0, &self.after.1),
-            exchanges: self.exchanges.iter().map(RawExchange::show).collect(),
+            exchanges: self.exchanges.iter().map(|raw| raw.show(redactor)).collect(),
         }
     }
 }

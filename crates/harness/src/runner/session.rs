@@ -1,6 +1,8 @@
 //! Sends the request lists of a binding: captures, repeats, pages. Knows what was asked for, not what must come of it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::breaker::{Breaker, Purpose};
 use super::exchange::{RawExchange, Reply};

@@ -1,9 +1,9 @@
 //! Brings the orders of a case about, recognises its roles and makes sure that they are what was asked for.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::breaker::Purpose;
 use super::message::Sender;

@@ -92,6 +92,9 @@ impl Claims<'_, '_> {
                 let Some(view) = reader.text(node, "a view") else { return Vec::new() };
                 let views: Vec<&str> = spec.binding.views.iter().skip(1).map(|view| view.name.as_str()).collect();
                 let known = reader.known(node.at, "view", view, views.iter().copied());
+                if self.roles.orders.len() > 1 {
+                    reader.problem(node.at, "`agrees` is for a scenario with one order", None);
+                }
                 known.then(|| Claim::Agrees { view: view.to_owned(), at: node.at }).into_iter().collect()
             }
             "choice" => self.choice(node),
@@ -199,9 +202,13 @@ impl Claims<'_, '_> {
             self.roles.role(node.at, origin).map(|_| origin.to_owned())
         });
         if new.is_some() {
-            let kind_before = self.roles.known.insert(role.clone(), kind.name.clone());
-            if kind_before.is_some_and(|before| before != kind.name) {
-                reader.problem(key.at, format!("the role `{role}` is already something else"), None);
+            // Several clauses of a step, or several options of a choice, may speak of the same new role.
+            let step = self.roles.steps;
+            let known = self.roles.known.insert(role.clone(), kind.name.clone());
+            let introduced = *self.roles.introduced.entry(role.clone()).or_insert(step);
+            if known.is_some_and(|known| introduced != step || known != kind.name) {
+                let hint = Some("give the new one a name of its own".to_owned());
+                reader.problem(key.at, format!("`{role}` stands for something already"), hint);
             }
         } else {
             match self.roles.role(key.at, &role) {

@@ -20,7 +20,15 @@ pub(super) fn read(reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -
     crate::spec::read_format(reader, &mut fields);
     let _ = fields.need("spec");
     let title = fields.need("title").and_then(|node| reader.text(node, "a title"));
-    let mut roles = Roles { reader, spec, known: BTreeMap::new(), orders: Vec::new(), products: Vec::new() };
+    let mut roles = Roles {
+        reader,
+        spec,
+        known: BTreeMap::new(),
+        orders: Vec::new(),
+        introduced: BTreeMap::new(),
+        steps: 0,
+        products: Vec::new(),
+    };
     let orders = match (fields.take("order"), fields.take_entry("orders")) {
         (Some(_), Some((key, _))) => {
             reader.problem(key.at, "both `order` and `orders`: one of the two", None);
@@ -82,6 +90,10 @@ pub(super) struct Roles<'r> {
     pub(super) known: BTreeMap<String, String>,
     /// The names of the orders; empty where there is only one.
     pub(super) orders: Vec<String>,
+    /// Roles that a step calls new, and the number of that step.
+    pub(super) introduced: BTreeMap<String, usize>,
+    /// How many steps were begun.
+    pub(super) steps: usize,
     /// The scenario's names of products, with the order's name before them where there are several.
     pub(super) products: Vec<String>,
 }
@@ -180,6 +192,7 @@ impl Roles<'_> {
 
     fn step(&mut self, node: &Node) -> Option<Step> {
         let reader = self.reader;
+        self.steps += 1;
         let mut fields = reader.fields(node, "a step");
         let condition = fields.take("if").and_then(|node| self.condition(node));
         let name = fields.need("call").and_then(|node| {

@@ -249,6 +249,20 @@ impl JsonType {
     }
 }
 
+impl Claim {
+    /// The other views that this claim, or one in it, is compared with.
+    pub(crate) fn views(&self) -> Vec<&str> {
+        match self {
+            Self::Agrees { view, .. } => vec![view],
+            Self::Choice { options, .. } => {
+                options.iter().flat_map(|(_, claims)| claims).flat_map(Self::views).collect()
+            }
+            Self::AnyOf { options, .. } => options.iter().flatten().flat_map(Self::views).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl Case {
     /// The ids of the clauses its claims name, in order of first mention.
     pub fn clauses(&self) -> impl Iterator<Item = &str> {

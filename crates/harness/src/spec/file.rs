@@ -1,5 +1,6 @@
 //! The keys of a `spec.yaml`: from the tree of the file to a [`Spec`]. Reads no file and judges nothing but the form.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use serde_json::Value;
 
 use super::{Aggregate, Call, Choice, Clause, Each, Field, Frame, Group, Holds, Invariant, Kind, Level, Profile, Spec};
 use crate::node::{Fields, Key, Node, Reader, Tree};
+use crate::source::Span;
 use crate::target;
 use crate::target::template::{Expr, Text};
 
@@ -35,12 +37,13 @@ pub(super) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
     let title = fields.need("title").and_then(|node| reader.text(node, "a title"));
     let profiles = fields.need("profiles").map(|node| read_profiles(reader, node)).unwrap_or_default();
     let clauses = fields.need("clauses").map(|node| read_clauses(reader, node, &profiles)).unwrap_or_default();
-    let vocabulary = Vocabulary { reader, clauses: &clauses, profiles: &profiles };
+    let vocabulary = Vocabulary { reader, clauses: &clauses, profiles: &profiles, followers: RefCell::default() };
     let kinds = fields.take("kinds").map(|node| vocabulary.kinds(node)).unwrap_or_default();
     let groups = fields.take("groups").map(|node| vocabulary.groups(node, &kinds)).unwrap_or_default();
     let step_names = step_names(&kinds, &groups);
     let choices = fields.take("choices").map(|node| vocabulary.choices(node, &step_names)).unwrap_or_default();
     let order = fields.need("order").and_then(|node| vocabulary.order(node, &kinds));
+    vocabulary.check_followers(&kinds);
     let callers: Vec<String> = fields
         .need("callers")
         .map(|node| reader.texts(node, "a caller's name"))
@@ -49,10 +52,9 @@ pub(super) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
         .map(str::to_owned)
         .collect();
     let frame = fields.need("frame").and_then(|node| vocabulary.frame(node, None));
-    let calls = match (fields.need("calls"), &frame) {
-        (Some(node), Some(frame)) => vocabulary.calls(node, &kinds, &callers, frame),
-        _ => Vec::new(),
-    };
+    // Without a frame the file is refused anyway; the calls are read all the same, so that nothing else looks wrong for it.
+    let frame = frame.unwrap_or_default();
+    let calls = fields.need("calls").map(|node| vocabulary.calls(node, &kinds, &callers, &frame)).unwrap_or_default();
     let invariants = fields
         .take("invariants")
         .map(|node| vocabulary.invariants(node, &kinds, &groups, &step_names))
@@ -159,6 +161,15 @@ struct Vocabulary<'s> {
     reader: &'s Reader,
     clauses: &'s [Clause],
     profiles: &'s [Profile],
+    /// Every `moves_with`: where it stands, what it names, and the fields it can name without a kind.
+    followers: RefCell<Vec<Follower>>,
+}
+
+/// A field named in a `moves_with`, to be looked up once all kinds are known.
+struct Follower {
+    at: Span,
+    name: String,
+    own: Vec<String>,
 }
 
 impl Vocabulary<'_> {
@@ -250,7 +261,8 @@ impl Vocabulary<'_> {
             (key.text.clone(), (!required).then(|| node.to_json()))
         });
         let kind_fields = fields.need("fields").map(|node| self.fields_of(node)).unwrap_or_default();
-        let moves_with = fields.take("moves_with").map(|node| reader.texts(node, "a field")).unwrap_or_default();
+        let own: Vec<String> = kind_fields.iter().map(|field: &Field| field.name.clone()).collect();
+        let moves_with = fields.take("moves_with").map(|node| self.moves_with(node, &own)).unwrap_or_default();
         let label = fields.take("label").and_then(|node| self.label(node, &kind_fields));
         let kind = Kind {
             name: key.text.clone(),
@@ -259,7 +271,7 @@ impl Vocabulary<'_> {
             unknown,
             set_up: set_up.collect(),
             fields: kind_fields,
-            moves_with: moves_with.into_iter().map(str::to_owned).collect(),
+            moves_with,
             label,
         };
         fields.finish();
@@ -272,20 +284,34 @@ impl Vocabulary<'_> {
     }
 
     fn fields_of(&self, node: &Node) -> Vec<Field> {
+        let entries = self.reader.entries(node, "fields");
+        let own: Vec<String> = entries.iter().map(|(key, _)| key.text.clone()).collect();
         let mut fields = Vec::new();
-        for (key, node) in self.reader.entries(node, "fields") {
+        for (key, node) in entries {
             let mut parts = self.reader.fields(node, "a field");
-            let moves_with =
-                parts.take("moves_with").map(|node| self.reader.texts(node, "a field")).unwrap_or_default();
+            let moves_with = parts.take("moves_with").map(|node| self.moves_with(node, &own)).unwrap_or_default();
             let free = parts.take("free").is_some_and(|node| matches!(node.tree, Tree::Bool(true)));
             parts.finish();
-            fields.push(Field {
-                name: key.text.clone(),
-                moves_with: moves_with.into_iter().map(str::to_owned).collect(),
-                free,
-            });
+            fields.push(Field { name: key.text.clone(), moves_with, free });
         }
         fields
+    }
+
+    /// One field or several: of the same entity, or `KIND.FIELD`.
+    fn moves_with(&self, node: &Node, own: &[String]) -> Vec<String> {
+        let names: Vec<String> = self.reader.texts(node, "a field").into_iter().map(str::to_owned).collect();
+        let follower = |name: &String| Follower { at: node.at, name: name.clone(), own: own.to_vec() };
+        self.followers.borrow_mut().extend(names.iter().map(follower));
+        names
+    }
+
+    fn check_followers(&self, kinds: &[Kind]) {
+        let of_kind =
+            |kind: &Kind| kind.fields.iter().map(|field| format!("{}.{}", kind.name, field.name)).collect::<Vec<_>>();
+        let foreign: Vec<String> = kinds.iter().flat_map(of_kind).collect();
+        for Follower { at, name, own } in self.followers.borrow().iter() {
+            self.reader.known(*at, "field", name, own.iter().chain(&foreign).map(String::as_str));
+        }
     }
 
     fn order(&self, node: &Node, kinds: &[Kind]) -> Option<OrderPart> {

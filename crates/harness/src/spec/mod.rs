@@ -134,7 +134,7 @@ pub(crate) struct Call {
 }
 
 /// The clause that each kind of frame breach violates.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Frame {
     /// Something moved that no claim names, in an accepted call.
     pub(crate) accepted: String,
@@ -256,11 +256,5 @@ impl Choice {
     #[must_use]
     pub fn allows(&self, profile: &str, option: &str) -> bool {
         self.only.get(profile).is_none_or(|allowed| allowed.iter().any(|known| known == option))
-    }
-}
-
-impl Kind {
-    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name == name)
     }
 }

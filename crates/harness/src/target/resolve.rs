@@ -90,11 +90,13 @@ impl Target {
     ) -> Result<Self, TargetError> {
         let binding = Arc::clone(&spec.binding);
         let mut secrets = Vec::new();
+        let named = options.base_url.is_some();
         let base_url = match options.base_url {
             Some(url) => url,
             None => binding.base_url.resolve(env, &mut secrets).map_err(TargetError::MissingVariable)?,
         };
-        let base_url = check_base_url(&base_url)?;
+        let shown = if named { base_url.clone() } else { binding.base_url.stand_in() };
+        let base_url = check_base_url(&base_url, &shown)?;
         let mut headers = |list: &[(String, EnvText)]| -> Result<Vec<Header>, TargetError> {
             list.iter().map(|(name, value)| header(name, value, env, &mut secrets)).collect()
         };
@@ -117,9 +119,9 @@ impl Target {
     }
 }
 
-/// The URL without a slash at its end.
-fn check_base_url(url: &str) -> Result<String, TargetError> {
-    let parsed: http::Uri = url.parse().map_err(|_| TargetError::BadUrl(url.to_owned()))?;
+/// The URL without a slash at its end; `shown` is what a message may say of it.
+fn check_base_url(url: &str, shown: &str) -> Result<String, TargetError> {
+    let parsed: http::Uri = url.parse().map_err(|_| TargetError::BadUrl(shown.to_owned()))?;
     let authority = parsed.authority().map(http::uri::Authority::as_str).unwrap_or_default();
     if authority.contains('@') {
         return Err(TargetError::Userinfo);
@@ -128,7 +130,7 @@ fn check_base_url(url: &str) -> Result<String, TargetError> {
     // A port that is none is not refused by the parser: it just has no number.
     let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
     if !known_scheme || authority.is_empty() || parsed.query().is_some() || (has_port && parsed.port_u16().is_none()) {
-        return Err(TargetError::BadUrl(url.to_owned()));
+        return Err(TargetError::BadUrl(shown.to_owned()));
     }
     Ok(url.trim_end_matches('/').to_owned())
 }
