@@ -11,6 +11,7 @@ mod in_process;
 mod list;
 mod run;
 mod serve;
+mod signals;
 mod suite;
 
 use clap::Parser;

@@ -16,6 +16,7 @@ use crate::args::RunArgs;
 use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::in_process::InProcess;
+use crate::signals::stop_signal;
 use crate::suite;
 
 pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
@@ -37,27 +38,14 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;
-    let summary = runtime.block_on(run.play(stop_signal(), &mut |event| reports.event(&event)));
+    let summary = runtime.block_on(async {
+        let stop = stop_signal();
+        run.play(stop, &mut |event| reports.event(&event)).await
+    });
     // Requests that were given up are not waited for.
     runtime.shutdown_background();
     reports.close()?;
     Ok(summary.outcome(args.strict).into())
-}
-
-/// Ready once a person or a supervisor asks the program to end.
-pub(crate) async fn stop_signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// The profile per spec: the one asked for, or each spec's first.

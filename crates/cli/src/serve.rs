@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use crate::args::ServeArgs;
 use crate::config;
 use crate::exit::{Exit, Failure};
-use crate::run::stop_signal;
+use crate::signals::stop_signal;
 
 pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
     let settings = Settings { max_orders: args.max_orders as usize, ..Settings::default() };
@@ -23,6 +23,8 @@ pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
         let listener =
             listener.map_err(|error| Failure::Message(format!("can't listen on {}: {error}", args.listen)))?;
         let address = listener.local_addr().unwrap_or(args.listen);
+        // Heard from before the line that says we are ready.
+        let stop = stop_signal();
         println!("{} is served on http://{address} (stop with Ctrl-C)", args.spec);
         if !address.ip().is_loopback() {
             println!("note: {} can be reached from other machines, and the mock's keys are public", address.ip());
@@ -30,7 +32,7 @@ pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
         let _ = std::io::stdout().flush();
         let log: Option<countermand_mock::LogSink> = if args.quiet { None } else { Some(Arc::new(print)) };
         let options = ServeOptions { delay: Duration::from_millis(args.delay), log, ..ServeOptions::default() };
-        let served = countermand_mock::serve(listener, world, options, stop_signal()).await;
+        let served = countermand_mock::serve(listener, world, options, stop).await;
         served.map_err(|error| Failure::Message(format!("stopped: {error}")))?;
         Ok(Exit::Held)
     })

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::value::type_of;
 use super::{Entity, Names, StateView};
 use crate::spec::Spec;
 
@@ -16,6 +17,19 @@ pub(super) struct Change {
     pub(super) after: Option<Value>,
     /// The root identity of the entity, or `order`.
     pub(super) subject: String,
+}
+
+impl Change {
+    /// Whether a field has another type than before; what is null has none.
+    pub(super) fn is_retyped(&self) -> bool {
+        match (&self.field, &self.before, &self.after) {
+            (Some(_), Some(before), Some(after)) => {
+                let types = (type_of(before), type_of(after));
+                matches!(types, (Some(before), Some(after)) if before != after)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The path of an entity in messages: `items.mug`.

@@ -33,7 +33,8 @@ pub(super) fn judge(
             if named_field || named_entity {
                 continue;
             }
-            if !refused && free(spec, &change, before, after, named, order) {
+            // A value of another type is no move: whatever reads the order next will stumble over it.
+            if !refused && !change.is_retyped() && free(spec, &change, before, after, named, order) {
                 continue;
             }
             out.push(found(moment, call, change, refused));
@@ -116,6 +117,9 @@ fn found(moment: &Moment<'_>, call: &Call, change: Change, refused: bool) -> Fou
         (None, _) if change.after.is_none() => (&frame.missing, Difference::Missing, "it to be there still".to_owned()),
         (None, false) => (&frame.extra, Difference::Unexpected, "nothing new that no claim names".to_owned()),
         (None, true) => (&frame.refused, Difference::Unexpected, "nothing new after a refusal".to_owned()),
+        (Some(_), false) if change.is_retyped() => {
+            (&frame.accepted, Difference::WrongType, format!("a value of the type of {}", before(&change)))
+        }
         (Some(_), false) => {
             (&frame.accepted, Difference::Moved, format!("{} as before, as no claim names it", before(&change)))
         }

@@ -89,7 +89,8 @@ fn is_type(expected: JsonType, actual: &Value) -> bool {
     }
 }
 
-fn type_of(value: &Value) -> Option<JsonType> {
+/// The type of a value, whole numbers not apart; null has none.
+pub(super) fn type_of(value: &Value) -> Option<JsonType> {
     Some(match value {
         Value::Null => return None,
         Value::Bool(_) => JsonType::Boolean,
