@@ -297,6 +297,7 @@ impl Claims<'_, '_> {
                 reader.known(option.at, "option", &option.text, choice.options.iter().map(String::as_str));
                 options.push((option.text.clone(), self.claim(node)));
             }
+            self.roles.told.insert(key.text.clone());
             claims.push(Claim::Choice { choice: key.text.clone(), options, at: key.at });
         }
         claims

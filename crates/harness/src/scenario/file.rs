@@ -1,6 +1,6 @@
 //! The keys of a scenario file: set-up, steps and calls. Claims are read in `claims.rs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -27,6 +27,7 @@ pub(super) fn read(reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -
         orders: Vec::new(),
         introduced: BTreeMap::new(),
         steps: 0,
+        told: BTreeSet::new(),
         products: Vec::new(),
     };
     let orders = match (fields.take("order"), fields.take_entry("orders")) {
@@ -94,6 +95,8 @@ pub(super) struct Roles<'r> {
     pub(super) introduced: BTreeMap<String, usize>,
     /// How many steps were begun.
     pub(super) steps: usize,
+    /// The choices that a step so far tells the options of.
+    pub(super) told: BTreeSet<String>,
     /// The scenario's names of products, with the order's name before them where there are several.
     pub(super) products: Vec<String>,
 }
@@ -229,7 +232,12 @@ impl Roles<'_> {
         };
         let choices = self.spec.choices.iter().map(|choice| choice.name.as_str());
         self.reader.known(choice.at, "choice", &choice.text, choices).then_some(())?;
-        let options = &self.spec.choice(&choice.text)?.options;
+        let known = self.spec.choice(&choice.text)?;
+        if known.seen.is_none() && !self.told.contains(&choice.text) {
+            let hint = Some(format!("claim `choice: {{ {}: … }}` in an earlier step", choice.text));
+            self.reader.problem(choice.at, "no step before this one tells how that is chosen", hint);
+        }
+        let options = &known.options;
         let option_text = self.reader.text(option, "an option")?;
         let known = self.reader.known(option.at, "option", option_text, options.iter().map(String::as_str));
         known.then(|| (choice.text.clone(), option_text.to_owned()))
