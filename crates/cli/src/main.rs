@@ -5,7 +5,6 @@
 mod args;
 mod check;
 mod config;
-mod embedded;
 mod exit;
 mod in_process;
 mod list;

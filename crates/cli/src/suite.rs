@@ -3,12 +3,11 @@
 use countermand_harness::{Suite, discover, load_suite};
 
 use crate::args::Selection;
-use crate::embedded;
 use crate::exit::Failure;
 
 /// Loads the selected cases.
 pub(crate) fn load(selection: &Selection) -> Result<Suite, Failure> {
-    let embedded = embedded::files();
+    let embedded = countermand_suite::files();
     let mut suite = if selection.paths.is_empty() {
         load_suite(&embedded.specs, &embedded.scenarios)?
     } else {

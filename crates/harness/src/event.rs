@@ -155,7 +155,7 @@ pub struct Trouble {
 pub struct StepRecord {
     /// The step, from 1.
     pub step: usize,
-    /// The call's name.
+    /// The call's name; of several calls at once, the first one's.
     pub call: String,
     /// The role it was made on.
     pub on: Option<String>,
@@ -163,6 +163,9 @@ pub struct StepRecord {
     pub with: Option<Value>,
     /// How the answer was read: accepted, refused or broken.
     pub outcome: String,
+    /// The calls that were made at the same time as that one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<CallRecord>,
     /// What the step changed or was made on, before it: role and label.
     pub before: Vec<Shown>,
     /// The same and all that is new, after it.
@@ -171,6 +174,19 @@ pub struct StepRecord {
     pub state: Value,
     /// The exchanges of the call itself, in order.
     pub exchanges: Vec<Exchange>,
+}
+
+/// One of several calls made at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CallRecord {
+    /// The call's name.
+    pub call: String,
+    /// The role it was made on.
+    pub on: Option<String>,
+    /// Its arguments.
+    pub with: Option<Value>,
+    /// How the answer was read: accepted, refused or broken.
+    pub outcome: String,
 }
 
 /// A role and how the spec labels its state: `mug`, `5 live`.

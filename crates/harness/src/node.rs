@@ -168,7 +168,7 @@ impl Reader {
     ) -> bool {
         let found = words.clone().into_iter().any(|known| known == word);
         if !found {
-            self.problem(at, format!("unknown {what} `{word}`"), suggest::hint(word, words));
+            self.problem(at, format!("there is no {what} `{word}`"), suggest::hint(word, words));
         }
         found
     }

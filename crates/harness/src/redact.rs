@@ -1,44 +1,37 @@
 //! Keeps secrets out of everything that leaves the harness. The one gate: a result passes it on its way to an event.
 
+use regex_lite::{NoExpand, Regex};
 use serde_json::Value;
 
 use crate::event::{CaseResult, Exchange};
 use crate::target::Secret;
-use crate::target::template::in_path;
 
 /// The shortest value that is searched for in other text. Anything shorter would blot out half a report; headers that
 /// carry a credential are shown by name whatever their length.
 const SHORTEST: usize = 4;
 
-/// Replaces secrets by the names of their variables.
+/// Replaces secrets by the names of their variables, in whatever escapes they come back.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Redactor {
     /// Longest first, so that a secret that contains another goes first.
-    secrets: Vec<Secret>,
+    secrets: Vec<(Regex, String)>,
 }
 
 impl Redactor {
     pub(crate) fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
-        let mut all: Vec<Secret> = Vec::new();
-        for secret in secrets {
-            // As it stands inside a JSON text or a path: a quote or a slash looks different there.
-            let in_json = serde_json::to_string(&secret.value).unwrap_or_default();
-            let in_json = in_json.get(1..in_json.len().saturating_sub(1)).unwrap_or_default().to_owned();
-            for form in [in_json, in_path(&secret.value)] {
-                if form != secret.value {
-                    all.push(Secret { value: form, stand_in: secret.stand_in.clone() });
-                }
-            }
-            all.push(secret);
-        }
-        all.retain(|secret| secret.value.len() >= SHORTEST);
-        all.sort_by_key(|secret| std::cmp::Reverse(secret.value.len()));
-        Self { secrets: all }
+        let mut secrets: Vec<Secret> = secrets.into_iter().filter(|secret| secret.value.len() >= SHORTEST).collect();
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.value.len()));
+        let compiled = secrets.into_iter().filter_map(|secret| Some((any_form(&secret.value)?, secret.stand_in)));
+        Self { secrets: compiled.collect() }
     }
 
     /// The text without secrets.
     pub(crate) fn text(&self, text: &str) -> String {
-        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(&secret.value, &secret.stand_in))
+        let clean = |text: String, (form, stand_in): &(Regex, String)| match form.is_match(&text) {
+            true => form.replace_all(&text, NoExpand(stand_in)).into_owned(),
+            false => text,
+        };
+        self.secrets.iter().fold(text.to_owned(), clean)
     }
 
     /// Cleans every field of a result that can carry what a target sent or what was sent to it.
@@ -49,14 +42,16 @@ impl Redactor {
         for mismatch in &mut result.mismatches {
             self.string(&mut mismatch.path);
             self.string(&mut mismatch.expected);
-            mismatch.actual.iter_mut().for_each(|value| self.value(value));
+            let values = [&mut mismatch.expected_value, &mut mismatch.actual];
+            values.into_iter().flatten().for_each(|value| self.value(value));
         }
         if let Some(trouble) = &mut result.trouble {
             self.string(&mut trouble.message);
             trouble.exchange.iter_mut().for_each(|exchange| self.exchange(exchange));
         }
         for step in &mut result.steps {
-            step.with.iter_mut().for_each(|value| self.value(value));
+            let beside = step.beside.iter_mut().map(|call| &mut call.with);
+            beside.chain([&mut step.with]).flatten().for_each(|value| self.value(value));
             self.value(&mut step.state);
             for shown in step.before.iter_mut().chain(&mut step.after) {
                 self.string(&mut shown.role);
@@ -104,6 +99,22 @@ impl Redactor {
     }
 }
 
+/// A pattern for the value with each character as it is, or as JSON, PHP, Python or a URL would escape it.
+fn any_form(value: &str) -> Option<Regex> {
+    let mut pattern = String::new();
+    for character in value.chars() {
+        let mut utf8 = [0; 4];
+        let percent: String = character.encode_utf8(&mut utf8).bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let mut utf16 = [0; 2];
+        let unicode: String =
+            character.encode_utf16(&mut utf16).iter().map(|unit| format!("\\\\u{unit:04X}")).collect();
+        let plain = regex_lite::escape(&character.to_string());
+        // A backslash before it is what JSON does to quotes and backslashes, and some do to slashes.
+        pattern.push_str(&format!("(?:\\\\?{plain}|(?i:{percent}|{unicode}))"));
+    }
+    Regex::new(&pattern).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +130,14 @@ mod tests {
         let expected = serde_json::json!({ "a": ["x $KEY y"], "$KEY": "$LONG", "raw": "{\"w\":\"$WORD\"}" });
         redactor().value(&mut value);
         assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn every_usual_escape_of_a_secret_is_known() {
+        let redactor = Redactor::new([Secret { value: "a/b+c=\"é".to_owned(), stand_in: "$KEY".to_owned() }]);
+        for form in ["a/b+c=\"é", "a\\/b+c=\\\"\\u00e9", "a%2Fb%2bc%3D%22%C3%A9", "\\u0061/b+c=\"é"] {
+            assert_eq!(redactor.text(&format!("<{form}>")), "<$KEY>", "{form}");
+        }
     }
 
     #[test]

@@ -18,12 +18,19 @@ pub(crate) fn quoted<S: AsRef<str>>(words: &[S]) -> String {
 }
 
 fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
-    let allowed = (word.chars().count() / 3).max(2);
+    // `partial.quantity` for `partial.new-quantity`, `int` for `integer`: a part left out is a common slip that spelling
+    // alone does not see.
+    let contains = |candidate: &&&str| word.chars().count() > 2 && candidate.contains(word);
+    let mut containing = candidates.iter().filter(contains);
+    if let (Some(only), None) = (containing.next(), containing.next()) {
+        return Some(only);
+    }
+    let allowed = match word.chars().count() {
+        0..=4 => 1,
+        letters => (letters / 3).max(2),
+    };
     let distance = |candidate: &&&str| strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase());
-    let by_spelling = candidates.iter().min_by_key(distance).filter(|best| distance(best) <= allowed);
-    // `partial.quantity` for `partial.new-quantity`: a part left out is a common slip that spelling alone does not see.
-    let by_part = || candidates.iter().find(|candidate| word.len() > 3 && candidate.contains(word));
-    by_spelling.or_else(by_part).copied()
+    candidates.iter().min_by_key(distance).filter(|best| distance(best) <= allowed).copied()
 }
 
 #[cfg(test)]

@@ -33,7 +33,8 @@ pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<(Arc<SourceFile>, Node),
     let options = serde_yaml::options! {
         strict_booleans: true,
         merge_keys: serde_yaml::MergeKeyPolicy::Error,
-        budget: serde_yaml::budget! { max_depth: MAX_DEPTH, max_nodes: MAX_NODES, max_documents: 1 },
+        reject_unsupported_tags: true,
+        budget: serde_yaml::budget! { max_depth: MAX_DEPTH, max_nodes: MAX_NODES },
     };
     match serde_yaml::from_str_with_options::<Spanned<Raw>>(&file.text, options) {
         Ok(root) => Ok((file, root.into())),
@@ -66,11 +67,14 @@ fn problem(file: &Arc<SourceFile>, error: &serde_yaml::Error) -> Problem {
             Some("keep one of the two: expectations under the same clause go into one map".to_owned()),
         ),
         Error::Budget { .. } | Error::AliasError { .. } => (
-            "the document unfolds to more than is read".to_owned(),
-            Some("aliases are expanded: write out what you need".to_owned()),
+            format!("the document unfolds to more than the {MAX_NODES} values that are read"),
+            Some("aliases count as what they stand for: write out what you need".to_owned()),
         ),
         Error::MultipleDocuments { .. } => {
             ("a second document begins here".to_owned(), Some("one file holds one document".to_owned()))
+        }
+        Error::UnsupportedTag { .. } => {
+            ("a tag (`!…`) has no meaning here".to_owned(), Some("leave it out".to_owned()))
         }
         // The parser has no variant of its own for its nesting limit.
         other if other.to_string().starts_with("recursion limit") => {
@@ -160,6 +164,10 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Raw, E> {
+        // Beyond this not every whole number has a float of its own.
+        if value.abs() >= 9_007_199_254_740_992.0 {
+            return Err(E::custom("a number this large loses digits: write it in quotes"));
+        }
         Number::from_f64(value).map(Raw::Number).ok_or_else(|| E::custom("not a finite number"))
     }
 

@@ -85,7 +85,7 @@ impl World {
         };
         if !is_own {
             let (sent, got) = (Excerpt::of(request.body()), Excerpt::of(response.body()));
-            self.exchanges().record(line.clone(), sent, got);
+            self.exchanges().record(&line, sent, got);
         }
         (response, line)
     }

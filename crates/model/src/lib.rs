@@ -6,6 +6,7 @@
 mod choice;
 mod model;
 mod modern_dropship;
+mod rate;
 mod registry;
 mod timestamp;
 

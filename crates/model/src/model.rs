@@ -58,14 +58,16 @@ pub trait Model: Send {
 /// What a model is built with, whatever its spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// How many orders are kept; the oldest make room for new ones. At least one is.
+    /// How many orders are kept; the oldest make room for new ones. The newest stays whatever this says.
     pub max_orders: usize,
     /// Makes the ids of one model differ from another's.
     pub seed: u64,
+    /// How many requests each key may send per second, and at once after a pause; unbounded if nothing is said.
+    pub rate: Option<u32>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { max_orders: 100_000, seed: 0 }
+        Self { max_orders: 100_000, seed: 0, rate: None }
     }
 }

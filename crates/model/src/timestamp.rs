@@ -1,15 +1,30 @@
 //! Milliseconds since the Unix epoch as RFC 3339 text, in UTC. Formats only: nothing here reads a clock or parses.
 //!
-//! Our own thirty lines, because a date library is a large dependency for one way of writing one number.
+//! Our own few lines, because a date library is a large dependency for one way of writing one number.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
 
 const MS_PER_DAY: u64 = 86_400_000;
 
-/// `1_700_000_000_123` as `2023-11-14T22:13:20.123Z`.
-pub(crate) fn rfc3339(ms: u64) -> String {
-    let (year, month, day) = civil(ms / MS_PER_DAY);
-    let rest = ms % MS_PER_DAY;
-    let (hour, minute, second, milli) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60, rest % 1_000);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+/// A moment; `1_700_000_000_123` is shown as `2023-11-14T22:13:20.123Z`.
+#[derive(Clone, Copy)]
+pub(crate) struct Rfc3339(pub(crate) u64);
+
+impl fmt::Display for Rfc3339 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = civil(self.0 / MS_PER_DAY);
+        let rest = self.0 % MS_PER_DAY;
+        let (hour, minute, second, milli) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60, rest % 1_000);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+    }
+}
+
+impl Serialize for Rfc3339 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// Year, month and day of a day number. Years are counted from March in here, so that the leap day is the last day of
@@ -28,7 +43,7 @@ fn civil(days_since_1970: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::rfc3339;
+    use super::Rfc3339;
 
     #[test]
     fn known_moments() {
@@ -40,12 +55,12 @@ mod tests {
             (1_709_251_200_000, "2024-03-01T00:00:00.000Z"),
             (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
         ] {
-            assert_eq!(rfc3339(ms), text);
+            assert_eq!(Rfc3339(ms).to_string(), text);
         }
     }
 
     #[test]
     fn the_far_end_does_not_overflow() {
-        assert!(rfc3339(u64::MAX).ends_with('Z'));
+        assert!(Rfc3339(u64::MAX).to_string().ends_with('Z'));
     }
 }

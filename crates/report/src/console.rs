@@ -2,8 +2,10 @@
 //!
 //! Here is only what is shown when; how each part looks stands in the files below, each a function to lines.
 
+mod dialect;
 mod exchange;
 mod failure;
+mod look;
 mod section;
 mod summary;
 mod tally;
@@ -18,6 +20,8 @@ use countermand_harness::{Level, Verdict};
 use crate::Reporter;
 use crate::style::{Ink, Style};
 use crate::text;
+pub(crate) use failure::lead;
+use look::Look;
 use tally::Tally;
 
 /// How much is told.
@@ -25,10 +29,10 @@ use tally::Tally;
 pub enum Verbosity {
     /// One line per failure, and the summary.
     Quiet,
-    /// Every failure and warning in full.
+    /// Every failure in full, and of every SHOULD clause the first warnings.
     #[default]
     Normal,
-    /// Passed cases, consequences, MAY clauses and every exchange too.
+    /// Every warning, passed cases, consequences, MAY clauses and every exchange too.
     Verbose,
 }
 
@@ -51,29 +55,6 @@ impl Default for ConsoleOptions {
     }
 }
 
-impl ConsoleOptions {
-    fn is_verbose(&self) -> bool {
-        self.verbosity == Verbosity::Verbose
-    }
-
-    fn is_quiet(&self) -> bool {
-        self.verbosity == Verbosity::Quiet
-    }
-
-    /// How many of `all` are shown where no more than `most` are, unless everything is asked for.
-    fn at_most(&self, most: usize, all: usize) -> usize {
-        if self.is_verbose() { all } else { all.min(most) }
-    }
-
-    fn paint(&self, ink: Ink, text: &str) -> String {
-        self.style.paint(ink, text)
-    }
-
-    fn dim(&self, text: &str) -> String {
-        self.paint(Ink::Dim, text)
-    }
-}
-
 /// The ink of a violation at that level.
 fn ink_of(level: Level) -> Ink {
     match level {
@@ -87,14 +68,38 @@ fn ink_of(level: Level) -> Ink {
 #[derive(Debug)]
 pub struct Console<W> {
     out: W,
-    options: ConsoleOptions,
+    look: Look,
     tally: Tally,
+    /// Whether the next block has to set itself off.
+    is_close: bool,
 }
 
 impl<W: io::Write> Console<W> {
     /// A report that writes to `out`.
     pub fn new(out: W, options: ConsoleOptions) -> Self {
-        Self { out, options, tally: Tally::default() }
+        Self::with(out, Look { options, stable: false })
+    }
+
+    /// A report for files that are kept: everything is told but durations and ids of requests, in plain text. Two runs
+    /// in which every case passes and the target chooses alike have the same report, byte for byte.
+    pub fn stable(out: W, strict: bool) -> Self {
+        let options = ConsoleOptions { verbosity: Verbosity::Verbose, strict, ..ConsoleOptions::default() };
+        Self::with(out, Look { options, stable: true })
+    }
+
+    fn with(out: W, look: Look) -> Self {
+        Self { out, look, tally: Tally::default(), is_close: false }
+    }
+
+    /// Whether the block of a case tells a reader nothing that the blocks before it did not.
+    fn is_told(&mut self, case: &CaseResult) -> bool {
+        match case.verdict {
+            _ if self.look.is_verbose() => false,
+            // An endpoint that is down says the same of every case after it: once is enough.
+            Verdict::CouldNotRun => self.tally.repeats(case) > 1,
+            Verdict::Warned if !self.look.is_quiet() && !self.look.options.strict => self.tally.warned_enough(case),
+            _ => false,
+        }
     }
 }
 
@@ -103,23 +108,35 @@ impl<W: io::Write> Reporter for Console<W> {
         let lines = match event {
             Event::RunStarted(run) => {
                 self.tally.start(run);
-                started(&self.options, run)
+                started(&self.look, run)
             }
             Event::CaseFinished(result) => {
                 self.tally.add(result);
-                // An endpoint that is down says the same of every case after it: once is enough.
-                let said_before = self.tally.repeats(result) > 1;
-                if said_before && !self.options.is_verbose() { Vec::new() } else { case(&self.options, result) }
+                if self.is_told(result) { Vec::new() } else { case(&self.look, result) }
             }
-            Event::RunFinished(summary) => summary::lines(&self.options, &self.tally, summary),
+            Event::RunFinished(summary) => {
+                let gap = self.is_close.then(String::new);
+                gap.into_iter().chain(summary::lines(&self.look, &self.tally, summary)).collect()
+            }
         };
+        self.is_close = lines.last().map_or(self.is_close, |line| !line.is_empty());
         lines.iter().try_for_each(|line| writeln!(self.out, "{line}"))?;
         self.out.flush()
     }
 }
 
-fn started(options: &ConsoleOptions, run: &RunStarted) -> Vec<String> {
-    if options.is_quiet() {
+/// The block of one case as plain text in full, for reports that have no words of their own for it.
+pub(crate) fn block(result: &CaseResult) -> Vec<String> {
+    let options = ConsoleOptions { verbosity: Verbosity::Verbose, ..ConsoleOptions::default() };
+    let mut tally = Tally::default();
+    tally.add(result);
+    let mut lines = case(&Look { options, stable: false }, result);
+    lines.extend(tally.base());
+    lines
+}
+
+fn started(look: &Look, run: &RunStarted) -> Vec<String> {
+    if look.is_quiet() {
         return Vec::new();
     }
     let spec = |(spec, profile): (&String, &String)| format!("{spec} ({profile})");
@@ -127,26 +144,26 @@ fn started(options: &ConsoleOptions, run: &RunStarted) -> Vec<String> {
     let cases = text::count(run.cases, "case");
     let target = text::short(&run.target);
     let line = format!("playing {cases} of {} against {target}", specs.join(", "));
-    vec![options.dim(&line), String::new()]
+    vec![look.dim(&line), String::new()]
 }
 
-fn case(options: &ConsoleOptions, case: &CaseResult) -> Vec<String> {
+fn case(look: &Look, case: &CaseResult) -> Vec<String> {
     match case.verdict {
-        Verdict::Passed if options.is_verbose() => passed(options, case),
+        Verdict::Passed if look.is_verbose() => passed(look, case),
         Verdict::Passed => Vec::new(),
-        Verdict::Failed => failure::lines(options, case),
-        Verdict::CouldNotRun => trouble::could_not_run(options, case),
-        Verdict::Warned | Verdict::NotCovered if options.is_quiet() => Vec::new(),
-        Verdict::Warned => failure::lines(options, case),
-        Verdict::NotCovered => trouble::not_covered(options, case),
+        Verdict::Failed => failure::lines(look, case),
+        Verdict::CouldNotRun => trouble::could_not_run(look, case),
+        Verdict::Warned | Verdict::NotCovered if look.is_quiet() => Vec::new(),
+        Verdict::Warned => failure::lines(look, case),
+        Verdict::NotCovered => trouble::not_covered(look, case),
     }
 }
 
-fn passed(options: &ConsoleOptions, case: &CaseResult) -> Vec<String> {
-    let word = options.paint(Ink::Good, "PASS");
-    let time = options.dim(&text::duration(case.millis));
-    let mut lines = vec![format!("{word}  {}  {time}", text::short(&case.id))];
-    lines.extend(failure::notes(options, case));
+fn passed(look: &Look, case: &CaseResult) -> Vec<String> {
+    let word = look.paint(Ink::Good, "PASS");
+    let time = look.dim(&look.time("  ", case.millis));
+    let mut lines = vec![format!("{word}  {}{time}", text::short(&case.id))];
+    lines.extend(failure::notes(look, case));
     lines
 }
 

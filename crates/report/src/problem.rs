@@ -105,7 +105,7 @@ mod tests {
                    or mend its name
 
         error: no such file
-          ╭─ targets/acme.yaml:1:1
+          ╭─ targets/acme.yaml
 
         3 problems in 2 files
         ");

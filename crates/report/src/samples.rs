@@ -88,6 +88,7 @@ pub(crate) fn step() -> StepRecord {
         on: Some("mug".to_owned()),
         with: Some(json!({ "newQuantity": 3 })),
         outcome: "accepted".to_owned(),
+        beside: vec![],
         before: vec![shown("mug", "5 live")],
         after: vec![shown("mug", "cancelled"), shown("mug-rest", "2 live")],
         state: state(),

@@ -16,7 +16,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Adds a character to `out`, an invisible one as an escape: `\n`, `\u{1b}`.
@@ -60,11 +60,11 @@ pub(crate) fn value(value: &Value) -> String {
     short(&value.to_string())
 }
 
-/// A body: JSON without its white space, anything else as it came.
-pub(crate) fn body(text: &str) -> String {
+/// A body: JSON without its white space, anything else as it came; cut after `max` characters.
+pub(crate) fn body(text: &str, max: usize) -> String {
     match serde_json::from_str::<Value>(text) {
-        Ok(json) if text.contains('\n') => excerpt(&json.to_string(), BODY),
-        _ => excerpt(text.trim_end(), BODY),
+        Ok(json) if text.contains('\n') => excerpt(&json.to_string(), max),
+        _ => excerpt(text.trim_end(), max),
     }
 }
 
@@ -103,8 +103,8 @@ mod tests {
 
     #[test]
     fn a_body_of_many_lines_takes_one() {
-        assert_eq!(body("{\n  \"a\": 1\n}\n"), r#"{"a":1}"#);
-        assert_eq!(body("no\njson\n"), r"no\njson");
+        assert_eq!(body("{\n  \"a\": 1\n}\n", BODY), r#"{"a":1}"#);
+        assert_eq!(body("no\njson\n", BODY), r"no\njson");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::bind::{NewRole, bind_new, product_key};
 use super::value::{Context, describe, difference, holds};
-use super::{Deviation, Found, Moment, Names, StateView, differ, resolve_role, root};
+use super::{Deviation, Found, Made, Moment, Names, StateView, differ, resolve_role, root};
 use crate::event::{Difference, Finding};
 use crate::scenario::{Claim, EntityClaim, Expectation, FieldClaim, Outcome, Test};
 use crate::source::Span;
@@ -56,6 +56,12 @@ pub(super) fn judge(moment: &Moment<'_>) -> Claimed {
     let base: Vec<(&str, &Claim)> =
         expect.iter().flat_map(|e| e.claims.iter().map(move |claim| (e.clause.as_str(), claim))).collect();
     let mut names = moment.names.to_vec();
+    for (names, view) in names.iter_mut().zip(moment.before) {
+        names.learn_parents(view);
+    }
+    for (names, view) in names.iter_mut().zip(moment.after) {
+        names.learn_parents(view);
+    }
     bind(moment, &base, &mut names);
     let mut judge = Judge { moment, names, named: Named::default(), differences: Vec::new(), findings: Vec::new() };
     for Expectation { clause, claims } in expect {
@@ -116,7 +122,8 @@ struct Judge<'j, 'm> {
 impl Judge<'_, '_> {
     fn claim(&mut self, clause: &str, claim: &Claim) {
         match claim {
-            Claim::Outcome { outcome, at } => self.outcome(clause, *outcome, *at),
+            Claim::Outcome { outcome, at } => self.outcomes(clause, &[Some(*outcome)], *at),
+            Claim::Outcomes { outcomes, at } => self.outcomes(clause, outcomes, *at),
             Claim::Status { test, at } => self.status(clause, test, *at),
             Claim::Order { order, field } => self.order_field(clause, *order, field),
             Claim::Entity(entity) => self.entity(clause, entity),
@@ -151,46 +158,50 @@ impl Judge<'_, '_> {
             _ => describe(test),
         };
         let difference = difference(test, actual);
+        // Compared with a role that is not there: that it is missing is told where it is claimed.
+        let nothing_to_compare = matches!(test, Test::SameAs(_)) && wanted.is_none();
         self.found(clause, at, Deviation { path, difference, expected, wanted, actual: actual.cloned(), subjects });
-    }
-
-    /// The entity the call was made on, and the order: what a wrong answer puts in doubt.
-    fn subjects_of_call(&self) -> Vec<String> {
-        let mut subjects: Vec<String> = match self.moment.on {
-            Some(ident) => vec![root(&self.names, ident)],
-            None => {
-                self.moment.after.iter().flat_map(|view| &view.entities).map(|e| root(&self.names, &e.ident)).collect()
-            }
-        };
-        subjects.push("order".to_owned());
-        subjects
-    }
-
-    fn outcome(&mut self, clause: &str, expected: Outcome, at: Span) {
-        let seen = self.moment.answer;
-        if seen.outcome != expected {
-            let actual = Value::String(format!("{} ({})", seen.outcome.word(), seen.status));
-            let deviation = Deviation {
-                path: ANSWER.to_owned(),
-                difference: Difference::Differs,
-                expected: expected.word().to_owned(),
-                wanted: None,
-                actual: Some(actual),
-                subjects: self.subjects_of_call(),
-            };
-            self.found(clause, at, deviation);
+        if let (true, Some(last)) = (nothing_to_compare && self.differences.len() > 1, self.differences.last_mut()) {
+            last.follows = true;
         }
     }
 
+    /// The entities the calls were made on, and the order: what a wrong answer puts in doubt.
+    fn subjects_of_call(&self) -> Vec<String> {
+        let on: Option<Vec<&String>> = self.moment.made.iter().map(|made| made.on.as_ref()).collect();
+        let all = || self.moment.after.iter().flat_map(|view| &view.entities).map(|entity| &entity.ident).collect();
+        let idents = on.unwrap_or_else(all);
+        idents.into_iter().map(|ident| root(&self.names, ident)).chain(["order".to_owned()]).collect()
+    }
+
+    /// How the calls were answered, one by one; what may be anything is nothing.
+    fn outcomes(&mut self, clause: &str, expected: &[Option<Outcome>], at: Span) {
+        let made = self.moment.made;
+        let as_expected = |(made, expected): (&Made<'_>, &Option<Outcome>)| {
+            expected.is_none_or(|outcome| made.answer.outcome == outcome)
+        };
+        if made.iter().zip(expected).all(as_expected) {
+            return;
+        }
+        let words: Vec<&str> = expected.iter().map(|outcome| outcome.map_or("any", Outcome::word)).collect();
+        let word = |made: &Made<'_>| format!("{} ({})", made.answer.outcome.word(), made.answer.status);
+        let seen: Vec<String> = made.iter().map(word).collect();
+        let deviation = Deviation {
+            path: ANSWER.to_owned(),
+            difference: Difference::Differs,
+            expected: words.join(", "),
+            wanted: None,
+            actual: Some(Value::String(seen.join(", "))),
+            subjects: self.subjects_of_call(),
+        };
+        self.found(clause, at, deviation);
+    }
+
     fn status(&mut self, clause: &str, test: &Test, at: Span) {
-        let status = Value::from(self.moment.answer.status);
+        let status = self.moment.single().map(|made| Value::from(made.answer.status));
         let path = format!("{ANSWER}.status");
-        self.test(
-            clause,
-            at,
-            test,
-            Sight { path, was: None, actual: Some(&status), of_role: &|_| None, subjects: Vec::new() },
-        );
+        let sight = Sight { path, was: None, actual: status.as_ref(), of_role: &|_| None, subjects: Vec::new() };
+        self.test(clause, at, test, sight);
     }
 
     fn order_field(&mut self, clause: &str, order: usize, field: &FieldClaim) {
@@ -260,12 +271,21 @@ impl Judge<'_, '_> {
             None => format!("the {} `{}`", claim.kind, claim.role),
         };
         let said = self.differences.iter().any(|found| found.deviation.path == path);
+        let parent = claim.role.rsplit_once('.').map(|(parent, _)| parent);
+        let orphan = match (self.moment.after.get(claim.order), self.names.get(claim.order), parent) {
+            (Some(after), Some(names), Some(parent))
+                if self.moment.case.spec.kind(&claim.kind).is_some_and(|kind| kind.parent.is_some()) =>
+            {
+                resolve_role(names, after, parent).is_none()
+            }
+            _ => false,
+        };
         self.found(
             clause,
             claim.at,
             Deviation { path, difference: Difference::Missing, expected, wanted: None, actual: None, subjects },
         );
-        if let (true, Some(last)) = (said, self.differences.last_mut()) {
+        if let (true, Some(last)) = (said || orphan, self.differences.last_mut()) {
             last.follows = true;
         }
     }

@@ -19,10 +19,11 @@ pub(super) fn judge(
 ) {
     let spec = &moment.case.spec;
     let Some(call) = spec.call(&moment.step.call.name) else { return };
-    if moment.answer.outcome == Outcome::Broken {
+    let outcome = moment.outcome();
+    if outcome == Outcome::Broken {
         return;
     }
-    let refused = moment.answer.outcome == Outcome::Refused;
+    let refused = outcome == Outcome::Refused;
     for (order, ((before, after), names)) in moment.before.iter().zip(moment.after).zip(names).enumerate() {
         for change in between(spec, names, before, after) {
             let named_field = change

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::view::data;
-use super::{Deviation, Entity, Fields, Found, Moment, Names, StateView, differ};
+use super::{Deviation, Entity, Fields, Found, Made, Moment, Names, StateView, differ};
 use crate::event::{Difference, Finding};
 use crate::scenario::{On, OrderRef};
 use crate::spec::{Choice, Each, Invariant};
@@ -24,40 +24,56 @@ pub(super) fn judge(
         let Some(first) = moment.first.get(order) else { continue };
         let scope = with_states(moment, &step, first, before, after);
         for invariant in &moment.case.spec.invariants {
-            // Of an answer there is only one, whatever the number of orders.
-            if invariant.each == Each::Answer && order > 0 {
+            if invariant.each == Each::Answer {
+                // An answer is one, whatever the number of orders.
+                for made in moment.made.iter().filter(|_| order == 0) {
+                    let scope = with_states(moment, &call_scope(moment, made), first, before, after);
+                    ask(moment, invariant, &scope, answer_subject(made), out, clauses)?;
+                }
                 continue;
             }
             for subject in subjects(moment, invariant, names, before, after) {
-                let scope = scope.with("was", subject.was).with("now", subject.now.clone());
-                let concerns = invariant.when.as_ref().map_or(Ok(true), |when| when.holds(&scope))?;
-                if !concerns {
-                    continue;
-                }
-                if invariant.covers {
-                    clauses.insert(invariant.clause.clone());
-                }
-                if !invariant.holds.holds(&scope)? {
-                    let deviation = Deviation {
-                        path: subject.path,
-                        difference: Difference::Rule,
-                        expected: invariant.holds.source().to_owned(),
-                        wanted: None,
-                        actual: template::to_json(&subject.now).ok().flatten(),
-                        subjects: subject.roots,
-                    };
-                    let file = std::sync::Arc::clone(&moment.case.spec.file);
-                    out.push(Found {
-                        deviation,
-                        clause: invariant.clause.clone(),
-                        file,
-                        at: invariant.holds.at(),
-                        follows: false,
-                        always: !invariant.settled,
-                    });
-                }
+                ask(moment, invariant, &scope, subject, out, clauses)?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Asks an invariant of one subject.
+fn ask(
+    moment: &Moment<'_>,
+    invariant: &Invariant,
+    scope: &Scope,
+    subject: Subject,
+    out: &mut Vec<Found>,
+    clauses: &mut BTreeSet<String>,
+) -> Result<(), ExprError> {
+    let scope = scope.with("was", subject.was).with("now", subject.now.clone());
+    let concerns = invariant.when.as_ref().map_or(Ok(true), |when| when.holds(&scope))?;
+    if !concerns {
+        return Ok(());
+    }
+    if invariant.covers {
+        clauses.insert(invariant.clause.clone());
+    }
+    if !invariant.holds.holds(&scope)? {
+        let deviation = Deviation {
+            path: subject.path,
+            difference: Difference::Rule,
+            expected: invariant.holds.source().to_owned(),
+            wanted: None,
+            actual: template::to_json(&subject.now).ok().flatten(),
+            subjects: subject.roots,
+        };
+        out.push(Found {
+            deviation,
+            clause: invariant.clause.clone(),
+            file: std::sync::Arc::clone(&moment.case.spec.file),
+            at: invariant.holds.at(),
+            follows: false,
+            always: !invariant.settled,
+        });
     }
     Ok(())
 }
@@ -70,6 +86,12 @@ struct Subject {
     roots: Vec<String>,
 }
 
+fn answer_subject(made: &Made<'_>) -> Subject {
+    let now = template::map([("status", Data::from(made.answer.status)), ("body", made.answer.body.clone())]);
+    Subject { path: "answer.rule".to_owned(), was: Data::UNDEFINED, now, roots: Vec::new() }
+}
+
+/// Everything but answers that an invariant is asked of.
 fn subjects(
     moment: &Moment<'_>,
     invariant: &Invariant,
@@ -79,11 +101,7 @@ fn subjects(
 ) -> Vec<Subject> {
     let spec = &moment.case.spec;
     match &invariant.each {
-        Each::Answer => {
-            let now =
-                template::map([("status", Data::from(moment.answer.status)), ("body", moment.answer.body.clone())]);
-            vec![Subject { path: "answer.rule".to_owned(), was: Data::UNDEFINED, now, roots: Vec::new() }]
-        }
+        Each::Answer => Vec::new(),
         Each::Order => {
             vec![Subject {
                 path: "order".to_owned(),
@@ -162,27 +180,35 @@ fn entity_data(entity: Option<&Entity>) -> Data {
     })
 }
 
-/// What every expression over a step can name.
+/// What every expression over a step can name. Of several calls at once, none is the call.
 fn step_scope(moment: &Moment<'_>) -> Scope {
-    let call = &moment.step.call;
-    let on = match &call.on {
-        On::Role(_) => {
-            let view = moment.before.get(if let OrderRef::Named(index) = call.order { index } else { 0 });
-            entity_data(view.and_then(|view| moment.on.and_then(|ident| view.entity(ident))))
-        }
-        On::Unknown(_) | On::Order => Data::UNDEFINED,
-    };
+    match moment.single() {
+        Some(made) => call_scope(moment, made),
+        None => common_scope(moment).with("outcome", Data::from(moment.outcome().word())),
+    }
+}
+
+fn common_scope(moment: &Moment<'_>) -> Scope {
     let mut scope = Scope::default();
-    scope.set("outcome", Data::from(moment.answer.outcome.word()));
+    scope.set("reads", Data::from(moment.reads));
+    scope.set("parallel", Data::from(moment.made.len() > 1));
+    scope
+}
+
+/// The same with one call of the step.
+fn call_scope(moment: &Moment<'_>, made: &Made<'_>) -> Scope {
+    let call = made.call;
+    let on = made.on.as_ref().and_then(|ident| moment.before.iter().find_map(|view| view.entity(ident)));
+    let mut scope = common_scope(moment);
+    scope.set("unknown", Data::from(matches!(call.on, On::Unknown(_)) || call.order == OrderRef::Unknown));
+    scope.set("outcome", Data::from(made.answer.outcome.word()));
     scope.set("call", Data::from(call.name.as_str()));
     scope.set("caller", Data::from(call.caller.as_str()));
-    scope.set("with", moment.with.clone());
-    scope.set("on", on);
-    scope.set("unknown", Data::from(matches!(call.on, On::Unknown(_)) || call.order == OrderRef::Unknown));
-    scope.set("status", Data::from(moment.answer.status));
-    scope.set("headers", moment.answer.headers.clone());
-    scope.set("body", moment.answer.body.clone());
-    scope.set("reads", Data::from(moment.reads));
+    scope.set("with", made.with.clone());
+    scope.set("on", entity_data(on));
+    scope.set("status", Data::from(made.answer.status));
+    scope.set("headers", made.answer.headers.clone());
+    scope.set("body", made.answer.body.clone());
     scope
 }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::event::{Difference, Finding, Mismatch};
-use crate::scenario::{Case, Outcome, Step};
+use crate::scenario::{CallUse, Case, Outcome, Step};
 use crate::source::{SourceFile, Span};
 use crate::spec::{Level, Spec};
 use crate::target::template::{Data, ExprError};
@@ -33,6 +33,8 @@ pub(crate) struct Names {
     pub(crate) products: BTreeMap<String, Value>,
     /// Identity of a new entity → identity of the one it came of.
     pub(crate) origins: BTreeMap<String, String>,
+    /// Identity of a nested entity → identity of what it is nested in.
+    pub(crate) parents: BTreeMap<String, String>,
 }
 
 impl Names {
@@ -41,12 +43,18 @@ impl Names {
         self.roles.iter().find(|(_, bound)| *bound == ident).map_or(ident, |(role, _)| role)
     }
 
-    /// The first ancestor of an entity.
+    /// Remembers what is nested in what.
+    pub(crate) fn learn_parents(&mut self, view: &StateView) {
+        let nested = view.entities.iter().filter_map(|entity| Some((entity.ident.clone(), entity.parent.clone()?)));
+        self.parents.extend(nested);
+    }
+
+    /// What an entity goes back to: what it is nested in, and what that came of.
     pub(crate) fn root<'n>(&'n self, ident: &'n str) -> &'n str {
         let mut root = ident;
-        // An origin is always older than what came of it, so this ends; the bound is for a target that says otherwise.
-        for _ in 0..self.origins.len() {
-            match self.origins.get(root) {
+        // Origins are older and parents are wider, so this ends; the bound is for a target that says otherwise.
+        for _ in 0..self.origins.len() + self.parents.len() {
+            match self.origins.get(root).or_else(|| self.parents.get(root)) {
                 Some(older) => root = older,
                 None => break,
             }
@@ -82,14 +90,43 @@ pub(crate) struct Moment<'m> {
     pub(crate) before: &'m [StateView],
     pub(crate) after: &'m [StateView],
     pub(crate) names: &'m [Names],
-    pub(crate) answer: &'m Answer,
-    /// The identity and the product of what the call was made on, where it was an entity.
-    pub(crate) on: Option<&'m str>,
-    pub(crate) with: &'m Data,
+    /// The calls, in the order of the file.
+    pub(crate) made: &'m [Made<'m>],
     /// Other views that claims ask for, with the order they were read for.
     pub(crate) others: &'m BTreeMap<String, StateView>,
     /// How often the state was read since the answer, this read included.
     pub(crate) reads: u64,
+}
+
+/// A call that was made.
+pub(crate) struct Made<'m> {
+    pub(crate) call: &'m CallUse,
+    /// The identity of what it was made on, where that was an entity.
+    pub(crate) on: Option<String>,
+    pub(crate) with: Data,
+    pub(crate) answer: Answer,
+}
+
+impl Moment<'_> {
+    /// How the step was answered: broken where any call was, refused where all were.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let any = |outcome| self.made.iter().any(|made| made.answer.outcome == outcome);
+        if any(Outcome::Broken) {
+            Outcome::Broken
+        } else if any(Outcome::Accepted) {
+            Outcome::Accepted
+        } else {
+            Outcome::Refused
+        }
+    }
+
+    /// The one call of the step, where there is only one.
+    pub(crate) fn single(&self) -> Option<&Made<'_>> {
+        match self.made {
+            [made] => Some(made),
+            _ => None,
+        }
+    }
 }
 
 /// What a step came to.
@@ -115,10 +152,11 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
         frame::judge(moment, &judgement.names, &claimed.named, &mut judgement.found, &mut judgement.clauses);
     }
     invariants::judge(moment, &judgement.names, &mut judgement.found, &mut judgement.clauses)?;
-    for choice in &moment.case.spec.choices {
+    // Of several calls at once no answer shows what was chosen.
+    for choice in moment.case.spec.choices.iter().filter(|_| moment.single().is_some()) {
         judgement.findings.extend(invariants::seen(moment, choice)?);
     }
-    if moment.answer.outcome == Outcome::Accepted {
+    if moment.outcome() == Outcome::Accepted {
         let call = moment.case.spec.call(&moment.step.call.name);
         judgement.clauses.extend(call.map(|call| call.frame.at_once.clone()));
         if moment.reads > 1 && judgement.found.is_empty() {

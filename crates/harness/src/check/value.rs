@@ -52,6 +52,7 @@ pub(super) fn describe(test: &Test) -> String {
         Test::Not(test) => format!("anything but {}", describe(test)),
         Test::Present => "something".to_owned(),
         Test::Absent => "nothing".to_owned(),
+        Test::Type(JsonType::Integer) => "an integer".to_owned(),
         Test::Type(expected) => format!("a {}", expected.word()),
         Test::SameAs(role) => format!("the same as `{role}`"),
         Test::Changed(true) => "another value than before".to_owned(),

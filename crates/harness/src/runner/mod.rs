@@ -1,9 +1,11 @@
 //! Plays cases: how many at once, in which order their results are told, when to stop.
 
 mod breaker;
+mod call;
 mod exchange;
 mod message;
 mod play;
+mod read;
 mod record;
 mod session;
 mod set_up;

@@ -4,20 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::RunContext;
 use super::breaker::Purpose;
 use super::exchange::RawExchange;
-use super::message::Sender;
 use super::record;
 use super::session::{Session, Stop};
-use crate::check::{self, Found, Judgement, Moment, Names, StateView, read_view, resolve_role};
-use crate::event::{CaseResult, Exchange, Finding, Mismatch, StepRecord, Trouble};
-use crate::scenario::{Argument, Case, Claim, On, OrderRef, Step};
-use crate::target::template::{self, Data, Scope};
-use crate::target::{Target, View};
+use crate::check::{self, Found, Judgement, Made, Moment, Names, StateView};
+use crate::event::{CaseResult, Difference, Exchange, Finding, Mismatch, StepRecord, Trouble};
+use crate::scenario::{Case, Step};
+use crate::spec::Level;
+use crate::target::Target;
+use crate::target::template::{Data, Scope};
 use crate::verdict::{self, Blame};
 
 /// Between two reads of a state that has not settled yet.
@@ -35,7 +34,7 @@ impl Halt {
         Self { blame: Blame::Setup, message, exchange: None }
     }
 
-    fn scenario(message: String) -> Self {
+    pub(super) fn scenario(message: String) -> Self {
         Self { blame: Blame::Scenario, message, exchange: None }
     }
 }
@@ -47,14 +46,18 @@ pub(super) struct Play<'p> {
     profile: &'p str,
     context: &'p RunContext,
     number: usize,
-    captured: Vec<Scope>,
-    names: Arc<Vec<Names>>,
-    views: Arc<Vec<StateView>>,
+    /// From 0; more than one round only where a step says `repeat`.
+    round: u64,
+    pub(super) captured: Vec<Scope>,
+    pub(super) names: Arc<Vec<Names>>,
+    pub(super) views: Arc<Vec<StateView>>,
     /// The views after the set-up.
     first: Arc<Vec<StateView>>,
-    /// Root identities, or `order`, that an earlier mismatch put in doubt.
-    diverged: BTreeSet<String>,
-    mismatches: Vec<Mismatch>,
+    /// Root identities, or `order`, that an earlier mismatch put in doubt, and the gravest level of such a mismatch.
+    diverged: BTreeMap<String, Level>,
+    /// A mismatch graver than the earlier one that it may follow from: the case can't tell whether it does.
+    undecided: Option<(usize, String)>,
+    pub(super) mismatches: Vec<Mismatch>,
     clauses: BTreeSet<String>,
     findings: Vec<Finding>,
     played: Vec<record::Played>,
@@ -77,18 +80,20 @@ pub(super) async fn play(
         profile,
         context,
         number,
+        round: 0,
         captured: Vec::new(),
         names: Arc::default(),
         views: Arc::default(),
         first: Arc::default(),
-        diverged: BTreeSet::new(),
+        diverged: BTreeMap::new(),
+        undecided: None,
         mismatches: Vec::new(),
         clauses: BTreeSet::new(),
         findings: Vec::new(),
         played: Vec::new(),
         last_call: begin,
     };
-    let trouble = play.whole().await.err();
+    let trouble = play.rounds().await.err();
     let verdict = verdict::of_case(&play.mismatches, trouble.as_ref());
     let wanted = context.keep_steps || !play.mismatches.is_empty() || trouble.is_some();
     let steps: Vec<StepRecord> = if wanted {
@@ -121,7 +126,30 @@ enum Next {
     NothingLeft,
 }
 
-impl Play<'_> {
+impl<'p> Play<'p> {
+    /// Plays the case as often as its steps ask for, each time on fresh orders; the first round that differs is the last.
+    async fn rounds(&mut self) -> Result<(), Trouble> {
+        let rounds = self.case.steps.iter().map(|step| step.repeat).max().unwrap_or(1);
+        for round in 0..rounds {
+            self.round = round;
+            self.diverged.clear();
+            self.played.clear();
+            self.whole().await?;
+            let violated = self.mismatches.iter().any(|mismatch| mismatch.level == Level::Must && !mismatch.follows);
+            if let Some((step, clause)) = self.undecided.take().filter(|_| !violated) {
+                let message = format!(
+                    "`{clause}` differs, but after a mismatch of a lower level on the same thing: whether the one follows \
+                     from the other can't be told"
+                );
+                return Err(Trouble { blame: Blame::Scenario, message, step, exchange: None });
+            }
+            if !self.mismatches.is_empty() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     async fn whole(&mut self) -> Result<(), Trouble> {
         if let Some((call, reason)) = self.lacking() {
             return Err(Trouble {
@@ -162,63 +190,23 @@ impl Play<'_> {
         self.case
             .steps
             .iter()
-            .find_map(|step| lacks.get_key_value(&step.call.name))
+            .flat_map(Step::calls)
+            .find_map(|call| lacks.get_key_value(&call.name))
             .map(|(call, reason)| (call.as_str(), reason.as_str()))
     }
 
-    async fn step(&mut self, number: usize, step: &Step) -> Result<Next, Halt> {
+    async fn step(&mut self, number: usize, step: &'p Step) -> Result<Next, Halt> {
         if let Some((choice, option)) = &step.condition
             && !self.chose(choice, option)?
         {
             return Ok(Next::Go);
         }
-        let order = match step.call.order {
-            OrderRef::Named(index) => index,
-            OrderRef::Unknown => 0,
-        };
-        let Some((target_data, on)) = self.call_target(step)? else { return Ok(Next::NothingLeft) };
-        let with = match &step.call.with {
-            Some(argument) => match self.argument(argument)? {
-                Some(value) => template::from_json(&value),
-                None => return Ok(Next::NothingLeft),
-            },
-            None => Data::UNDEFINED,
-        };
-        let scope = self
-            .base_scope(order)
-            .with("target", target_data)
-            .with("with", with.clone())
-            .with("caller", Data::from(step.call.caller.as_str()));
-        let mut captured = self.call_order(&step.call.order);
-        let binding = Arc::clone(&self.session.target.binding);
-        let requests = binding.calls.get(&step.call.name).map(Vec::as_slice).unwrap_or_default();
-        let sender = Sender { caller: Some(&step.call.caller), changes: Some(&step.call.request) };
-        let performed = self.session.perform(Purpose::Call, requests, &scope, &mut captured, sender).await;
+        let made = self.make(step).await;
         self.last_call = Instant::now();
-        let performed = performed.map_err(|stop| self.halt(stop, Purpose::Call))?;
-        let Some(reply) = &performed.last else {
-            return Err(Halt::setup(format!("the binding's `{}` sent no request", step.call.name)));
-        };
-        let answer = reply
-            .judge(self.session.target)
-            .map_err(|error| Halt::setup(format!("{}: {}", error.place, error.message)))?;
-        let Some(answer) = answer else {
-            let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show(&self.session.target.redactor)));
-            let message = format!("the target asks to wait ({}); a call is never sent twice", reply.status);
-            return Err(Halt { blame: Blame::Transport, message, exchange });
-        };
+        let Some((made, exchanges)) = made? else { return Ok(Next::NothingLeft) };
         let before = Arc::clone(&self.views);
-        let (judgement, after) = self.settle(number, step, &answer, on.as_deref(), &with, &before).await?;
-        self.conclude(
-            number,
-            step,
-            judgement,
-            after,
-            on,
-            template::to_json(&with).ok().flatten(),
-            answer.outcome.word(),
-            performed.exchanges,
-        );
+        let (judgement, after) = self.settle(number, step, &made, &before).await?;
+        self.conclude(number, judgement, after, &made, exchanges);
         Ok(Next::Go)
     }
 
@@ -227,9 +215,7 @@ impl Play<'_> {
         &self,
         number: usize,
         step: &Step,
-        answer: &check::Answer,
-        on: Option<&str>,
-        with: &Data,
+        made: &[Made<'_>],
         before: &[StateView],
     ) -> Result<(Judgement, Vec<StateView>), Halt> {
         let settle = self.session.target.settle;
@@ -250,9 +236,7 @@ impl Play<'_> {
                 before,
                 after: &after,
                 names,
-                answer,
-                on,
-                with,
+                made,
                 others: &others,
                 reads,
             };
@@ -273,46 +257,55 @@ impl Play<'_> {
         Err(Halt { blame: Blame::Harness, message: "the state was read without end".to_owned(), exchange: None })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "everything a step came to, told once")]
+    /// Keeps what a step came to.
     fn conclude(
         &mut self,
         number: usize,
-        step: &Step,
         judgement: Judgement,
         after: Vec<StateView>,
-        on: Option<String>,
-        with: Option<Value>,
-        outcome: &'static str,
+        made: &[Made<'_>],
         exchanges: Vec<RawExchange>,
     ) {
         // A call on something already in doubt, or on a whole order with something in doubt, proves nothing new.
-        let doubtful = match &on {
-            Some(ident) => self.diverged.contains(&check::root(&judgement.names, ident)),
-            None => !self.diverged.is_empty(),
-        };
-        let mut touched = BTreeSet::new();
+        let doubt = made.iter().filter_map(|made| match &made.on {
+            Some(ident) => self.diverged.get(&check::root(&judgement.names, ident)).copied(),
+            None => self.diverged.values().max().copied(),
+        });
+        let doubt: Option<Level> = doubt.max();
+        let mut touched: Vec<(String, Level)> = Vec::new();
         for mut found in judgement.found.into_iter().chain(judgement.late) {
+            let level = self.case.spec.level(&found.clause, self.profile);
             let subjects = &found.deviation.subjects;
-            found.follows = found.follows || doubtful || subjects.iter().any(|subject| self.diverged.contains(subject));
-            touched.extend(subjects.iter().cloned());
+            // An invariant holds whatever a scenario expected before: only its own repetition follows from something.
+            let is_rule = found.deviation.difference == Difference::Rule;
+            let said = |earlier: &Mismatch| earlier.clause == found.clause && earlier.path == found.deviation.path;
+            let earlier = match is_rule {
+                true => self.mismatches.iter().any(said).then_some(level),
+                false => subjects.iter().filter_map(|subject| self.diverged.get(subject)).chain(&doubt).max().copied(),
+            };
+            if let Some(earlier) = earlier.filter(|_| !found.follows) {
+                found.follows = true;
+                if earlier < level && self.undecided.is_none() {
+                    self.undecided = Some((number, found.clause.clone()));
+                }
+            }
+            touched.extend(subjects.iter().map(|subject| (subject.clone(), level)));
             self.mismatches.push(check::mismatch(found, &self.case.spec, self.profile, number));
         }
-        self.diverged.extend(touched);
+        for (subject, level) in touched {
+            let known = self.diverged.entry(subject).or_insert(level);
+            *known = level.max(*known);
+        }
         self.clauses.extend(judgement.clauses);
         self.findings.extend(judgement.findings);
         let before = std::mem::replace(&mut self.views, Arc::new(after));
         let names_before = std::mem::replace(&mut self.names, Arc::new(judgement.names));
+        let mut calls = made.iter().map(record::PlayedCall::of);
+        let Some(call) = calls.next() else { return };
         self.played.push(record::Played {
             number,
-            call: step.call.name.clone(),
-            on: match &step.call.on {
-                On::Role(role) => Some(role.clone()),
-                On::Unknown(kind) => Some(format!("unknown {kind}")),
-                On::Order => None,
-            },
-            ident: on,
-            with,
-            outcome,
+            call,
+            beside: calls.collect(),
             before: (before, names_before),
             after: (Arc::clone(&self.views), Arc::clone(&self.names)),
             exchanges,
@@ -344,143 +337,13 @@ impl Play<'_> {
         Ok(told.all(|finding| finding.options.iter().any(|known| known == option)))
     }
 
-    /// What the call is made on, as expressions see it, and its identity. Nothing where a mismatch left it unbound.
-    fn call_target(&self, step: &Step) -> Result<Option<(Data, Option<String>)>, Halt> {
-        match &step.call.on {
-            On::Order => Ok(Some((Data::UNDEFINED, None))),
-            On::Unknown(kind) => {
-                let unknown = self.case.spec.kind(kind).and_then(|kind| kind.unknown.as_ref());
-                let id = unknown.ok_or_else(|| Halt::scenario(format!("kind `{kind}` has no unknown id")))?;
-                Ok(Some((template::map([("id", template::from_json(id))]), None)))
-            }
-            On::Role(role) => {
-                let Some(entity) =
-                    self.names.iter().zip(self.views.iter()).find_map(|(names, view)| resolve_role(names, view, role))
-                else {
-                    return self.nothing_left(role).map(|()| None);
-                };
-                let mut fields: Vec<(&str, Data)> =
-                    entity.fields.iter().map(|(name, value)| (name.as_str(), template::from_json(value))).collect();
-                fields.push(("id", template::from_json(&entity.id)));
-                fields.push(("same", template::from_json(&entity.same)));
-                if let Some(parent) =
-                    entity.parent.as_ref().and_then(|parent| self.views.iter().find_map(|view| view.entity(parent)))
-                {
-                    fields.push(("parent", template::map([("id", template::from_json(&parent.id))])));
-                }
-                Ok(Some((template::map(fields), Some(entity.ident.clone()))))
-            }
-        }
-    }
-
-    /// An unbound role is the target's doing where a mismatch that counts came before it, and else the scenario's.
-    fn nothing_left(&self, role: &str) -> Result<(), Halt> {
-        let counts =
-            self.mismatches.iter().any(|mismatch| mismatch.level == crate::spec::Level::Must && !mismatch.follows);
-        if counts {
-            Ok(())
-        } else {
-            Err(Halt::scenario(format!("`{role}` never came to be, so the rest of the case can't be played")))
-        }
-    }
-
-    /// Arguments with `{id: ROLE}` filled in.
-    fn argument(&self, argument: &Argument) -> Result<Option<Value>, Halt> {
-        Ok(Some(match argument {
-            Argument::Value(value) => value.clone(),
-            Argument::Id(role) => {
-                match self.names.iter().zip(self.views.iter()).find_map(|(names, view)| resolve_role(names, view, role))
-                {
-                    Some(entity) => entity.id.clone(),
-                    None => return self.nothing_left(role).map(|()| None),
-                }
-            }
-            Argument::List(list) => {
-                let mut values = Vec::new();
-                for item in list {
-                    let Some(value) = self.argument(item)? else { return Ok(None) };
-                    values.push(value);
-                }
-                Value::Array(values)
-            }
-            Argument::Map(entries) => {
-                let mut map = Map::new();
-                for (key, item) in entries {
-                    let Some(value) = self.argument(item)? else { return Ok(None) };
-                    map.insert(key.clone(), value);
-                }
-                Value::Object(map)
-            }
-        }))
-    }
-
-    /// What was captured of the order a call is made in; of an unknown one every capture is the unknown id.
-    fn call_order(&self, order: &OrderRef) -> Scope {
-        match order {
-            OrderRef::Named(index) => self.captured.get(*index).cloned().unwrap_or_default(),
-            OrderRef::Unknown => {
-                let mut scope = self.captured.first().cloned().unwrap_or_default();
-                scope.fill(&template::from_json(&self.case.spec.unknown_order));
-                scope
-            }
-        }
-    }
-
     /// What every request of the case can name.
     pub(super) fn base_scope(&self, order: usize) -> Scope {
         let mut scope = Scope::default();
         scope.set("run_id", Data::from(self.context.run_id.as_str()));
-        scope.set("case_no", Data::from(format!("{}-{order}", self.number)));
+        scope.set("case_no", Data::from(format!("{}-{}-{order}", self.number, self.round)));
         scope.set("now", Data::from(self.context.started.as_str()));
         scope
-    }
-
-    async fn read_all(&self) -> Result<Vec<StateView>, Halt> {
-        let mut views = Vec::with_capacity(self.captured.len());
-        for captured in &self.captured {
-            views.push(self.read_primary(captured).await?);
-        }
-        Ok(views)
-    }
-
-    pub(super) async fn read_primary(&self, captured: &Scope) -> Result<StateView, Halt> {
-        match self.session.target.binding.views.first() {
-            Some(view) => self.read(view, captured).await,
-            None => Err(Halt::setup("the binding has no view".to_owned())),
-        }
-    }
-
-    /// The other views that claims of this step speak of.
-    async fn read_others(&self, step: &Step) -> Result<BTreeMap<String, StateView>, Halt> {
-        let mut others = BTreeMap::new();
-        let claims = step.expect.iter().flat_map(|expectation| &expectation.claims);
-        for name in claims.flat_map(Claim::views) {
-            let view = self.session.target.binding.views.iter().find(|view| view.name == name);
-            let (Some(view), Some(captured)) = (view, self.captured.first()) else {
-                return Err(Halt {
-                    blame: Blame::Target,
-                    message: format!("the target has no view `{name}`"),
-                    exchange: None,
-                });
-            };
-            others.insert(name.to_owned(), self.read(view, captured).await?);
-        }
-        Ok(others)
-    }
-
-    async fn read(&self, view: &View, captured: &Scope) -> Result<StateView, Halt> {
-        let mut order = captured.clone();
-        let scope = self.base_scope(0);
-        let performed = self.session.perform(Purpose::View, &view.reads, &scope, &mut order, Sender::default()).await;
-        let performed = performed.map_err(|stop| self.halt(stop, Purpose::View))?;
-        read_view(&self.case.spec, view, &performed.scope).map_err(|error| {
-            let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show(&self.session.target.redactor)));
-            let message = format!(
-                "the view `{}` does not fit what the target sends: {} ({})",
-                view.name, error.message, error.place
-            );
-            Halt { blame: Blame::Setup, message, exchange }
-        })
     }
 
     /// Whose a stop is.

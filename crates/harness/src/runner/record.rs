@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::exchange::RawExchange;
-use crate::check::{Entity, Names, StateView, resolve_role};
-use crate::event::{Shown, StepRecord};
+use crate::check::{Entity, Made, Names, StateView, resolve_role};
+use crate::event::{CallRecord, Shown, StepRecord};
 use crate::redact::Redactor;
+use crate::scenario::On;
 use crate::spec::Spec;
 use crate::target::template::{self, Scope};
 
@@ -17,14 +18,34 @@ type State = (Arc<Vec<StateView>>, Arc<Vec<Names>>);
 /// A step that was played.
 pub(super) struct Played {
     pub(super) number: usize,
-    pub(super) call: String,
-    pub(super) on: Option<String>,
-    pub(super) ident: Option<String>,
-    pub(super) with: Option<Value>,
-    pub(super) outcome: &'static str,
+    pub(super) call: PlayedCall,
+    pub(super) beside: Vec<PlayedCall>,
     pub(super) before: State,
     pub(super) after: State,
     pub(super) exchanges: Vec<RawExchange>,
+}
+
+/// A call of it, and the identity of what it was made on.
+pub(super) struct PlayedCall {
+    ident: Option<String>,
+    record: CallRecord,
+}
+
+impl PlayedCall {
+    pub(super) fn of(made: &Made<'_>) -> Self {
+        let on = match &made.call.on {
+            On::Role(role) => Some(role.clone()),
+            On::Unknown(kind) => Some(format!("unknown {kind}")),
+            On::Order => None,
+        };
+        let record = CallRecord {
+            call: made.call.name.clone(),
+            on,
+            with: template::to_json(&made.with).ok().flatten(),
+            outcome: made.answer.outcome.word().to_owned(),
+        };
+        Self { ident: made.on.clone(), record }
+    }
 }
 
 impl Played {
@@ -32,17 +53,22 @@ impl Played {
         let before = labels(spec, &self.before.0, &self.before.1);
         let after = labels(spec, &self.after.0, &self.after.1);
         let moved = |key: &String| before.get(key) != after.get(key);
-        let concerns =
-            |key: &String| moved(key) || self.ident.as_ref() == Some(key) || (self.ident.is_none() && key.is_empty());
+        let called = |key: &String| {
+            std::iter::once(&self.call)
+                .chain(&self.beside)
+                .any(|call| call.ident.as_ref().map_or(key.is_empty(), |ident| ident == key))
+        };
+        let concerns = |key: &String| moved(key) || called(key);
         let shown = |labels: &BTreeMap<String, Shown>| {
             labels.iter().filter(|(key, _)| concerns(key)).map(|(_, shown)| shown.clone()).collect()
         };
         StepRecord {
             step: self.number,
-            call: self.call.clone(),
-            on: self.on.clone(),
-            with: self.with.clone(),
-            outcome: self.outcome.to_owned(),
+            call: self.call.record.call.clone(),
+            on: self.call.record.on.clone(),
+            with: self.call.record.with.clone(),
+            outcome: self.call.record.outcome.clone(),
+            beside: self.beside.iter().map(|call| call.record.clone()).collect(),
             before: shown(&before),
             after: shown(&after),
             state: state(spec, &self.after.0, &self.after.1),

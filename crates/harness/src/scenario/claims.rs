@@ -14,7 +14,7 @@ const OPERATORS: [&str; 12] =
     ["any_of", "not", "present", "absent", "type", "same_as", "changed", "gt", "gte", "lt", "lte", "matches"];
 
 /// `clause: claim` for every clause of a step.
-pub(super) fn read(roles: &mut Roles<'_>, node: &Node, order: &OrderRef) -> Vec<Expectation> {
+pub(super) fn read(roles: &mut Roles<'_>, node: &Node, order: OrderRef, calls: usize) -> Vec<Expectation> {
     let reader = roles.reader;
     let entries = reader.entries(node, "expectations: a clause and what it demands");
     if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
@@ -25,7 +25,7 @@ pub(super) fn read(roles: &mut Roles<'_>, node: &Node, order: &OrderRef) -> Vec<
     for (key, node) in entries {
         let ids = spec.clauses.iter().map(|clause| clause.id.as_str());
         let known = reader.known(key.at, "clause", &key.text, ids);
-        let claims = Claims { roles, order: *order }.claim(node);
+        let claims = Claims { roles, order, calls }.claim(node);
         if known {
             expectations.push(Expectation { clause: key.text.clone(), claims });
         }
@@ -46,13 +46,23 @@ fn speaks_of(claim: &Claim, index: usize) -> bool {
             options.iter().flat_map(|(_, claims)| claims).any(|claim| speaks_of(claim, index))
         }
         Claim::AnyOf { options, .. } => options.iter().flatten().any(|claim| speaks_of(claim, index)),
-        Claim::Outcome { .. } | Claim::Status { .. } | Claim::Agrees { .. } => false,
+        Claim::Outcome { .. } | Claim::Outcomes { .. } | Claim::Status { .. } | Claim::Agrees { .. } => false,
+    }
+}
+
+fn outcome(word: &str) -> Option<Outcome> {
+    match word {
+        "accepted" => Some(Outcome::Accepted),
+        "refused" => Some(Outcome::Refused),
+        _ => None,
     }
 }
 
 struct Claims<'c, 'r> {
     roles: &'c mut Roles<'r>,
     order: OrderRef,
+    /// How many calls the step makes at once.
+    calls: usize,
 }
 
 impl Claims<'_, '_> {
@@ -70,7 +80,8 @@ impl Claims<'_, '_> {
         let reader = self.roles.reader;
         let spec = std::sync::Arc::clone(self.roles.spec);
         match key.text.as_str() {
-            "answer" => self.answer(node),
+            "answer" => self.answer(key, node),
+            "answers" => self.answers(key, node),
             "order" => {
                 let index = match self.order {
                     OrderRef::Named(index) => index,
@@ -120,7 +131,7 @@ impl Claims<'_, '_> {
                 }
                 let plurals = spec.kinds_in(None).map(|kind| kind.plural.as_str());
                 let groups = spec.groups.iter().map(|group| group.plural.as_str());
-                let fixed = ["answer", "order", "orders", "agrees", "choice", "any_of"];
+                let fixed = ["answer", "answers", "order", "orders", "agrees", "choice", "any_of"];
                 reader.problem(
                     key.at,
                     format!("unknown key `{plural}` in a claim"),
@@ -132,11 +143,14 @@ impl Claims<'_, '_> {
     }
 
     /// `accepted`, or a map of what is claimed of the answer.
-    fn answer(&mut self, node: &Node) -> Vec<Claim> {
+    fn answer(&mut self, key: &Key, node: &Node) -> Vec<Claim> {
         let reader = self.roles.reader;
+        if self.calls > 1 {
+            let hint = Some("write `answers: [accepted, refused]`, in the order of the calls".to_owned());
+            reader.problem(key.at, "several calls have several answers", hint);
+        }
         let outcome = |node: &Node| {
-            let word = reader.word(node, "outcome", &["accepted", "refused"])?;
-            let outcome = if word == "accepted" { Outcome::Accepted } else { Outcome::Refused };
+            let outcome = outcome(reader.word(node, "outcome", &["accepted", "refused"])?)?;
             Some(Claim::Outcome { outcome, at: node.at })
         };
         if node.as_text().is_some() {
@@ -148,10 +162,27 @@ impl Claims<'_, '_> {
             claims.extend(self.test(node, None).map(|test| Claim::Status { test, at: node.at }));
         }
         fields.finish();
-        if claims.is_empty() && !reader.has_problems() {
+        if matches!(&node.tree, Tree::Map(entries) if entries.is_empty()) {
             reader.problem(node.at, "the claim is always true: it says nothing of the answer", None);
         }
         claims
+    }
+
+    /// `[accepted, any]`: how each of several calls was answered.
+    fn answers(&mut self, key: &Key, node: &Node) -> Vec<Claim> {
+        let reader = self.roles.reader;
+        let words = ["accepted", "refused", "any"];
+        let list = reader.list(node, "a list of outcomes, one per call");
+        let outcomes: Vec<Option<Outcome>> =
+            list.iter().filter_map(|node| reader.word(node, "outcome", &words)).map(outcome).collect();
+        if list.len() != self.calls {
+            let message = format!("the step makes {} calls, and {} answers are claimed", self.calls, list.len());
+            reader.problem(key.at, message, None);
+        }
+        if !outcomes.is_empty() && outcomes.iter().all(Option::is_none) {
+            reader.problem(node.at, "the claim is always true: it takes any answer", None);
+        }
+        vec![Claim::Outcomes { outcomes, at: node.at }]
     }
 
     fn order_fields(&mut self, order: usize, node: &Node) -> Vec<Claim> {
@@ -166,7 +197,11 @@ impl Claims<'_, '_> {
     fn groups(&mut self, group: &str, known: &[Field], node: &Node) -> Vec<Claim> {
         let reader = self.roles.reader;
         let mut claims = Vec::new();
-        for (product, node) in reader.entries(node, "products and their sums") {
+        let entries = reader.entries(node, "products and their sums");
+        if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
+            reader.problem(node.at, "the claim is always true: it names no product", None);
+        }
+        for (product, node) in entries {
             let products = self.roles.products.clone();
             if !reader.known(product.at, "product", &product.text, products.iter().map(String::as_str)) {
                 continue;
@@ -271,7 +306,12 @@ impl Claims<'_, '_> {
             reader.problem(key.at, format!("no view reads `{}`: the claim would never be compared", key.text), None);
         }
         let test = self.test(node, Some(subject))?;
-        Some(FieldClaim { name: key.text.clone(), test, at: node.at })
+        // Of an operator its operand is what one would change.
+        let at = match &node.tree {
+            Tree::Map(entries) => entries.first().map_or(node.at, |(_, operand)| operand.at),
+            _ => node.at,
+        };
+        Some(FieldClaim { name: key.text.clone(), test, at })
     }
 
     fn choice(&mut self, node: &Node) -> Vec<Claim> {

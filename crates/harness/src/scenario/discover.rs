@@ -47,7 +47,10 @@ pub fn discover(paths: &[PathBuf]) -> Result<Found, Vec<Problem>> {
 }
 
 fn collect(path: &Path, depth: usize, out: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
-    let failed = |error: &std::io::Error| Problem::of_file(&shown(path), format!("can't be read: {error}"), None);
+    let failed = |error: &std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => Problem::of_file(&shown(path), "there is no such file or folder", None),
+        _ => Problem::of_file(&shown(path), format!("can't be read: {error}"), None),
+    };
     if !path.is_dir() {
         if let Err(error) = fs::metadata(path) {
             problems.push(failed(&error));

@@ -6,13 +6,18 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Argument, CallUse, Case, On, OrderRef, OrderSetUp, RequestOverride, RoleSetUp, Step, claims};
-use crate::node::{Key, Node, Reader, Tree};
+use crate::node::{Fields, Key, Node, Reader, Tree};
 use crate::source::Span;
 use crate::spec::{Kind, Spec};
 use crate::suggest;
 
 /// The name that stands for a well-formed id nobody has.
 pub(super) const UNKNOWN: &str = "unknown";
+
+/// So many calls can be made at once.
+const MAX_PARALLEL: usize = 16;
+/// So often a case can be played for one step.
+const MAX_REPEAT: u64 = 100;
 
 /// Reads one case from the tree of a file whose variables are filled in.
 pub(super) fn read(reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -> Option<Case> {
@@ -35,11 +40,11 @@ pub(super) fn read(reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -
             reader.problem(key.at, "both `order` and `orders`: one of the two", None);
             return None;
         }
-        (Some(node), None) => vec![roles.order(String::new(), node)],
+        (Some(node), None) => vec![roles.order(String::new(), node.at, node)],
         (None, Some((_, node))) => {
             let orders = reader.entries(node, "orders: a name and its set-up");
             roles.orders = orders.iter().map(|(key, _)| key.text.clone()).collect();
-            orders.iter().map(|(key, node)| roles.order(key.text.clone(), node)).collect()
+            orders.iter().map(|(key, node)| roles.order(key.text.clone(), key.at, node)).collect()
         }
         (None, None) => {
             reader.problem(root.at, "a scenario needs `order`: what the order holds before the first step", None);
@@ -58,24 +63,28 @@ pub(super) fn read(reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -
     fields.finish();
     let case =
         Case { id, spec: Arc::clone(spec), title: title?.to_owned(), file: Arc::clone(&reader.file), orders, steps };
-    unused_orders(reader, root, &case);
+    unused_orders(reader, &case);
     Some(case)
 }
 
 /// An order of `orders:` that no call is made in and no claim names only slows the scenario down: it was meant for something.
-fn unused_orders(reader: &Reader, root: &Node, case: &Case) {
+fn unused_orders(reader: &Reader, case: &Case) {
+    // Among wrong names an order may only seem to be forgotten.
+    if reader.has_problems() {
+        return;
+    }
     for (index, order) in case.orders.iter().enumerate() {
         let prefix = format!("{}.", order.name);
         let used = case.steps.iter().any(|step| {
-            let called = step.call.order == OrderRef::Named(index);
+            let called = step.calls().any(|call| call.order == OrderRef::Named(index));
             called
-                || matches!(&step.call.on, On::Role(role) if role.starts_with(&prefix))
+                || step.calls().any(|call| matches!(&call.on, On::Role(role) if role.starts_with(&prefix)))
                 || claims::name_order(&step.expect, index)
         });
         if !used && case.orders.len() > 1 && !case.steps.is_empty() {
             let roles: Vec<&str> = order.roles.iter().map(|role| role.role.as_str()).collect();
             reader.problem(
-                root.at,
+                order.at,
                 format!("the roles of order `{}` ({}) are never used", order.name, suggest::quoted(&roles)),
                 None,
             );
@@ -102,15 +111,15 @@ pub(super) struct Roles<'r> {
 }
 
 impl Roles<'_> {
-    fn order(&mut self, name: String, node: &Node) -> OrderSetUp {
+    fn order(&mut self, name: String, at: Span, node: &Node) -> OrderSetUp {
         let prefix = if name.is_empty() { String::new() } else { format!("{name}.") };
         let mut roles = Vec::new();
         let entries = self.reader.entries(node, "the order's entities by kind");
         self.entities(entries, None, &prefix, &mut roles);
-        if roles.is_empty() {
+        if matches!(&node.tree, Tree::Map(entries) if entries.is_empty()) {
             self.reader.problem(node.at, "the order is empty", None);
         }
-        OrderSetUp { name, roles }
+        OrderSetUp { name, at, roles }
     }
 
     /// `items: {mug: {…}}`, at the top or nested in `parent`.
@@ -198,30 +207,73 @@ impl Roles<'_> {
         self.steps += 1;
         let mut fields = reader.fields(node, "a step");
         let condition = fields.take("if").and_then(|node| self.condition(node));
-        let name = fields.need("call").and_then(|node| {
-            let name = reader.text(node, "a call")?;
-            let calls = self.spec.calls.iter().map(|call| call.name.as_str());
-            reader.known(node.at, "call", name, calls).then_some((node.at, name))
+        let calls = match fields.take("parallel") {
+            Some(parallel) => self.parallel(parallel),
+            None => vec![self.call(&mut fields, node)],
+        };
+        let repeat = fields.take("repeat").and_then(|node| {
+            let count = reader.count(node, "how often the case is played")?;
+            if !(1..=MAX_REPEAT).contains(&count) {
+                reader.problem(node.at, format!("a case is played 1 to {MAX_REPEAT} times"), None);
+            }
+            Some(count)
         });
+        let expect = fields.need("expect");
+        fields.finish();
+        // Expectations are read even where a call is wrong: one look at the file should find everything.
+        let order = calls.first().and_then(Option::as_ref).map_or(OrderRef::Named(0), |call| call.order);
+        let expect = expect.map(|node| claims::read(self, node, order, calls.len())).unwrap_or_default();
+        let mut calls = calls.into_iter().collect::<Option<Vec<CallUse>>>()?.into_iter();
+        let call = calls.next()?;
+        let beside = calls.collect();
+        Some(Step { condition, call, beside, repeat: repeat.unwrap_or(1), expect })
+    }
+
+    /// The calls that are made at the same time.
+    fn parallel(&mut self, node: &Node) -> Vec<Option<CallUse>> {
+        let reader = self.reader;
+        let list = reader.list(node, "a list of calls");
+        if !(2..=MAX_PARALLEL).contains(&list.len()) {
+            reader.problem(node.at, format!("`parallel` makes 2 to {MAX_PARALLEL} calls at once"), None);
+            return vec![None];
+        }
+        let mut calls = Vec::new();
+        for node in list {
+            let mut fields = reader.fields(node, "a call");
+            calls.push(self.call(&mut fields, node));
+            fields.finish();
+        }
+        calls
+    }
+
+    /// `call`, `on`, `in`, `with`, `as` and `request`.
+    fn call(&mut self, fields: &mut Fields<'_, '_>, node: &Node) -> Option<CallUse> {
+        let reader = self.reader;
+        let name = match fields.take("call") {
+            Some(node) => reader.text(node, "a call").and_then(|name| {
+                let calls = self.spec.calls.iter().map(|call| call.name.as_str());
+                reader.known(node.at, "call", name, calls).then_some((node.at, name))
+            }),
+            None => {
+                let hint = suggest::hint("", self.spec.calls.iter().map(|call| call.name.as_str()));
+                reader.problem(node.at, "a step needs `call`: what is called", hint);
+                None
+            }
+        };
         let (on, order) = (fields.take("on"), fields.take("in"));
         let with = fields.take("with").and_then(|node| self.argument(node));
         let caller = fields.take("as").and_then(|node| {
             let caller = reader.text(node, "a caller")?;
-            reader
-                .known(node.at, "caller", caller, self.spec.callers.iter().map(String::as_str))
-                .then(|| caller.to_owned())
+            let callers = self.spec.callers.iter().map(String::as_str);
+            reader.known(node.at, "caller", caller, callers).then(|| caller.to_owned())
         });
         let request = fields.take("request").map(|node| self.request(node)).unwrap_or_default();
-        let expect = fields.need("expect");
-        fields.finish();
         let (at, name) = name?;
         let call = self.spec.call(name)?;
         let on = self.on(on, call.on.as_deref(), at, name)?;
         let order = self.order_of(order, &on);
-        let expect = expect.map(|node| claims::read(self, node, &order)).unwrap_or_default();
         let caller = caller.unwrap_or_else(|| call.caller.clone());
-        let call = CallUse { name: name.to_owned(), at, on, order, with, caller, request };
-        Some(Step { condition, call, expect })
+        Some(CallUse { name: name.to_owned(), at, on, order, with, caller, request })
     }
 
     /// `if: {choice: option}`.

@@ -47,18 +47,18 @@ pub fn load_suite(specs: &[SuiteFile], scenarios: &[SuiteFile]) -> Result<Suite,
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for file in scenarios {
         match load_scenario(file, &suite.specs) {
             Ok(cases) => suite.cases.extend(cases),
             Err(found) => problems.extend(found),
         }
-        if let Some(other) = seen.insert(file.name.clone(), file.path.clone()) {
-            problems.push(Problem::of_file(
-                &file.path,
-                format!("`{other}` has the same case id"),
-                Some("rename one of the two".to_owned()),
-            ));
+    }
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    for case in &suite.cases {
+        let path = case.file.path.as_str();
+        if let Some(other) = seen.insert(&case.id, path) {
+            let message = format!("the case `{}` stands in `{other}` too", case.id);
+            problems.push(Problem::of_file(path, message, Some("rename one of the two".to_owned())));
         }
     }
     suite.cases.sort_by(|a, b| a.id.cmp(&b.id));

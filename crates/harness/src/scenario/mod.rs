@@ -39,6 +39,7 @@ pub struct Case {
 pub(crate) struct OrderSetUp {
     /// Its name among `orders:`; empty where there is only `order:`.
     pub(crate) name: String,
+    pub(crate) at: Span,
     /// Parents before what is nested in them.
     pub(crate) roles: Vec<RoleSetUp>,
 }
@@ -55,13 +56,24 @@ pub(crate) struct RoleSetUp {
     pub(crate) fields: BTreeMap<String, Value>,
 }
 
-/// One call and what must come of it.
+/// One call, or several at once, and what must come of it.
 #[derive(Debug)]
 pub(crate) struct Step {
     /// Played only where the target was seen to choose this option.
     pub(crate) condition: Option<(String, String)>,
     pub(crate) call: CallUse,
+    /// The calls that are made at the same time as the first.
+    pub(crate) beside: Vec<CallUse>,
+    /// How often the case is played, each time on fresh orders.
+    pub(crate) repeat: u64,
     pub(crate) expect: Vec<Expectation>,
+}
+
+impl Step {
+    /// Every call of the step, in the order of the file.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = &CallUse> {
+        std::iter::once(&self.call).chain(&self.beside)
+    }
 }
 
 /// A call with its arguments.
@@ -126,6 +138,11 @@ pub(crate) struct Expectation {
 pub(crate) enum Claim {
     Outcome {
         outcome: Outcome,
+        at: Span,
+    },
+    /// How each of several calls at once was answered, in the order of the file; `any` is nothing.
+    Outcomes {
+        outcomes: Vec<Option<Outcome>>,
         at: Span,
     },
     Status {

@@ -13,7 +13,7 @@ use crate::target;
 use crate::target::template::{Expr, Text};
 
 /// What every invariant can name besides the entity's own `was` and `now`.
-const STEP_NAMES: [&str; 14] = [
+const STEP_NAMES: [&str; 15] = [
     "outcome",
     "call",
     "with",
@@ -21,6 +21,7 @@ const STEP_NAMES: [&str; 14] = [
     "on",
     "unknown",
     "reads",
+    "parallel",
     "status",
     "headers",
     "body",
@@ -401,9 +402,8 @@ impl Vocabulary<'_> {
             let frame =
                 fields.take("frame").and_then(|node| self.frame(node, Some(frame))).unwrap_or_else(|| frame.clone());
             fields.finish();
-            if let Some(caller) = caller {
-                calls.push(Call { name: key.text.clone(), on, caller, frame });
-            }
+            // A call with a fault in it is a call all the same: what speaks of it is not wrong for that.
+            calls.push(Call { name: key.text.clone(), on, caller: caller.unwrap_or_default(), frame });
         }
         calls
     }

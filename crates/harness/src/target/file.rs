@@ -151,7 +151,7 @@ impl BindingFile<'_> {
         let when = fields.take("when").and_then(|node| Expr::parse(reader, node, &names));
         let caller = fields.take("as").and_then(|node| self.caller(node));
         names.push("page");
-        let (method, path) = self.method_and_path(&mut fields, node, &names)?;
+        let method_and_path = self.method_and_path(&mut fields, node, &names);
         let json = fields.take("json").and_then(|node| JsonTemplate::parse(reader, node, &names));
         names.extend(ANSWER_NAMES);
         let until = fields.take("until").and_then(|node| Expr::parse(reader, node, &names));
@@ -174,6 +174,7 @@ impl BindingFile<'_> {
             }
         }
         fields.finish();
+        let (method, path) = method_and_path?;
         Some(Request { each, when, caller, method, path, json, until, pages, capture })
     }
 
@@ -188,13 +189,13 @@ impl BindingFile<'_> {
         let mut found = None;
         for (key, method) in methods.into_iter().chain(more) {
             if let Some(path) = fields.take(key) {
-                found = Some((method, Text::parse(self.reader, path, names)?));
+                found = Some(Text::parse(self.reader, path, names).map(|path| (method, path)));
             }
         }
         if found.is_none() {
             self.reader.problem(node.at, "a request needs a method with its path, such as `get: /orders`", None);
         }
-        found
+        found.flatten()
     }
 
     fn pages(&self, node: &Node, names: &[&str]) -> Option<Pages> {

@@ -7,7 +7,7 @@
 use std::sync::{Arc, LazyLock};
 
 use minijinja::value::{Enumerator, Object, ObjectRepr};
-use minijinja::{Environment, Expression, UndefinedBehavior};
+use minijinja::{Environment, ErrorKind, Expression, UndefinedBehavior};
 use serde_json::{Map, Value};
 
 use crate::node::{Node, Reader, Tree};
@@ -113,6 +113,13 @@ impl Expr {
                 return None;
             }
         };
+        // Filters, tests and functions are looked up when they are met: once here, on nothing.
+        if let Err(error) = compiled.eval(Data::from_object(Scope::default()))
+            && matches!(error.kind(), ErrorKind::UnknownFilter | ErrorKind::UnknownTest | ErrorKind::UnknownFunction)
+        {
+            reader.problem(at, format!("`{source}` is no expression: {}", plain(&error)), None);
+            return None;
+        }
         let mut unknown: Vec<String> = compiled.undeclared_variables(false).into_iter().collect();
         unknown.retain(|name| !names.contains(&name.as_str()));
         unknown.sort();
@@ -178,7 +185,7 @@ impl Expr {
 
 fn plain(error: &minijinja::Error) -> String {
     match error.kind() {
-        minijinja::ErrorKind::OutOfFuel => "it does not come to an end".to_owned(),
+        ErrorKind::OutOfFuel => "it does not come to an end".to_owned(),
         kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
     }
 }

@@ -1,7 +1,7 @@
 //! Carries out one call: finds what its path names, reads its body, asks the rules, and shows what came of it. Decides
 //! nothing about an order itself.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::ModernDropship;
 use super::body::Fields;
@@ -12,28 +12,31 @@ use super::patch::Patch;
 use super::place::{self, Wish};
 use super::refusal::{Cause, Refusal};
 use super::render;
-use super::route::{Call, Caller, route};
+use super::route::{self, Call, Caller};
+use super::shape::{Data, Made};
 use super::state::{BuyerOrder, Cancellation, Item, Order, Party, Stored};
 use crate::choice::Choices;
 use crate::model::Request;
+use crate::rate::Bucket;
 
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 100;
 
-/// What an accepted call answers.
+/// What an accepted call answers: JSON, as text.
 pub(super) enum Answer {
     /// A read.
-    Shown(Value),
+    Shown(Vec<u8>),
     /// Something that was made.
-    Created(Value),
+    Created(Vec<u8>),
     /// A change, with what is told about it.
-    Changed(Option<Value>),
+    Changed(Option<Vec<u8>>),
 }
 
 impl ModernDropship {
     pub(super) fn call(&mut self, request: &Request<'_>, now: u64) -> Result<Answer, Refusal> {
-        let (caller, call) = route(request)?;
-        match call {
+        let caller = route::caller(request)?;
+        self.count(caller, now)?;
+        match route::route(caller, request)? {
             Call::ListOrders => self.list(caller, request.query, now),
             Call::ReadOrder(id) => self.read(caller, id, now),
             Call::PatchOrder(id) => self.patch(caller, id, request, now),
@@ -51,7 +54,7 @@ impl ModernDropship {
             Call::PlaceBuyerOrder => {
                 let wish = Wish::read(&Fields::of_request(request, &self.choices)?)?;
                 let id = place::place(wish, &mut self.store, &mut self.ids, now);
-                Ok(Answer::Created(render::data(json!({ "id": id }))))
+                Ok(Answer::Created(render::bytes(&Data { data: Made { id: &id } })))
             }
             Call::ReadBuyerOrder(id) => {
                 let order = self.buyers_own(id)?;
@@ -79,13 +82,13 @@ impl ModernDropship {
             return Err(Refusal::invalid("limit", "must be above 0"));
         }
         let newest_first = self.store.orders.values().rev();
-        let orders: Vec<Value> = newest_first
+        let orders: Vec<_> = newest_first
             .filter(|stored| stored.current().seller_company == caller.company)
             .skip(page.saturating_mul(limit))
             .take(limit)
             .map(|stored| render::seller_order(stored.shown(now), &self.choices))
             .collect();
-        Ok(Answer::Shown(self.enveloped(Value::Array(orders))))
+        Ok(Answer::Shown(self.enveloped(orders)))
     }
 
     fn read(&self, caller: Caller, id: &str, now: u64) -> Result<Answer, Refusal> {
@@ -111,7 +114,7 @@ impl ModernDropship {
         let taken = fulfil::plan(stored.current(), &parcel, &self.choices)?;
         let order = stored.change(now, &self.choices);
         let fulfilment = fulfil::apply(&taken, parcel, order, now, &mut self.ids);
-        Ok(Answer::Changed(Some(self.enveloped(json!({ "id": fulfilment })))))
+        Ok(Answer::Changed(Some(self.enveloped(Made { id: &fulfilment }))))
     }
 
     fn cancel_item(
@@ -154,11 +157,9 @@ impl ModernDropship {
     /// One order cancel over one or more seller orders: all of them accept it, or none changes.
     fn cancel_orders(&mut self, orders: &[String], by: Party, request: &Request<'_>, now: u64) -> Result<(), Refusal> {
         let ask = CancelBody::read(request, "unfulfilledOnly", &self.choices)?;
-        let plan = |id: &String| {
-            let stored = self.store.orders.get(id).ok_or_else(|| unknown("order"))?;
-            cancel::plan_order(stored.current(), ask.unfulfilled_only, &self.choices)
-        };
-        let plans = orders.iter().map(plan).collect::<Result<Vec<_>, _>>()?;
+        let order = |id: &String| self.store.orders.get(id).map(Stored::current).ok_or_else(|| unknown("order"));
+        let parts = orders.iter().map(order).collect::<Result<Vec<_>, _>>()?;
+        let plans = cancel::plan_orders(&parts, ask.unfulfilled_only, &self.choices)?;
         let cancellation = Cancellation { by, reason: ask.reason, at: now };
         for (id, plan) in orders.iter().zip(plans) {
             if let Some(stored) = self.store.orders.get_mut(id).filter(|_| !plan.is_empty()) {
@@ -169,12 +170,24 @@ impl ModernDropship {
         Ok(())
     }
 
-    fn order_answer(&self, order: impl FnOnce(&Self) -> Option<Value>) -> Option<Value> {
+    fn order_answer(&self, order: impl FnOnce(&Self) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
         match self.choices.get() {
             OrderAnswer::Order => order(self),
             OrderAnswer::Ack => Some(render::acknowledgement()),
             OrderAnswer::None => None,
         }
+    }
+
+    /// Counts the request against the rate of its key; one too many is not looked at any further.
+    fn count(&mut self, caller: Caller, now: u64) -> Result<(), Refusal> {
+        let Some(rate) = self.settings.rate else {
+            return Ok(());
+        };
+        let bucket = self.buckets.entry(caller.key).or_insert_with(|| Bucket::new(rate, now));
+        if bucket.take(rate, now) {
+            return Ok(());
+        }
+        Err(Refusal::general(Cause::TooMany(rate), format!("this key may send {rate} requests per second")))
     }
 
     /// `refusal.other-company`: an order of another company is as unknown as one that does not exist.
@@ -188,27 +201,27 @@ impl ModernDropship {
     }
 
     /// The order as it is after a call of its seller.
-    fn for_seller(&self, stored: &Stored) -> Value {
+    fn for_seller(&self, stored: &Stored) -> Vec<u8> {
         self.enveloped(render::seller_order(stored.current(), &self.choices))
     }
 
-    fn for_buyer<'a>(&'a self, order: &BuyerOrder, as_of: impl Fn(&'a Stored) -> &'a Order) -> Value {
+    fn for_buyer<'a>(&'a self, order: &'a BuyerOrder, as_of: impl Fn(&'a Stored) -> &'a Order) -> Vec<u8> {
         let parts = order.seller_orders.iter().filter_map(|id| self.store.orders.get(id)).map(as_of);
-        render::data(render::buyer_order(order, parts, &self.choices))
+        render::bytes(&Data { data: render::buyer_order(order, parts, &self.choices) })
     }
 
-    fn item_for(&self, party: Party, item: &Item) -> Value {
+    fn item_for(&self, party: Party, item: &Item) -> Vec<u8> {
         match party {
             Party::Seller => self.enveloped(render::seller_item(item, &self.choices)),
-            Party::Buyer => render::data(render::buyer_item(item, &self.choices)),
+            Party::Buyer => render::bytes(&Data { data: render::buyer_item(item, &self.choices) }),
         }
     }
 
     /// The envelope of what sellers get; what buyers get always has one.
-    fn enveloped(&self, value: Value) -> Value {
+    fn enveloped(&self, shape: impl Serialize) -> Vec<u8> {
         match self.choices.get() {
-            OrderEnvelope::Bare => value,
-            OrderEnvelope::Data => render::data(value),
+            OrderEnvelope::Bare => render::bytes(&shape),
+            OrderEnvelope::Data => render::bytes(&Data { data: shape }),
         }
     }
 }

@@ -121,9 +121,20 @@ fn cancel_remainder_unasked(item: &Item, choices: &Choices) -> Result<Change, Re
     }
 }
 
-/// The order call.
-pub(super) fn plan_order(order: &Order, unfulfilled_only: bool, choices: &Choices) -> Result<Plan, Refusal> {
-    if !order.items.iter().any(Item::live) {
+/// The order call, on the one order of a seller or on all seller orders of a buyer's. All of them accept it, or none
+/// changes. One with nothing to cancel is no obstacle to the others (`order.cancels-the-rest`, `buyer.order-cancels`);
+/// one that a plain cancel may not touch is.
+pub(super) fn plan_orders(orders: &[&Order], unfulfilled_only: bool, choices: &Choices) -> Result<Vec<Plan>, Refusal> {
+    let some_left = orders.iter().any(|order| order.has_left());
+    let plan = |order: &&Order| {
+        let passed_over = some_left && !order.has_left() && (unfulfilled_only || !order.has_live());
+        if passed_over { Ok(Plan::default()) } else { plan_order(order, unfulfilled_only, choices) }
+    };
+    orders.iter().map(plan).collect()
+}
+
+fn plan_order(order: &Order, unfulfilled_only: bool, choices: &Choices) -> Result<Plan, Refusal> {
+    if !order.has_live() {
         // repeat.full. Nothing is fulfilled here, so unfulfilledOnly makes no difference.
         return match choices.get() {
             RepeatFullCancel::Accept => Ok(Plan::default()),

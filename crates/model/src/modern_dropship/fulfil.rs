@@ -37,7 +37,7 @@ pub(super) fn plan(order: &Order, parcel: &Parcel, choices: &Choices) -> Result<
     let mut taken = Vec::new();
     for (product, units) in &parcel.contents {
         let mut lines: Vec<usize> =
-            (0..left.len()).filter(|&at| left[at] > 0 && order.items[at].product() == *product).collect();
+            (0..left.len()).filter(|&at| left[at] > 0 && order.items[at].product == *product).collect();
         if lines.is_empty() {
             // fulfilled.cancelled-unfulfillable
             return Err(Refusal::state(format!("no unit of {product} is left to fulfil")));
@@ -69,7 +69,12 @@ pub(super) fn apply(taken: &[(usize, u64)], parcel: Parcel, order: &mut Order, n
     for &(at, units) in taken {
         let item = &mut order.items[at];
         item.fulfilled += units;
-        lines.push(FulfilmentLine { id: ids.next(), item: item.id.clone(), product: item.product(), quantity: units });
+        lines.push(FulfilmentLine {
+            id: ids.next(),
+            item: item.id.clone(),
+            product: item.product.clone(),
+            quantity: units,
+        });
     }
     order.fulfilments.push(Fulfilment {
         id: id.clone(),

@@ -14,12 +14,14 @@ mod place;
 mod refusal;
 mod render;
 mod route;
+mod shape;
 mod state;
 
-use serde_json::Value;
+use std::collections::BTreeMap;
 
 use crate::choice::Choices;
 use crate::model::{Model, Reply, Request, Settings};
+use crate::rate::Bucket;
 use calls::Answer;
 pub(crate) use choices::INFOS;
 use choices::SuccessStatus;
@@ -32,49 +34,61 @@ pub(crate) struct ModernDropship {
     settings: Settings,
     store: Store,
     ids: Ids,
+    /// One per key that was used, where there is a rate.
+    buckets: BTreeMap<&'static str, Bucket>,
     requests: u64,
 }
 
 impl ModernDropship {
     pub(crate) fn new(choices: Choices, settings: Settings) -> Self {
         let ids = Ids::new(settings.seed);
-        Self { choices, settings, store: Store::default(), ids, requests: 0 }
+        Self { choices, settings, store: Store::default(), ids, buckets: BTreeMap::new(), requests: 0 }
     }
 
-    fn status_and_body(&self, outcome: &Result<Answer, Refusal>) -> (u16, Option<Value>) {
-        match outcome {
-            Ok(Answer::Shown(body)) => (200, Some(body.clone())),
-            Ok(Answer::Created(body)) => (201, Some(body.clone())),
-            Ok(Answer::Changed(body)) => match self.choices.get() {
+    fn accepted(&self, answer: Answer) -> (u16, Option<Vec<u8>>) {
+        match answer {
+            Answer::Shown(body) => (200, Some(body)),
+            Answer::Created(body) => (201, Some(body)),
+            Answer::Changed(body) => match self.choices.get() {
                 SuccessStatus::NoContent => (204, None),
-                status => (status as u16, body.clone()),
+                status => (status as u16, body),
             },
-            Err(refusal) => (refusal.status(&self.choices), Some(render::error(refusal, &self.choices))),
         }
+    }
+
+    fn refused(&self, refusal: &Refusal, headers: &mut Vec<(&'static str, String)>) -> (u16, Option<Vec<u8>>) {
+        let status = refusal.status(&self.choices);
+        match refusal.cause {
+            Cause::WrongMethod(allowed) if status == 405 => headers.push(("allow", allowed.to_owned())),
+            Cause::TooMany(rate) => {
+                headers.push(("x-rate-limit-limit", rate.to_string()));
+                // Seconds.
+                headers.push(("x-rate-limit-duration", "1".to_owned()));
+            }
+            _ => {}
+        }
+        (status, Some(render::error(refusal, &self.choices)))
     }
 }
 
 impl Model for ModernDropship {
     fn handle(&mut self, request: &Request<'_>, now_ms: u64) -> Reply {
         self.requests += 1;
-        let outcome = self.call(request, now_ms);
-        let (status, body) = self.status_and_body(&outcome);
         let mut headers = vec![("x-request-id", format!("request-{}", self.requests))];
+        let (status, body) = match self.call(request, now_ms) {
+            Ok(answer) => self.accepted(answer),
+            Err(refusal) => self.refused(&refusal, &mut headers),
+        };
         if body.is_some() {
             headers.push(("content-type", "application/json".to_owned()));
         }
-        if let Err(Refusal { cause: Cause::WrongMethod(allowed), .. }) = outcome
-            && status == 405
-        {
-            headers.push(("allow", allowed.to_owned()));
-        }
-        let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
-        Reply { status, headers, body, evicted: self.store.evict(self.settings.max_orders) }
+        Reply { status, headers, body: body.unwrap_or_default(), evicted: self.store.evict(self.settings.max_orders) }
     }
 
     fn reset(&mut self) {
         self.store = Store::default();
         self.ids = Ids::new(self.settings.seed);
+        self.buckets.clear();
         self.requests = 0;
     }
 

@@ -1,17 +1,22 @@
-//! How an order comes to be: the buyer places it, and a seller order appears.
+//! How orders come to be: the buyer places one, and each seller with a part in it gets an order of its own.
 
-use serde_json::{Map, Value};
+use std::sync::Arc;
+
+use serde_json::Map;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::body::Fields;
 use super::refusal::Refusal;
-use super::route::SELLER_COMPANY;
+use super::route::{SELLERS, seller_of};
 use super::state::{BuyerItem, BuyerOrder, Ids, Item, Order, Store, Stored};
 
 /// An order as the buyer asks for it.
 pub(super) struct Wish {
     reference: String,
     ordered_date: String,
-    address: Map<String, Value>,
+    address: Arc<RawValue>,
+    posted: bool,
+    flagged: bool,
     lines: Vec<Line>,
 }
 
@@ -22,11 +27,17 @@ struct Line {
 }
 
 impl Wish {
+    /// `posted` and `flagged` are the mock's own: the API documents both states and no way to ask for them. They make
+    /// `order.any-status` playable, and no rule looks at them.
     pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+        let address = fields.object("address")?.unwrap_or_default();
+        let address = to_raw_value(&address).map_err(|error| Refusal::invalid("address", error.to_string()))?;
         Ok(Self {
             reference: fields.text("buyerReference")?.unwrap_or_default(),
             ordered_date: fields.text("orderedDate")?.unwrap_or_default(),
-            address: fields.object("address")?.unwrap_or_default(),
+            address: address.into(),
+            posted: fields.flag("posted")?.unwrap_or(true),
+            flagged: fields.flag("flagged")?.unwrap_or(false),
             lines: fields
                 .rows("items")?
                 .iter()
@@ -42,49 +53,63 @@ impl Wish {
     }
 }
 
-/// Stores the order, as the buyer's and as the seller's, and tells the id of the buyer's.
+/// Stores the order, as the buyer's and as its sellers', and tells the id of the buyer's.
 pub(super) fn place(wish: Wish, store: &mut Store, ids: &mut Ids, now: u64) -> String {
-    let id = ids.next();
-    let seller_order = Order {
+    let mut buyer_order = BuyerOrder {
+        id: ids.next(),
+        reference: wish.reference.clone(),
+        ordered_date: wish.ordered_date.clone(),
+        address: wish.address.clone(),
+        items: wish.lines.iter().map(|line| buyer_item(line, ids)).collect(),
+        seller_orders: Vec::new(),
+        created_at: now,
+    };
+    for seller in SELLERS {
+        let lines: Vec<&Line> = wish.lines.iter().filter(|line| seller_of(&line.variant) == seller).collect();
+        if lines.is_empty() {
+            continue;
+        }
+        let order = seller_order(seller, &lines, &wish, ids, now);
+        buyer_order.seller_orders.push(order.id.clone());
+        store.orders.insert(order.id.clone(), Stored::new(buyer_order.id.clone(), order));
+    }
+    let id = buyer_order.id.clone();
+    store.buyer_orders.insert(id.clone(), buyer_order);
+    id
+}
+
+fn buyer_item(line: &Line, ids: &mut Ids) -> BuyerItem {
+    BuyerItem {
+        id: ids.next(),
+        variant: line.variant.clone(),
+        reference: line.reference.clone(),
+        quantity: line.quantity,
+    }
+}
+
+fn seller_order(seller: &'static str, lines: &[&Line], wish: &Wish, ids: &mut Ids, now: u64) -> Order {
+    Order {
         id: ids.next(),
         code: wish.reference.clone(),
-        seller_company: SELLER_COMPANY,
-        address: Value::Object(wish.address),
-        items: wish.lines.iter().map(|line| item(line, ids)).collect(),
+        seller_company: seller,
+        address: wish.address.clone(),
+        items: lines.iter().map(|line| item(line, ids)).collect(),
         fulfilments: Vec::new(),
         note: String::new(),
         attributes: Map::new(),
+        posted: wish.posted,
+        flagged: wish.flagged,
         billed_at: None,
         shipped_at: None,
         created_at: now,
         updated_at: now,
-    };
-    let buyer_order = BuyerOrder {
-        id: id.clone(),
-        reference: wish.reference,
-        ordered_date: wish.ordered_date,
-        address: seller_order.address.clone(),
-        items: wish
-            .lines
-            .into_iter()
-            .map(|line| BuyerItem {
-                id: ids.next(),
-                variant: line.variant,
-                reference: line.reference,
-                quantity: line.quantity,
-            })
-            .collect(),
-        seller_orders: vec![seller_order.id.clone()],
-        created_at: now,
-    };
-    store.orders.insert(seller_order.id.clone(), Stored::new(id.clone(), seller_order));
-    store.buyer_orders.insert(id.clone(), buyer_order);
-    id
+    }
 }
 
 fn item(line: &Line, ids: &mut Ids) -> Item {
     Item {
         id: ids.next(),
+        product: product_of(&line.variant),
         variant: line.variant.clone(),
         reference: line.reference.clone(),
         quantity: line.quantity,
@@ -93,4 +118,9 @@ fn item(line: &Line, ids: &mut Ids) -> Item {
         reduced: false,
         origin: None,
     }
+}
+
+/// The code by which the seller knows a variant of the buyer's.
+pub(super) fn product_of(variant: &str) -> String {
+    format!("S-{variant}")
 }

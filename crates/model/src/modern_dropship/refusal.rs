@@ -17,6 +17,8 @@ pub(super) struct Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cause {
     Unauthenticated,
+    /// More requests than these were sent within a second.
+    TooMany(u32),
     WrongRole,
     NoSuchPath,
     /// The path is known, with the methods listed.
@@ -51,6 +53,7 @@ impl Refusal {
     pub(super) fn status(&self, choices: &Choices) -> u16 {
         match self.cause {
             Cause::Unauthenticated => 401,
+            Cause::TooMany(_) => 429,
             Cause::WrongRole => choices.get::<WrongRoleStatus>() as u16,
             Cause::NoSuchPath => 404,
             Cause::WrongMethod(_) => choices.get::<WrongMethodStatus>() as u16,

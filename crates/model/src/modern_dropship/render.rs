@@ -1,202 +1,192 @@
-//! What is shown: orders, items and errors as JSON, in the dialect that was chosen. Shows only, changes nothing.
+//! What is shown of orders, items and errors, in the dialect that was chosen. Shows only, changes nothing; how a shape is
+//! written as JSON stands in `shape`.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::choices::{
     AbsentCancelled, AbsentHasCancellations, AbsentMetadata, AbsentShipped, ErrorShape, FulfilmentLinks, OrderLevelFlag,
 };
 use super::refusal::Refusal;
 use super::route::BUYER_COMPANY;
+use super::shape::{
+    BuyersItem, BuyersLine, BuyersOrder, BuyersPart, CancelFields, Detail, OrderFlags, SellerFulfilment,
+    SellerFulfilmentLine, SellerItem, SellerOrder,
+};
 use super::state::{BuyerOrder, Fulfilment, Item, Order, Party};
 use crate::choice::Choices;
-use crate::timestamp::rfc3339;
+use crate::timestamp::Rfc3339;
+
+/// The bytes of a shape.
+pub(super) fn bytes(shape: &impl Serialize) -> Vec<u8> {
+    // Only maps with odd keys and failing writers make this fail, and here are neither.
+    serde_json::to_vec(shape).unwrap_or_default()
+}
 
 /// An order as its seller reads it.
-pub(super) fn seller_order(order: &Order, choices: &Choices) -> Value {
-    let mut shown = json!({
-        "_id": order.id,
-        "buyerOrderCode": order.code,
-        "sellerOrderCode": "",
-        "buyerCompanyId": BUYER_COMPANY,
-        "sellerCompanyId": order.seller_company,
-        "currency": "USD",
-        "note": order.note,
-        "attributes": order.attributes,
-        "shippingAddress": order.address,
-        "items": order.items.iter().map(|item| seller_item(item, choices)).collect::<Vec<_>>(),
-        "fulfillments": fulfilments(order, choices),
-        "posted": true,
-        "postedDate": rfc3339(order.created_at),
-        "shippedDate": date(order.shipped_at),
-        "billed": order.billed_at.is_some(),
-        "billedDate": date(order.billed_at),
-        "created": rfc3339(order.created_at),
-        "updated": rfc3339(order.updated_at),
-    });
-    flag(&mut shown, "shipped", order.shipped_at.is_some(), || omits_shipped(choices));
-    order_flags(&mut shown, order, choices);
-    shown
+pub(super) fn seller_order<'a>(order: &'a Order, choices: &Choices) -> SellerOrder<'a> {
+    SellerOrder {
+        id: &order.id,
+        attributes: &order.attributes,
+        billed: order.billed_at.is_some(),
+        billed_date: order.billed_at.map(Rfc3339),
+        buyer_company_id: BUYER_COMPANY,
+        buyer_order_code: &order.code,
+        created: Rfc3339(order.created_at),
+        currency: "USD",
+        flagged: order.flagged.then_some(true),
+        fulfillments: order.fulfilments.iter().map(|it| seller_fulfilment(it, order, choices)).collect(),
+        flags: order_flags(order, choices),
+        items: order.items.iter().map(|item| seller_item(item, choices)).collect(),
+        note: &order.note,
+        posted: order.posted,
+        posted_date: order.posted.then_some(Rfc3339(order.created_at)),
+        seller_company_id: order.seller_company,
+        seller_order_code: "",
+        shipped: shipped(order, choices),
+        shipped_date: order.shipped_at.map(Rfc3339),
+        shipping_address: &order.address,
+        updated: Rfc3339(order.updated_at),
+    }
 }
 
 /// An item as its seller reads it.
-pub(super) fn seller_item(item: &Item, choices: &Choices) -> Value {
-    let mut shown = json!({
-        "_id": item.id,
-        "sellerVariantCode": item.product(),
-        "quantity": item.quantity,
-    });
-    cancel_fields(&mut shown, item, choices);
-    shown
+pub(super) fn seller_item<'a>(item: &'a Item, choices: &Choices) -> SellerItem<'a> {
+    SellerItem {
+        id: &item.id,
+        cancel: cancel_fields(item, choices),
+        quantity: item.quantity,
+        seller_variant_code: &item.product,
+    }
 }
 
 /// An order as its buyer reads it, with the seller orders that came of it.
 pub(super) fn buyer_order<'a>(
-    order: &BuyerOrder,
+    order: &'a BuyerOrder,
     seller_orders: impl Iterator<Item = &'a Order>,
     choices: &Choices,
-) -> Value {
-    let items: Vec<Value> = order
-        .items
-        .iter()
-        .map(|item| {
-            json!({
-                "id": item.id,
-                "variantId": item.variant,
-                "buyerReference": item.reference,
-                "quantity": item.quantity,
+) -> BuyersOrder<'a> {
+    BuyersOrder {
+        address: &order.address,
+        buyer_reference: &order.reference,
+        created: Rfc3339(order.created_at),
+        id: &order.id,
+        items: order
+            .items
+            .iter()
+            .map(|item| BuyersLine {
+                buyer_reference: &item.reference,
+                id: &item.id,
+                quantity: item.quantity,
+                variant_id: &item.variant,
             })
-        })
-        .collect();
-    json!({
-        "id": order.id,
-        "buyerReference": order.reference,
-        "orderedDate": order.ordered_date,
-        "address": order.address,
-        "items": items,
-        "sellerOrders": seller_orders.map(|seller| buyers_part(seller, choices)).collect::<Vec<_>>(),
-        "created": rfc3339(order.created_at),
-    })
+            .collect(),
+        ordered_date: &order.ordered_date,
+        seller_orders: seller_orders.map(|part| buyers_part(part, choices)).collect(),
+    }
 }
 
 /// A seller order as the buyer reads it.
-fn buyers_part(order: &Order, choices: &Choices) -> Value {
-    let mut shown = json!({
-        "id": order.id,
-        "sellerCompanyId": order.seller_company,
-        "items": order.items.iter().map(|item| buyer_item(item, choices)).collect::<Vec<_>>(),
-        "fulfilledDate": date(order.shipped_at),
-        "updated": rfc3339(order.updated_at),
-    });
-    flag(&mut shown, "fulfilled", order.shipped_at.is_some(), || omits_shipped(choices));
-    order_flags(&mut shown, order, choices);
-    shown
+fn buyers_part<'a>(order: &'a Order, choices: &Choices) -> BuyersPart<'a> {
+    BuyersPart {
+        fulfilled: shipped(order, choices),
+        fulfilled_date: order.shipped_at.map(Rfc3339),
+        flags: order_flags(order, choices),
+        id: &order.id,
+        items: order.items.iter().map(|item| buyer_item(item, choices)).collect(),
+        seller_company_id: order.seller_company,
+        updated: Rfc3339(order.updated_at),
+    }
 }
 
 /// An item of a seller order as the buyer reads it.
-pub(super) fn buyer_item(item: &Item, choices: &Choices) -> Value {
-    let mut shown = json!({
-        "id": item.id,
-        "variantId": item.variant,
-        "buyerReference": item.reference,
-        "quantity": item.quantity,
-    });
-    cancel_fields(&mut shown, item, choices);
-    shown
+pub(super) fn buyer_item<'a>(item: &'a Item, choices: &Choices) -> BuyersItem<'a> {
+    BuyersItem {
+        buyer_reference: &item.reference,
+        cancel: cancel_fields(item, choices),
+        id: &item.id,
+        quantity: item.quantity,
+        variant_id: &item.variant,
+    }
 }
 
 /// A refusal, in one of the documented shapes (`refusal.error-body`).
-pub(super) fn error(refusal: &Refusal, choices: &Choices) -> Value {
-    match choices.get() {
+pub(super) fn error(refusal: &Refusal, choices: &Choices) -> Vec<u8> {
+    let shape = match choices.get() {
         ErrorShape::ErrorsMap => json!({ "errors": { (&refusal.field): [refusal.message] } }),
         ErrorShape::ErrorString => json!({ "error": refusal.message }),
         ErrorShape::NullData => json!({ "data": null, "error": [{ "message": refusal.message }] }),
-    }
+    };
+    bytes(&shape)
 }
 
 /// What an accepted call answers that shows neither an order nor an item. An empty list of errors is the documented
 /// way of saying that there was none.
-pub(super) fn acknowledgement() -> Value {
-    json!({ "error": [] })
+pub(super) fn acknowledgement() -> Vec<u8> {
+    bytes(&json!({ "error": Value::Array(Vec::new()) }))
 }
 
-fn fulfilments(order: &Order, choices: &Choices) -> Vec<Value> {
-    order.fulfilments.iter().map(|fulfilment| seller_fulfilment(fulfilment, order, choices)).collect()
-}
-
-fn seller_fulfilment(fulfilment: &Fulfilment, order: &Order, choices: &Choices) -> Value {
-    let lines: Vec<Value> = fulfilment
-        .lines
-        .iter()
-        .map(|line| {
-            let item = match choices.get() {
-                FulfilmentLinks::StayOnOriginal => &line.item,
-                FulfilmentLinks::MoveToNewItem => order.heir(&line.item),
-            };
-            json!({
-                "_id": line.id,
-                "orderItemId": item,
-                "quantity": line.quantity,
-                "sku": line.product,
+fn seller_fulfilment<'a>(fulfilment: &'a Fulfilment, order: &'a Order, choices: &Choices) -> SellerFulfilment<'a> {
+    let line_of = |line| match choices.get() {
+        FulfilmentLinks::StayOnOriginal => line,
+        FulfilmentLinks::MoveToNewItem => order.heir(line),
+    };
+    SellerFulfilment {
+        id: &fulfilment.id,
+        carrier: &fulfilment.carrier,
+        items: fulfilment
+            .lines
+            .iter()
+            .map(|line| SellerFulfilmentLine {
+                id: &line.id,
+                order_item_id: line_of(&line.item),
+                quantity: line.quantity,
+                sku: &line.product,
             })
-        })
-        .collect();
-    json!({
-        "_id": fulfilment.id,
-        "carrier": fulfilment.carrier,
-        "trackingCode": fulfilment.tracking_code,
-        "trackingUrls": fulfilment.tracking_urls,
-        "items": lines,
-    })
+            .collect(),
+        tracking_code: &fulfilment.tracking_code,
+        tracking_urls: &fulfilment.tracking_urls,
+    }
 }
 
-fn cancel_fields(shown: &mut Value, item: &Item, choices: &Choices) {
+fn cancel_fields<'a>(item: &'a Item, choices: &Choices) -> CancelFields<'a> {
     let omitted = || choices.get::<AbsentCancelled>() == AbsentCancelled::Omitted;
-    flag(shown, "cancelled", !item.live(), omitted);
+    let cancelled = flag(!item.live(), omitted);
     if let Some(cancellation) = &item.cancelled {
         let by = match cancellation.by {
             Party::Buyer => "buyer",
             Party::Seller => "seller",
         };
-        shown["cancelledReason"] = json!(cancellation.reason);
-        shown["cancelledBy"] = json!(by);
-        shown["cancelledDate"] = json!(rfc3339(cancellation.at));
-        return;
+        return CancelFields {
+            cancelled,
+            cancelled_by: Some(Detail::Text(by)),
+            cancelled_date: Some(Detail::Date(Rfc3339(cancellation.at))),
+            cancelled_reason: Some(Detail::Text(&cancellation.reason)),
+        };
     }
-    let blank = match choices.get() {
-        AbsentMetadata::Omitted => return,
-        AbsentMetadata::Blank => json!(""),
-        AbsentMetadata::Null => Value::Null,
+    let absent = match choices.get() {
+        AbsentMetadata::Omitted => None,
+        AbsentMetadata::Blank => Some(Detail::Text("")),
+        AbsentMetadata::Null => Some(Detail::Null),
     };
-    for name in ["cancelledReason", "cancelledBy", "cancelledDate"] {
-        shown[name] = blank.clone();
-    }
+    CancelFields { cancelled, cancelled_by: absent, cancelled_date: absent, cancelled_reason: absent }
 }
 
-fn order_flags(shown: &mut Value, order: &Order, choices: &Choices) {
+fn order_flags(order: &Order, choices: &Choices) -> OrderFlags {
     let omitted = || choices.get::<AbsentHasCancellations>() == AbsentHasCancellations::Omitted;
-    flag(shown, "hasCancellations", order.has_cancellations(), omitted);
-    if choices.get::<OrderLevelFlag>() == OrderLevelFlag::Untrusted {
-        shown["cancelled"] = json!(false);
-        shown["status"] = json!("open");
+    let untrusted = choices.get::<OrderLevelFlag>() == OrderLevelFlag::Untrusted;
+    OrderFlags {
+        cancelled: untrusted.then_some(false),
+        has_cancellations: flag(order.has_cancellations(), omitted),
+        status: untrusted.then_some("open"),
     }
 }
 
-/// A flag; a false one may be left out. What is left out is asked only then.
-fn flag(shown: &mut Value, name: &str, set: bool, omitted: impl FnOnce() -> bool) {
-    if set || !omitted() {
-        shown[name] = json!(set);
-    }
+fn shipped(order: &Order, choices: &Choices) -> Option<bool> {
+    flag(order.shipped_at.is_some(), || choices.get::<AbsentShipped>() == AbsentShipped::Omitted)
 }
 
-fn omits_shipped(choices: &Choices) -> bool {
-    choices.get::<AbsentShipped>() == AbsentShipped::Omitted
-}
-
-fn date(at: Option<u64>) -> Option<String> {
-    at.map(rfc3339)
-}
-
-/// Puts a value under `data`.
-pub(super) fn data(value: Value) -> Value {
-    Value::Object(Map::from_iter([("data".to_owned(), value)]))
+/// A flag; a false one may be left out. Whether it is left out is asked only then.
+fn flag(set: bool, omitted: impl FnOnce() -> bool) -> Option<bool> {
+    (set || !omitted()).then_some(set)
 }

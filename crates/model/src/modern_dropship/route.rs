@@ -1,4 +1,8 @@
 //! From a method, a path and a key to one of the calls this API has. Knows who may call what, not what a call does.
+//!
+//! The API tells its versions apart by `Accept: application/vnd.convictional.<date>`. What differs between them is not
+//! documented, nor what becomes of an unknown one, so that every version is served alike and none is refused. The forms
+//! of errors that came with them are a choice (`error-shape`); its default is the newest.
 
 use super::refusal::{Cause, Refusal};
 use super::state::Party;
@@ -7,20 +11,27 @@ use crate::model::Request;
 /// Whoever holds one of the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Caller {
+    pub(super) key: &'static str,
     pub(super) party: Party,
     pub(super) company: &'static str,
 }
 
-/// The company that every order goes to.
-pub(super) const SELLER_COMPANY: &str = "seller-company";
 /// The company that places every order.
 pub(super) const BUYER_COMPANY: &str = "buyer-company";
+/// The companies that orders go to. A buyer sees their parts of an order in this sequence.
+pub(super) const SELLERS: [&str; 2] = ["seller-company", "other-seller-company"];
 
-const KEYS: &[(&str, Caller)] = &[
-    ("seller-key", Caller { party: Party::Seller, company: SELLER_COMPANY }),
-    ("other-seller-key", Caller { party: Party::Seller, company: "other-seller-company" }),
-    ("buyer-key", Caller { party: Party::Buyer, company: BUYER_COMPANY }),
+/// Everyone there is.
+pub(super) const CALLERS: [Caller; 3] = [
+    Caller { key: "seller-key", party: Party::Seller, company: SELLERS[0] },
+    Caller { key: "other-seller-key", party: Party::Seller, company: SELLERS[1] },
+    Caller { key: "buyer-key", party: Party::Buyer, company: BUYER_COMPANY },
 ];
+
+/// Who sells a variant. The prefix is the mock's own way of letting a buyer ask for either seller.
+pub(super) fn seller_of(variant: &str) -> &'static str {
+    SELLERS[usize::from(variant.starts_with("B-"))]
+}
 
 /// One call, with the ids its path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +48,8 @@ pub(super) enum Call<'a> {
     CancelBuyerItem { buyer_order: &'a str, order: &'a str, item: &'a str },
 }
 
-/// Finds the caller and the call. Checked in this order: the key, the party, the path, the method.
-pub(super) fn route<'a>(request: &Request<'a>) -> Result<(Caller, Call<'a>), Refusal> {
-    let caller = caller(request)?;
+/// Finds the call. Checked in this order: the party, the path, the method.
+pub(super) fn route<'a>(caller: Caller, request: &Request<'a>) -> Result<Call<'a>, Refusal> {
     let segments: Vec<&str> = request.path.split('/').skip(1).collect();
     let whose = match segments.first() {
         Some(&"orders") => Party::Seller,
@@ -50,15 +60,15 @@ pub(super) fn route<'a>(request: &Request<'a>) -> Result<(Caller, Call<'a>), Ref
         let message = "this key belongs to the other party";
         return Err(Refusal::general(Cause::WrongRole, message));
     }
-    Ok((caller, call(request.method, &segments)?))
+    call(request.method, &segments)
 }
 
-/// The key stands in the header as it is, without a scheme before it.
-fn caller(request: &Request<'_>) -> Result<Caller, Refusal> {
+/// Finds the caller. The key stands in the header as it is, without a scheme before it.
+pub(super) fn caller(request: &Request<'_>) -> Result<Caller, Refusal> {
     let key = request.header("authorization");
-    KEYS.iter()
-        .find(|(known, _)| Some(*known) == key)
-        .map(|(_, caller)| *caller)
+    CALLERS
+        .into_iter()
+        .find(|caller| Some(caller.key) == key)
         .ok_or_else(|| Refusal::general(Cause::Unauthenticated, "the Authorization header must carry a known key"))
 }
 
@@ -104,7 +114,7 @@ mod tests {
     fn cause(method: &str, path: &str, key: &str) -> Cause {
         let headers = [("authorization", key)];
         let request = Request { method, path, query: None, headers: &headers, body: b"" };
-        route(&request).unwrap_err().cause
+        caller(&request).and_then(|caller| route(caller, &request)).unwrap_err().cause
     }
 
     #[test]

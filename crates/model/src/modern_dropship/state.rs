@@ -2,7 +2,9 @@
 //! what is decided in `cancel`, `fulfil` and `patch`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::choices::Visibility;
@@ -24,7 +26,7 @@ pub(super) struct BuyerOrder {
     pub(super) id: String,
     pub(super) reference: String,
     pub(super) ordered_date: String,
-    pub(super) address: Value,
+    pub(super) address: Arc<RawValue>,
     pub(super) items: Vec<BuyerItem>,
     pub(super) seller_orders: Vec<String>,
     pub(super) created_at: u64,
@@ -45,11 +47,13 @@ pub(super) struct Order {
     pub(super) id: String,
     pub(super) code: String,
     pub(super) seller_company: &'static str,
-    pub(super) address: Value,
+    pub(super) address: Arc<RawValue>,
     pub(super) items: Vec<Item>,
     pub(super) fulfilments: Vec<Fulfilment>,
     pub(super) note: String,
     pub(super) attributes: Map<String, Value>,
+    pub(super) posted: bool,
+    pub(super) flagged: bool,
     pub(super) billed_at: Option<u64>,
     pub(super) shipped_at: Option<u64>,
     pub(super) created_at: u64,
@@ -61,6 +65,8 @@ pub(super) struct Order {
 pub(super) struct Item {
     pub(super) id: String,
     pub(super) variant: String,
+    /// The code by which the seller knows the product.
+    pub(super) product: String,
     pub(super) reference: String,
     pub(super) quantity: u64,
     /// How many of the live units are fulfilled; a split moves them to the new item.
@@ -101,11 +107,6 @@ pub(super) struct FulfilmentLine {
 }
 
 impl Item {
-    /// The code by which the seller knows the product.
-    pub(super) fn product(&self) -> String {
-        format!("S-{}", self.variant)
-    }
-
     pub(super) fn live(&self) -> bool {
         self.cancelled.is_none()
     }
@@ -137,6 +138,10 @@ impl Order {
 
     pub(super) fn has_fulfilments(&self) -> bool {
         !self.fulfilments.is_empty()
+    }
+
+    pub(super) fn has_live(&self) -> bool {
+        self.items.iter().any(Item::live)
     }
 
     /// Whether a live unit is unfulfilled.
@@ -191,15 +196,18 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Drops the oldest until no more than `max` orders (and at least one) remain, and tells which.
+    /// Drops the oldest buyer orders, with all that came of them, until no more than `max` seller orders remain; the
+    /// newest stays whatever its size. Tells which seller orders are gone.
     pub(super) fn evict(&mut self, max: usize) -> Vec<String> {
         let mut evicted = Vec::new();
-        while self.orders.len() > max.max(1) {
-            let Some((id, stored)) = self.orders.pop_first() else {
+        while self.orders.len() > max && self.buyer_orders.len() > 1 {
+            let Some((_, oldest)) = self.buyer_orders.pop_first() else {
                 break;
             };
-            self.buyer_orders.remove(&stored.buyer_order);
-            evicted.push(id);
+            for id in oldest.seller_orders {
+                self.orders.remove(&id);
+                evicted.push(id);
+            }
         }
         evicted
     }

@@ -141,7 +141,7 @@ fn a_patch_changes_what_it_can() {
 
 #[test]
 fn the_oldest_orders_make_room() {
-    let settings = Settings { max_orders: 2, seed: 7 };
+    let settings = Settings { max_orders: 2, seed: 7, ..Settings::default() };
     let mut api = Api::new(&[]);
     api.model = build("modern-dropship", &[], settings).unwrap();
     let placed: Vec<_> = (0..2).map(|_| api.place(&[("V1", 1)])).collect();
@@ -151,7 +151,7 @@ fn the_oldest_orders_make_room() {
     let gone = format!("/buyer/orders/{}", placed[0].buyer_order);
     assert_eq!(api.call(BUYER, "GET", &gone, "").0, 404);
     api.view(&placed[1].order);
-    let none = Settings { max_orders: 0, seed: 7 };
+    let none = Settings { max_orders: 0, seed: 7, ..Settings::default() };
     api.model = build("modern-dropship", &[], none).unwrap();
     api.place(&[("V1", 1)]);
 }

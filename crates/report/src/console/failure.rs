@@ -5,48 +5,53 @@ use std::collections::BTreeMap;
 use countermand_harness::event::{CaseResult, Mismatch};
 use countermand_harness::{Level, Verdict};
 
-use super::ConsoleOptions;
+use super::Look;
 use super::section::{Section, compact};
 use crate::style::Ink;
 use crate::text;
 
 /// The block of a case that failed or was warned of.
-pub(super) fn lines(options: &ConsoleOptions, case: &CaseResult) -> Vec<String> {
+pub(super) fn lines(look: &Look, case: &CaseResult) -> Vec<String> {
     let word = match case.verdict {
-        Verdict::Warned => options.paint(Ink::Warn, "WARN"),
-        _ => options.paint(Ink::Bad, "FAIL"),
+        Verdict::Warned => look.paint(Ink::Warn, "WARN"),
+        _ => look.paint(Ink::Bad, "FAIL"),
     };
-    let id = options.paint(Ink::Strong, &text::short(&case.id));
+    let id = look.paint(Ink::Strong, &text::short(&case.id));
     let sections = by_step(case);
     let decisive = sections.first().map(|section| format!("  {}", section.heading()));
     let mut lines = vec![format!("{word}  {id}{}", decisive.unwrap_or_default())];
-    if options.is_quiet() {
+    if look.is_quiet() {
         return lines;
     }
     for (position, section) in sections.iter().enumerate() {
-        lines.extend((position > 0).then(|| also(options, section)));
-        lines.extend(section.lines(options));
+        lines.extend((position > 0).then(|| also(look, section)));
+        lines.extend(section.lines(look));
     }
-    lines.extend(notes(options, case));
+    lines.extend(notes(look, case));
     lines.push(String::new());
     lines
 }
 
+/// What decided the verdict of a case: the first of the gravest mismatches.
+pub(crate) fn lead(case: &CaseResult) -> Option<&Mismatch> {
+    by_step(case).first().map(Section::lead)
+}
+
 /// What had differed in a case that could not be played to its end.
-pub(super) fn until_then(options: &ConsoleOptions, case: &CaseResult) -> Vec<String> {
+pub(super) fn until_then(look: &Look, case: &CaseResult) -> Vec<String> {
     let sections = by_step(case);
     let section = |section: &Section<'_>| {
-        let mut lines = vec![also(options, section)];
-        lines.extend(section.lines(options));
+        let mut lines = vec![also(look, section)];
+        lines.extend(section.lines(look));
         lines
     };
-    sections.iter().flat_map(section).chain(notes(options, case)).collect()
+    sections.iter().flat_map(section).chain(notes(look, case)).collect()
 }
 
 /// Differences at level MAY: recorded, never judged, shown on demand.
-pub(super) fn notes(options: &ConsoleOptions, case: &CaseResult) -> Vec<String> {
-    let is_note = |m: &&Mismatch| options.is_verbose() && !m.follows && m.level == Level::May;
-    let note = |m: &Mismatch| format!("  {}  step {}  {}", options.dim("note"), m.step, compact(m, ""));
+pub(super) fn notes(look: &Look, case: &CaseResult) -> Vec<String> {
+    let is_note = |m: &&Mismatch| look.is_verbose() && !m.follows && m.level == Level::May;
+    let note = |m: &Mismatch| format!("  {}  step {}  {}", look.dim("note"), m.step, compact(m, ""));
     case.mismatches.iter().filter(is_note).map(note).collect()
 }
 
@@ -58,8 +63,8 @@ pub(super) fn step(step: usize, case: &CaseResult) -> String {
     }
 }
 
-fn also(options: &ConsoleOptions, section: &Section<'_>) -> String {
-    options.paint(Ink::Strong, &format!("  also  {}", section.heading()))
+fn also(look: &Look, section: &Section<'_>) -> String {
+    look.paint(Ink::Strong, &format!("  also  {}", section.heading()))
 }
 
 /// The steps in which something differed, the first of the gravest before all others.

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use countermand_harness::Level;
 use countermand_harness::event::{CaseResult, Exchange, Mismatch, StepRecord};
 
-use super::{ConsoleOptions, exchange, failure, ink_of, transition};
+use super::{Look, exchange, failure, ink_of, transition};
 use crate::diff::{self, Row};
 use crate::style::Ink;
 use crate::{snippet, text, words};
@@ -33,6 +33,10 @@ impl<'a> Section<'a> {
         Some(Self { case, step, until, lead, others: found })
     }
 
+    pub(super) fn lead(&self) -> &'a Mismatch {
+        self.lead
+    }
+
     pub(super) fn level(&self) -> Level {
         self.lead.level
     }
@@ -45,40 +49,40 @@ impl<'a> Section<'a> {
         format!("{step}   {level} {clause}   blame: {}", words::blame(self.lead.blame))
     }
 
-    pub(super) fn lines(&self, options: &ConsoleOptions) -> Vec<String> {
+    pub(super) fn lines(&self, look: &Look) -> Vec<String> {
         let place = &self.lead.place;
         let label = words::expected_and_actual(self.lead);
         let indent = snippet::gutter(place);
-        let room = options.width.saturating_sub(indent);
-        let mut lines = snippet::lines(place, &label, ink_of(self.lead.level), options.style, options.width);
-        lines.extend(self.below(options, room).iter().map(|line| format!("{:indent$}{line}", "")));
+        let room = look.options.width.saturating_sub(indent);
+        let mut lines = snippet::lines(place, &label, ink_of(self.lead.level), look.options.style, look.options.width);
+        lines.extend(self.below(look, room).iter().map(|line| format!("{:indent$}{line}", "")));
         lines
     }
 
     /// Everything under the snippet, not yet indented.
-    fn below(&self, options: &ConsoleOptions, room: usize) -> Vec<String> {
+    fn below(&self, look: &Look, room: usize) -> Vec<String> {
         let records: Vec<&StepRecord> = self.case.steps.iter().filter(|record| record.step == self.step).collect();
-        let mut lines = note(options, "clause", &[text::excerpt(&self.lead.statement, text::BODY)]);
+        let mut lines = note(look, "clause", &[text::excerpt(&self.lead.statement, text::BODY)]);
         for record in &records {
-            lines.extend(note(options, "state", &transition::lines(record, room.saturating_sub(10))));
+            lines.extend(note(look, "state", &transition::lines(record, room.saturating_sub(10))));
         }
-        lines.extend(self.others(options));
-        lines.extend(note(options, "diff", &self.diff(options, records.last().copied())));
-        lines.extend(self.consequences(options));
+        lines.extend(self.others(look));
+        lines.extend(note(look, "diff", &self.diff(look, records.last().copied())));
+        lines.extend(self.consequences(look));
         let exchanges: Vec<&Exchange> = records.iter().flat_map(|record| &record.exchanges).collect();
         let is_of_answer = |m: &Mismatch| m.path.starts_with("answer");
         let with_answers = is_of_answer(self.lead) || self.others.iter().any(|m| is_of_answer(m));
-        lines.extend(exchange::lines(options, &exchanges, room, with_answers));
+        lines.extend(exchange::lines(look, &exchanges, room, with_answers));
         lines
     }
 
     /// Every further mismatch of the step, by path.
-    fn others(&self, options: &ConsoleOptions) -> Vec<String> {
+    fn others(&self, look: &Look) -> Vec<String> {
         let widest = self.others.iter().map(|m| words::kind(m.difference).len()).max().unwrap_or_default();
-        let shown = options.at_most(LISTED, self.others.len());
+        let shown = look.at_most(LISTED, self.others.len());
         let line = |m: &&Mismatch| {
             let kind = format!("also {:<widest$}", words::kind(m.difference));
-            format!("{}  {}", options.paint(ink_of(m.level), &kind), compact(m, &self.lead.place.file))
+            format!("{}  {}", look.paint(ink_of(m.level), &kind), compact(m, &self.lead.place.file))
         };
         let mut lines: Vec<String> = self.others.iter().take(shown).map(line).collect();
         let more = self.others.len() - shown;
@@ -87,20 +91,20 @@ impl<'a> Section<'a> {
     }
 
     /// The expected state against the actual one, where a path of the state differs.
-    fn diff(&self, options: &ConsoleOptions, record: Option<&StepRecord>) -> Vec<String> {
+    fn diff(&self, look: &Look, record: Option<&StepRecord>) -> Vec<String> {
         let of_step = self.case.mismatches.iter().filter(|m| m.step == self.step && m.level > Level::May);
         let rows = record.map(|record| diff::of_state(&record.state, of_step)).unwrap_or_default();
         if rows.is_empty() {
             return Vec::new();
         }
-        let (minus, plus) = (options.paint(Ink::Good, "-"), options.paint(Ink::Bad, "+"));
-        let shown = options.at_most(DIFF_LINES, rows.len());
+        let (minus, plus) = (look.paint(Ink::Good, "-"), look.paint(Ink::Bad, "+"));
+        let shown = look.at_most(DIFF_LINES, rows.len());
         let mut lines = vec![format!("{minus} expected  {plus} target")];
         lines.extend(rows.iter().take(shown).map(|row| match row {
-            Row::Same(line) => options.dim(&format!("  {line}")),
-            Row::Expected(line) => options.paint(Ink::Good, &format!("- {line}")),
-            Row::Actual(line) => options.paint(Ink::Bad, &format!("+ {line}")),
-            Row::Gap => options.dim("  …"),
+            Row::Same(line) => look.dim(&format!("  {line}")),
+            Row::Expected(line) => look.paint(Ink::Good, &format!("- {line}")),
+            Row::Actual(line) => look.paint(Ink::Bad, &format!("+ {line}")),
+            Row::Gap => look.dim("  …"),
         }));
         let more = rows.len() - shown;
         lines.extend((more > 0).then(|| format!("{} (-v shows them)", text::count(more, "more line"))));
@@ -108,19 +112,18 @@ impl<'a> Section<'a> {
     }
 
     /// What follows from this step's mismatches.
-    fn consequences(&self, options: &ConsoleOptions) -> Vec<String> {
+    fn consequences(&self, look: &Look) -> Vec<String> {
         let is_ours = |m: &&Mismatch| m.follows && (self.step..self.until).contains(&m.step);
         let follows: Vec<&Mismatch> = self.case.mismatches.iter().filter(is_ours).collect();
-        let line = |m: &&Mismatch| {
-            format!("{}  step {}  {}", options.dim("follows"), m.step, compact(m, &self.lead.place.file))
-        };
+        let line =
+            |m: &&Mismatch| format!("{}  step {}  {}", look.dim("follows"), m.step, compact(m, &self.lead.place.file));
         let folded = match follows.len() {
             0 => return Vec::new(),
-            _ if options.is_verbose() => return follows.iter().map(line).collect(),
+            _ if look.is_verbose() => return follows.iter().map(line).collect(),
             1 => "1 later difference follows from this one (-v shows it)".to_owned(),
             n => format!("{n} later differences follow from this one (-v shows them)"),
         };
-        note(options, "also", &[folded])
+        note(look, "also", &[folded])
     }
 }
 
@@ -137,8 +140,8 @@ pub(super) fn compact(mismatch: &Mismatch, shown_file: &str) -> String {
 }
 
 /// `= key     text`, further lines of it below the first; nothing of nothing.
-fn note(options: &ConsoleOptions, key: &str, lines: &[String]) -> Vec<String> {
-    let first = options.dim(&format!("= {key:<6}"));
+fn note(look: &Look, key: &str, lines: &[String]) -> Vec<String> {
+    let first = look.dim(&format!("= {key:<6}"));
     let line = |(position, line): (usize, &String)| match position {
         0 => format!("{first}  {line}"),
         _ => format!("          {line}"),

@@ -1,90 +1,64 @@
 //! The end of a run: per spec both scores and the dialect, then what failed by clause, the counts, and in words what held.
 
-use countermand_harness::event::{DialectEntry, RunSummary, Score};
+use countermand_harness::event::{RunSummary, Score};
 use countermand_harness::{RunOutcome, Verdict};
 
 use super::tally::Tally;
-use super::{ConsoleOptions, ink_of};
+use super::{Look, dialect, ink_of};
 use crate::style::Ink;
 use crate::{text, words};
 
 /// How many cases are named per clause unless everything is asked for.
 const CASES: usize = 3;
+/// From how many milliseconds on a run makes a reader ask what took so long.
+const LONG: f64 = 1000.0;
 
 /// The summary.
-pub(super) fn lines(options: &ConsoleOptions, tally: &Tally, summary: &RunSummary) -> Vec<String> {
+pub(super) fn lines(look: &Look, tally: &Tally, summary: &RunSummary) -> Vec<String> {
     let mut lines = Vec::new();
     for (spec, score) in &summary.scores {
         let profile = tally.profiles.get(spec).map(|profile| format!(" ({profile})"));
-        lines.push(options.paint(Ink::Strong, &format!("{spec}{}", profile.unwrap_or_default())));
-        lines.extend(scores(options, score));
-        lines.extend(dialect(options, summary.dialect.get(spec).map_or(&[], Vec::as_slice)));
+        lines.push(look.paint(Ink::Strong, &format!("{spec}{}", profile.unwrap_or_default())));
+        lines.extend(scores(look, score));
+        lines.extend(dialect::lines(look, summary.dialect.get(spec).map_or(&[], Vec::as_slice)));
         lines.push(String::new());
     }
-    lines.extend(repeated(options, tally));
-    lines.extend(violations(options, tally));
-    if !tally.bases.is_empty() {
-        let bases: Vec<String> = tally.bases.iter().map(|base| text::short(base)).collect();
-        let line = format!("to send a request again: export BASE={}", bases.join(" or "));
-        lines.extend([options.dim(&line), String::new()]);
-    }
-    let time = options.dim(&format!("in {}", text::duration(summary.millis)));
-    lines.push(format!("{}   {time}", counts(options, tally, summary)));
-    lines.push(last_line(options, summary));
+    lines.extend(repeated(look, tally));
+    lines.extend(violations(look, tally));
+    lines.extend(slowest(look, tally, summary));
+    lines.extend(tally.base().into_iter().flat_map(|line| [look.dim(&line), String::new()]));
+    lines.push(format!("{}{}", counts(look, tally, summary), look.dim(&look.time("   in ", summary.millis))));
+    lines.push(last_line(look, summary));
     lines
 }
 
-fn scores(options: &ConsoleOptions, score: &Score) -> Vec<String> {
+fn scores(look: &Look, score: &Score) -> Vec<String> {
     let all = format!("of {} MUST clauses", score.must_clauses);
     let divergence = format!("{} {all} violated", score.violated.len());
     let divergence = match score.violated.is_empty() {
         true => divergence,
-        false => options.paint(Ink::Bad, &format!("{divergence}: {}", score.violated.join(", "))),
+        false => look.paint(Ink::Bad, &format!("{divergence}: {}", score.violated.join(", "))),
     };
     let mut lines = vec![format!("  divergence  {divergence}")];
     if !score.warned.is_empty() {
         let count = text::count(score.warned.len(), "SHOULD clause");
         let line = format!("{count} violated: {}", score.warned.join(", "));
-        lines.push(format!("  warnings    {}", options.paint(Ink::Warn, &line)));
+        lines.push(format!("  warnings    {}", look.paint(Ink::Warn, &line)));
     }
     let coverage = format!("  coverage    {} {all} exercised", score.exercised);
-    let names = score.unexercised.iter().filter(|_| options.is_verbose());
-    let names = names.map(|clause| options.dim(&format!("              not exercised: {clause}")));
+    let names = score.unexercised.iter().filter(|_| look.is_verbose());
+    let names = names.map(|clause| look.dim(&format!("              not exercised: {clause}")));
     match score.unexercised.len() {
         0 => lines.push(coverage),
-        _ if options.is_verbose() => lines.extend([coverage].into_iter().chain(names)),
-        n => lines.push(format!("{coverage} {}", options.dim(&format!("(-v names the other {n})")))),
+        _ if look.is_verbose() => lines.extend([coverage].into_iter().chain(names)),
+        n => lines.push(format!("{coverage} {}", look.dim(&format!("(-v names the other {n})")))),
     }
     lines
 }
 
-fn dialect(options: &ConsoleOptions, entries: &[DialectEntry]) -> Vec<String> {
-    let widest = |of: &dyn Fn(&DialectEntry) -> usize| entries.iter().map(of).max().unwrap_or_default();
-    let choice_width = widest(&|entry| text::columns(&entry.choice));
-    let seen_width = widest(&|entry| text::columns(&seen(entry)));
-    let line = |(position, entry): (usize, &DialectEntry)| {
-        let key = if position == 0 { "dialect" } else { "" };
-        let cases = options.dim(&format!("({})", text::count(entry.cases, "case")));
-        let (choice, seen) = (&entry.choice, seen(entry));
-        format!("  {key:<10}  {choice:<choice_width$}  {seen:<seen_width$}   {cases}")
-    };
-    let warning = |entry: &DialectEntry| {
-        let line = format!("warning: {} is inconsistent: it should be the same all through the run", entry.choice);
-        format!("  {}", options.paint(Ink::Warn, &line))
-    };
-    let warnings = entries.iter().filter(|entry| entry.inconsistent).map(warning);
-    entries.iter().enumerate().map(line).chain(warnings).collect()
-}
-
-/// Options that are still possible are alternatives; those of an inconsistent choice were all seen.
-fn seen(entry: &DialectEntry) -> String {
-    entry.options.join(if entry.inconsistent { " and " } else { " or " })
-}
-
-/// The cases by the clause they violate, the gravest first.
 /// The reasons that were told once and stopped more cases than one.
-fn repeated(options: &ConsoleOptions, tally: &Tally) -> Vec<String> {
-    let repeated = tally.reasons.iter().filter(|(_, cases)| **cases > 1 && !options.is_verbose());
+fn repeated(look: &Look, tally: &Tally) -> Vec<String> {
+    let repeated = tally.reasons.iter().filter(|(_, cases)| **cases > 1 && !look.is_verbose());
     let mut lines: Vec<String> = repeated
         .map(|(reason, cases)| {
             let reason = text::excerpt(reason, text::BODY);
@@ -97,27 +71,48 @@ fn repeated(options: &ConsoleOptions, tally: &Tally) -> Vec<String> {
     lines
 }
 
-fn violations(options: &ConsoleOptions, tally: &Tally) -> Vec<String> {
+/// The cases by the clause they violate, the gravest first.
+fn violations(look: &Look, tally: &Tally) -> Vec<String> {
     if tally.violations.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![options.paint(Ink::Strong, "by clause")];
+    let mut lines = vec![look.paint(Ink::Strong, "by clause")];
     for (violation, cases) in &tally.violations {
         let level = violation.level.0;
-        let clause = options.paint(ink_of(level), &format!("{} {}", words::level(level), violation.clause));
-        let of = options.dim(&format!("({}, {})", violation.spec, text::count(cases.len(), "case")));
+        let clause = look.paint(ink_of(level), &format!("{} {}", words::level(level), violation.clause));
+        let all = cases.ids.len();
+        let (told, hint) = match cases.hidden {
+            0 => (String::new(), " (-v names them)"),
+            hidden => (format!(", {} told above: -v shows them all", all - hidden), ""),
+        };
+        let of = look.dim(&format!("({}, {}{told})", violation.spec, text::count(all, "case")));
         lines.push(format!("  {clause}  {of}"));
-        let shown = options.at_most(CASES, cases.len());
-        lines.extend(cases.iter().take(shown).map(|case| format!("    {}", text::short(case))));
-        let more = cases.len() - shown;
-        lines.extend((more > 0).then(|| options.dim(&format!("    … and {more} more (-v names them)"))));
+        let shown = look.at_most(CASES, all);
+        lines.extend(cases.ids.iter().take(shown).map(|case| format!("    {}", text::short(case))));
+        let more = all - shown;
+        lines.extend((more > 0).then(|| look.dim(&format!("    … and {more} more{hint}"))));
     }
     lines.push(String::new());
     lines
 }
 
+/// What took longest, where that is worth a look.
+fn slowest(look: &Look, tally: &Tally, summary: &RunSummary) -> Vec<String> {
+    let is_long = summary.millis > LONG || look.is_verbose();
+    if !is_long || look.is_quiet() || look.stable || tally.cases <= tally.slowest.len() {
+        return Vec::new();
+    }
+    let times: Vec<String> = tally.slowest.iter().map(|(millis, _)| text::duration(*millis)).collect();
+    let width = times.iter().map(|time| text::columns(time)).max().unwrap_or_default();
+    let case = |(time, (_, id)): (&String, &(f64, String))| format!("  {time:>width$}  {}", text::short(id));
+    let mut lines = vec![look.paint(Ink::Strong, "slowest")];
+    lines.extend(times.iter().zip(&tally.slowest).map(case));
+    lines.push(String::new());
+    lines
+}
+
 /// `12 passed · 1 failed · 2 could not run (1 setup, 1 transport)`.
-fn counts(options: &ConsoleOptions, tally: &Tally, summary: &RunSummary) -> String {
+fn counts(look: &Look, tally: &Tally, summary: &RunSummary) -> String {
     let part = |(verdict, count): (&Verdict, &usize)| {
         let (word, ink) = match verdict {
             Verdict::Passed => ("passed", Ink::Good),
@@ -126,7 +121,7 @@ fn counts(options: &ConsoleOptions, tally: &Tally, summary: &RunSummary) -> Stri
             Verdict::CouldNotRun => ("could not run", Ink::Warn),
             Verdict::NotCovered => ("not covered", Ink::Dim),
         };
-        let part = options.paint(ink, &format!("{count} {word}"));
+        let part = look.paint(ink, &format!("{count} {word}"));
         let blame = |(blame, count): (&_, &usize)| format!("{count} {}", words::blame(*blame));
         let blames: Vec<String> = tally.troubles.iter().map(blame).collect();
         match *verdict == Verdict::CouldNotRun && !blames.is_empty() {
@@ -135,7 +130,7 @@ fn counts(options: &ConsoleOptions, tally: &Tally, summary: &RunSummary) -> Stri
         }
     };
     let mut parts: Vec<String> = summary.verdicts.iter().filter(|(_, count)| **count > 0).map(part).collect();
-    let not_played = || options.paint(Ink::Warn, &format!("{} not played", summary.not_played));
+    let not_played = || look.paint(Ink::Warn, &format!("{} not played", summary.not_played));
     parts.extend((summary.not_played > 0).then(not_played));
     match parts.is_empty() {
         true => "no case was played".to_owned(),
@@ -144,17 +139,17 @@ fn counts(options: &ConsoleOptions, tally: &Tally, summary: &RunSummary) -> Stri
 }
 
 /// What held, in words.
-fn last_line(options: &ConsoleOptions, summary: &RunSummary) -> String {
-    let violated = violated(summary, options.strict);
-    match summary.outcome(options.strict) {
-        RunOutcome::Held => options.paint(Ink::Good, "held: every MUST that was played"),
+fn last_line(look: &Look, summary: &RunSummary) -> String {
+    let violated = violated(summary, look.options.strict);
+    match summary.outcome(look.options.strict) {
+        RunOutcome::Held => look.paint(Ink::Good, "held: every MUST that was played"),
         RunOutcome::Violated => {
             let stopped = if summary.stopped_early { "; stopped at the first failure" } else { "" };
-            options.paint(Ink::Bad, &format!("violated: {violated}{stopped}"))
+            look.paint(Ink::Bad, &format!("violated: {violated}{stopped}"))
         }
         RunOutcome::Incomplete => {
             let violated = if violated.is_empty() { violated } else { format!("; violated: {violated}") };
-            options.paint(Ink::Warn, &format!("incomplete: {}{violated}", missing(summary)))
+            look.paint(Ink::Warn, &format!("incomplete: {}{violated}", missing(summary)))
         }
     }
 }

@@ -189,6 +189,25 @@ fn trouble_on_the_way_after_a_mismatch() {
 }
 
 #[test]
+fn a_reason_is_told_once() {
+    let reason = "the target can't be reached: connection refused";
+    let silent = Exchange { status: None, error: Some(reason.to_owned()), ..samples::exchange() };
+    let text = shown(samples::could_not_run(Blame::Transport, 0, reason, Some(silent)));
+    assert_eq!(text.matches(reason).count(), 1, "{text}");
+    assert!(text.contains("  got    no answer in 1.2 ms"), "{text}");
+}
+
+#[test]
+fn a_long_body_is_cut_where_it_is_read_and_whole_where_it_is_sent_again() {
+    let body = format!(r#"{{"note":"{}"}}"#, "x".repeat(300));
+    let exchange = Exchange { request_body: Some(body.clone()), ..samples::exchange() };
+    let text = shown(samples::could_not_run(Blame::Setup, 0, "no order", Some(exchange)));
+    let sent = text.lines().find(|line| line.trim_start().starts_with("sent")).expect("a request");
+    assert!(sent.ends_with("xxx…") && sent.chars().count() < 170, "{sent}");
+    assert_eq!(text.matches(&body).count(), 1, "{text}");
+}
+
+#[test]
 fn what_is_not_covered() {
     let case = samples::could_not_run(Blame::Target, 1, "the target lacks `cancel_package`: packages are sealed", None);
     insta::assert_snapshot!(shown(CaseResult { verdict: Verdict::NotCovered, ..case }));
@@ -337,4 +356,118 @@ fn a_run_that_stopped_at_its_first_failure() {
     let summary = RunSummary { stopped_early: true, not_played: 9, ..violated() };
     let text = run(ConsoleOptions::default(), vec![], summary);
     assert_eq!(text.lines().last(), Some("violated: partial.new-quantity; stopped at the first failure"));
+}
+
+/// Cases that warn, each of these clauses.
+fn warned(clauses: &[&[&str]]) -> Vec<CaseResult> {
+    let mismatch =
+        |clause: &&str| Mismatch { level: Level::Should, clause: (*clause).to_owned(), ..samples::mismatch() };
+    let case = |(row, clauses): (usize, &&[&str])| CaseResult {
+        id: format!("modern-dropship/partial/table/row-{row}"),
+        verdict: Verdict::Warned,
+        ..samples::failed(clauses.iter().map(mismatch).collect())
+    };
+    clauses.iter().enumerate().map(case).collect()
+}
+
+/// The rows whose warnings are shown.
+fn rows_shown(options: ConsoleOptions, cases: &[CaseResult]) -> Vec<String> {
+    let events: Vec<Event> = cases.iter().cloned().map(samples::finished).collect();
+    let text = render(options, &events);
+    let row = |line: &str| line.strip_prefix("WARN")?.split("row-").nth(1)?.split(' ').next().map(str::to_owned);
+    text.lines().filter_map(row).collect()
+}
+
+#[test]
+fn a_warning_that_repeats_is_told_twice_and_then_counted() {
+    let options = ConsoleOptions::default();
+    let cases = warned(&[&["a"], &["a"], &["a"], &["a", "b"], &["b"], &["b", "a"], &["a"]]);
+    assert_eq!(rows_shown(options, &cases), ["0", "1", "3", "4"]);
+    let verbose = ConsoleOptions { verbosity: Verbosity::Verbose, ..options };
+    assert_eq!(rows_shown(verbose, &cases).len(), 7);
+    assert_eq!(rows_shown(ConsoleOptions { strict: true, ..options }, &cases).len(), 7);
+    insta::assert_snapshot!(run(options, cases, samples::summary(&[(Verdict::Passed, 7), (Verdict::Warned, 7)])));
+}
+
+#[test]
+fn a_failure_is_never_only_counted() {
+    let case = samples::failed(vec![Mismatch { level: Level::Should, ..mismatch() }, mismatch()]);
+    let events: Vec<Event> = (0..5).map(|_| samples::finished(case.clone())).collect();
+    assert_eq!(render(ConsoleOptions::default(), &events).matches("FAIL  ").count(), 5);
+}
+
+/// Cases that passed, as long as these took.
+fn timed(millis: &[f64]) -> Vec<CaseResult> {
+    let case = |(row, &millis): (usize, &f64)| CaseResult { id: format!("s/row-{row}"), millis, ..samples::passed() };
+    millis.iter().enumerate().map(case).collect()
+}
+
+#[test]
+fn the_slowest_cases_of_a_long_run_are_named() {
+    let cases = timed(&[12.0, 300.25, 2.0, 1200.0, 12.5]);
+    let names_them = |options, millis| {
+        let summary = RunSummary { millis, ..samples::summary(&[(Verdict::Passed, 5)]) };
+        run(options, cases.clone(), summary).contains("slowest")
+    };
+    let options = ConsoleOptions::default();
+    assert!(names_them(options, 1500.0) && !names_them(options, 900.0));
+    assert!(names_them(ConsoleOptions { verbosity: Verbosity::Verbose, ..options }, 900.0));
+    assert!(!names_them(ConsoleOptions { verbosity: Verbosity::Quiet, ..options }, 1500.0));
+    insta::assert_snapshot!(run(options, cases.clone(), samples::summary(&[(Verdict::Passed, 5)])));
+}
+
+/// A dialect of which most is settled.
+fn dialect() -> RunSummary {
+    let mut summary = samples::summary(&[(Verdict::Passed, 14)]);
+    let entries = summary.dialect.entry("modern-dropship".to_owned()).or_default();
+    let settled = ["repeat-full-cancel", "nothing-left", "stray-fields", "order-envelope"];
+    entries.extend(settled.map(|choice| samples::dialect(choice, &["refuse"], false, 1)));
+    entries.extend([
+        samples::dialect("split-answer", &["original", "order"], true, 7),
+        samples::dialect("success-status", &["200"], false, 15),
+        samples::dialect("absent-metadata", &["blank"], false, 32),
+    ]);
+    summary
+}
+
+#[test]
+fn a_dialect_takes_two_columns_where_it_fits() {
+    let narrow = ConsoleOptions { width: 80, ..ConsoleOptions::default() };
+    let lines = |options| {
+        let text = run(options, vec![], dialect());
+        let lines = text.lines().filter(|line| line.starts_with("  ")).skip(2);
+        lines.map(|line| format!("{line}\n")).collect::<String>()
+    };
+    insta::assert_snapshot!([lines(ConsoleOptions::default()), lines(narrow)].join("of 80 columns\n"));
+}
+
+/// The stable report of cases that took this long.
+fn stable(millis: f64) -> String {
+    let mut out = Vec::new();
+    let mut console = Console::stable(&mut out, false);
+    let mut events = vec![Event::RunStarted(samples::started())];
+    events.extend(timed(&[millis; 5]).into_iter().map(samples::finished));
+    events.push(Event::RunFinished(Box::new(RunSummary { millis, ..dialect() })));
+    events.iter().for_each(|event| console.event(event).expect("a vector takes all"));
+    String::from_utf8(out).expect("text")
+}
+
+#[test]
+fn a_stable_report_has_no_times() {
+    assert_eq!(stable(1.5), stable(98_765.4));
+    insta::assert_snapshot!(stable(1.5));
+}
+
+#[test]
+fn a_stable_report_has_no_times_of_exchanges_either() {
+    let id = ("x-request-id".to_owned(), "req-8f3a".to_owned());
+    let exchange = Exchange { response_headers: vec![id], ..samples::exchange() };
+    let mut case = samples::failed(vec![mismatch()]);
+    case.steps[0].exchanges = vec![exchange];
+    let mut out = Vec::new();
+    let mut console = Console::stable(&mut out, false);
+    console.event(&samples::finished(case)).expect("a vector takes all");
+    let text = String::from_utf8(out).expect("text");
+    assert!(text.contains("got    200  {"), "{text}");
+    assert!(!text.contains("req-8f3a") && !text.contains(" ms"), "{text}");
 }

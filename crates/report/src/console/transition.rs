@@ -19,14 +19,19 @@ fn labels(shown: &[Shown]) -> String {
     shown.iter().map(label).collect::<Vec<_>>().join(" · ")
 }
 
-/// The call and its arguments; what it was made on is named where the labels leave it open.
+/// The calls and their arguments; what one was made on is named where the labels leave it open.
 fn call(step: &StepRecord) -> String {
-    let mut words = vec![text::short(&step.call)];
-    if let Some(on) = &step.on {
-        let is_clear = matches!(step.before.as_slice(), [only] if only.role == *on);
-        words.extend((!is_clear).then(|| text::short(on)));
-    }
-    match &step.with {
+    let is_clear = |on: &String| matches!(step.before.as_slice(), [only] if only.role == *on) && step.beside.is_empty();
+    let on = step.on.as_ref().filter(|on| !is_clear(on));
+    let beside = step.beside.iter().map(|call| words(&call.call, call.on.as_ref(), call.with.as_ref()));
+    let calls: Vec<String> = std::iter::once(words(&step.call, on, step.with.as_ref())).chain(beside).collect();
+    calls.join(" ∥ ")
+}
+
+fn words(call: &str, on: Option<&String>, with: Option<&Value>) -> String {
+    let mut words = vec![text::short(call)];
+    words.extend(on.map(|on| text::short(on)));
+    match with {
         Some(Value::Object(map)) => {
             words.extend(map.iter().map(|(key, value)| format!("{}={}", text::short(key), text::value(value))));
         }

@@ -118,14 +118,20 @@ fn an_unknown_member_is_refused_wherever_it_stands() {
     changed.iter().for_each(|line| assert!(!schema.is_valid(line), "{line}"));
 }
 
+/// The members that are always there.
+fn required(map: &serde_json::Map<String, Value>) -> Vec<String> {
+    let names = map.keys().filter(|name| !["actual", "expected_value", "beside"].contains(&name.as_str()));
+    names.cloned().collect()
+}
+
 #[test]
 fn a_member_that_is_left_out_is_refused_wherever_it_stood() {
     let schema = schema();
     let mut changed = Vec::new();
     for nth in 0..15 {
         // Where there is no such member, something else that is refused, so that every object is changed.
-        let remove = move |map: &mut serde_json::Map<String, Value>| match map.keys().nth(nth).cloned() {
-            Some(key) => drop(map.remove(&key)),
+        let remove = move |map: &mut serde_json::Map<String, Value>| match required(map).get(nth) {
+            Some(key) => drop(map.remove(key)),
             None => drop(map.insert("surprise".to_owned(), json!(1))),
         };
         lines().iter().for_each(|line| each_object(line, &remove, &mut changed));
@@ -154,5 +160,25 @@ fn every_member_and_every_word_is_described() {
             let is_described = |value: &Value| value["description"].is_string();
             assert!(is_described(what) || referred.is_some_and(is_described), "{name}.{member}");
         }
+    }
+}
+
+/// The lines of JSON that the page about the format shows.
+#[test]
+fn the_examples_of_the_page_are_events() {
+    let page = include_str!("../../../../schema/README.md");
+    let schema = schema();
+    let examples: Vec<Value> = page
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).expect("every example is JSON"))
+        .collect();
+    let events = examples.iter().map(|example| example["event"].as_str().unwrap_or_default());
+    assert_eq!(events.collect::<Vec<_>>(), ["run-started", "case-finished", "run-finished"]);
+    for example in examples {
+        let errors: Vec<String> = schema.iter_errors(&example).map(|error| error.to_string()).collect();
+        assert_eq!(errors, Vec::<String>::new(), "{example}");
+        let event: Event = serde_json::from_value(example.clone()).expect("an event");
+        assert_eq!(serde_json::to_value(event).expect("JSON"), example);
     }
 }

@@ -1,4 +1,5 @@
-//! The specs and scenarios inside the program: an installed one needs no checkout.
+//! The specs and scenarios of this project, embedded: an installed program, or a test in another repository, needs no
+//! checkout. Data only; what is in the files is read by the harness.
 
 use countermand_harness::{Found, SuiteFile};
 use include_dir::{Dir, include_dir};
@@ -6,7 +7,8 @@ use include_dir::{Dir, include_dir};
 static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../scenarios");
 
 /// Every file of the suite, as if it had been read from `scenarios/`.
-pub(crate) fn files() -> Found {
+#[must_use]
+pub fn files() -> Found {
     let mut found = Found::default();
     for spec in SCENARIOS.dirs() {
         collect(spec, spec, &mut found);

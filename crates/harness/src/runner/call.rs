@@ -1,0 +1,162 @@
+//! Makes the calls of a step: whom they are made on, with what arguments, in which order; alone or at once.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use serde_json::{Map, Value};
+
+use super::breaker::Purpose;
+use super::exchange::RawExchange;
+use super::message::Sender;
+use super::play::{Halt, Play};
+use crate::check::{Entity, Made, resolve_role};
+use crate::scenario::{Argument, CallUse, On, OrderRef, Step};
+use crate::spec::Level;
+use crate::target::template::{self, Data, Scope};
+use crate::verdict::Blame;
+
+/// A call whose roles are found and whose arguments are filled in.
+struct Ready<'c> {
+    call: &'c CallUse,
+    target: Data,
+    on: Option<String>,
+    with: Data,
+}
+
+impl<'p> Play<'p> {
+    /// Makes the calls of a step, all at once. Nothing where a mismatch left nothing to make one on.
+    pub(super) async fn make(&self, step: &'p Step) -> Result<Option<(Vec<Made<'p>>, Vec<RawExchange>)>, Halt> {
+        let mut ready = Vec::new();
+        for call in step.calls() {
+            match self.ready(call)? {
+                Some(call) => ready.push(call),
+                None => return Ok(None),
+            }
+        }
+        let answered = join_all(ready.into_iter().map(|call| self.one(call))).await;
+        let mut made = Vec::new();
+        let mut exchanges = Vec::new();
+        for answered in answered {
+            let (one, raw) = answered?;
+            made.push(one);
+            exchanges.extend(raw);
+        }
+        Ok(Some((made, exchanges)))
+    }
+
+    fn ready<'c>(&self, call: &'c CallUse) -> Result<Option<Ready<'c>>, Halt> {
+        let Some((target, on)) = self.call_target(call)? else { return Ok(None) };
+        let with = match &call.with {
+            Some(argument) => match self.argument(argument)? {
+                Some(value) => template::from_json(&value),
+                None => return Ok(None),
+            },
+            None => Data::UNDEFINED,
+        };
+        Ok(Some(Ready { call, target, on, with }))
+    }
+
+    async fn one<'c>(&self, ready: Ready<'c>) -> Result<(Made<'c>, Vec<RawExchange>), Halt> {
+        let Ready { call, target, on, with } = ready;
+        let order = match call.order {
+            OrderRef::Named(index) => index,
+            OrderRef::Unknown => 0,
+        };
+        let mut scope = self.base_scope(order);
+        scope.set("target", target);
+        scope.set("with", with.clone());
+        scope.set("caller", Data::from(call.caller.as_str()));
+        let mut captured = self.call_order(call.order);
+        let binding = Arc::clone(&self.session.target.binding);
+        let requests = binding.calls.get(&call.name).map(Vec::as_slice).unwrap_or_default();
+        let sender = Sender { caller: Some(&call.caller), changes: Some(&call.request) };
+        let performed = self.session.perform(Purpose::Call, requests, &scope, &mut captured, sender).await;
+        let performed = performed.map_err(|stop| self.halt(stop, Purpose::Call))?;
+        let Some(reply) = &performed.last else {
+            return Err(Halt::setup(format!("the binding's `{}` sent no request", call.name)));
+        };
+        let judged = reply.judge(self.session.target);
+        let Some(answer) = judged.map_err(|error| Halt::setup(format!("{}: {}", error.place, error.message)))? else {
+            let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show(&self.session.target.redactor)));
+            let message = format!("the target asks to wait ({}); a call is never sent twice", reply.status);
+            return Err(Halt { blame: Blame::Transport, message, exchange });
+        };
+        Ok((Made { call, on, with, answer }, performed.exchanges))
+    }
+
+    /// What a call is made on, as expressions see it, and its identity. Nothing where a mismatch left it unbound.
+    fn call_target(&self, call: &CallUse) -> Result<Option<(Data, Option<String>)>, Halt> {
+        match &call.on {
+            On::Order => Ok(Some((Data::UNDEFINED, None))),
+            On::Unknown(kind) => {
+                let unknown = self.case.spec.kind(kind).and_then(|kind| kind.unknown.as_ref());
+                let id = unknown.ok_or_else(|| Halt::scenario(format!("kind `{kind}` has no unknown id")))?;
+                Ok(Some((template::map([("id", template::from_json(id))]), None)))
+            }
+            On::Role(role) => {
+                let Some(entity) = self.entity(role) else { return self.nothing_left(role).map(|()| None) };
+                let field = |(name, value): (&'_ String, &Value)| (name.clone(), template::from_json(value));
+                let mut fields: Vec<(String, Data)> = entity.fields.iter().map(field).collect();
+                fields.push(("id".to_owned(), template::from_json(&entity.id)));
+                fields.push(("same".to_owned(), template::from_json(&entity.same)));
+                let parent =
+                    entity.parent.as_ref().and_then(|parent| self.views.iter().find_map(|view| view.entity(parent)));
+                if let Some(parent) = parent {
+                    fields.push(("parent".to_owned(), template::map([("id", template::from_json(&parent.id))])));
+                }
+                Ok(Some((template::map(fields), Some(entity.ident.clone()))))
+            }
+        }
+    }
+
+    /// The entity a role stands for now.
+    fn entity(&self, role: &str) -> Option<&Entity> {
+        self.names.iter().zip(self.views.iter()).find_map(|(names, view)| resolve_role(names, view, role))
+    }
+
+    /// An unbound role is the target's doing where a mismatch that counts came before it, and else the scenario's.
+    fn nothing_left(&self, role: &str) -> Result<(), Halt> {
+        let counts = self.mismatches.iter().any(|mismatch| mismatch.level == Level::Must && !mismatch.follows);
+        let message = || format!("`{role}` never came to be, so the rest of the case can't be played");
+        if counts { Ok(()) } else { Err(Halt::scenario(message())) }
+    }
+
+    /// Arguments with `{id: ROLE}` filled in.
+    fn argument(&self, argument: &Argument) -> Result<Option<Value>, Halt> {
+        Ok(Some(match argument {
+            Argument::Value(value) => value.clone(),
+            Argument::Id(role) => match self.entity(role) {
+                Some(entity) => entity.id.clone(),
+                None => return self.nothing_left(role).map(|()| None),
+            },
+            Argument::List(list) => {
+                let values: Result<Option<Vec<Value>>, Halt> =
+                    list.iter().map(|item| self.argument(item).transpose()).map(Option::transpose).collect();
+                match values? {
+                    Some(values) => Value::Array(values),
+                    None => return Ok(None),
+                }
+            }
+            Argument::Map(entries) => {
+                let mut map = Map::new();
+                for (key, item) in entries {
+                    let Some(value) = self.argument(item)? else { return Ok(None) };
+                    map.insert(key.clone(), value);
+                }
+                Value::Object(map)
+            }
+        }))
+    }
+
+    /// What was captured of the order a call is made in; of an unknown one every capture is the unknown id.
+    fn call_order(&self, order: OrderRef) -> Scope {
+        match order {
+            OrderRef::Named(index) => self.captured.get(index).cloned().unwrap_or_default(),
+            OrderRef::Unknown => {
+                let mut scope = self.captured.first().cloned().unwrap_or_default();
+                scope.fill(&template::from_json(&self.case.spec.unknown_order));
+                scope
+            }
+        }
+    }
+}
