@@ -63,13 +63,13 @@ pub(crate) struct RunArgs {
     /// How long a change may take to be seen, milliseconds [default: the binding's]
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=600_000))]
     pub(crate) settle: Option<u64>,
-    /// Write a report; `jsonl=PATH` has one event a line
+    /// Write a report: `jsonl` one event a line, `junit` for CI, `text` as here without times
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     pub(crate) reports: Vec<String>,
     /// Only failures' headings and the summary
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Passed cases, consequences and every exchange too
+    /// Passed cases, consequences and every exchange of a failure too
     #[arg(short, long)]
     pub(crate) verbose: bool,
     /// When to use colour; NO_COLOR is honoured
@@ -95,6 +95,7 @@ pub(crate) struct Selection {
 #[command(after_help = "Examples:
   countermand serve modern-dropship
   countermand serve modern-dropship --listen 127.0.0.1:4010 --choice original-quantity=reduce --delay 20
+  countermand serve modern-dropship --orders orders.json --rate 5
 
 The mock's keys are `seller-key`, `other-seller-key` and `buyer-key`, in the header Authorization.
 GET /__countermand/health, POST /__countermand/reset and GET /__countermand/exchanges are the tool's own.")]
@@ -113,6 +114,13 @@ pub(crate) struct ServeArgs {
     /// Keep at most so many orders; the oldest goes first, and the log says so
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) max_orders: u32,
+    /// Start with the orders of a JSON file: a list of what POST /buyer/orders takes, each with the units that are
+    /// fulfilled under `"fulfilled": {"V1": 2}`, by variantId; a reset makes them again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) orders: Option<PathBuf>,
+    /// Answer 429 to a key that sends more requests per second [default: no bound]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rate: Option<u32>,
     /// No request log
     #[arg(short, long)]
     pub(crate) quiet: bool,

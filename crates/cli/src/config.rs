@@ -14,21 +14,42 @@ use crate::exit::Failure;
 /// The width of reports in a pipe, columns.
 const PIPE_WIDTH: usize = 120;
 
+/// What a report file is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReportFormat {
+    /// One event a line.
+    JsonLines,
+    /// For what shows test results of any kind.
+    JUnit,
+    /// As on the terminal, without times: the same bytes for the same results.
+    Text,
+}
+
 /// A report to a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ReportFile {
+    pub(crate) format: ReportFormat,
     pub(crate) path: PathBuf,
 }
 
-/// `jsonl=PATH`.
+/// `jsonl=PATH`, `junit=PATH` or `text=PATH`.
 pub(crate) fn report_file(text: &str) -> Result<ReportFile, Failure> {
-    match text.split_once('=') {
-        Some(("jsonl", path)) if !path.is_empty() => Ok(ReportFile { path: path.into() }),
-        Some((format, path)) if !path.is_empty() => {
-            Err(Failure::Message(format!("unknown report format `{format}`: there is `jsonl`")))
+    let Some((format, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
+        return Err(Failure::Message(format!(
+            "`{text}` is no report: write `jsonl=PATH`, `junit=PATH` or `text=PATH`"
+        )));
+    };
+    let format = match format {
+        "jsonl" => ReportFormat::JsonLines,
+        "junit" => ReportFormat::JUnit,
+        "text" => ReportFormat::Text,
+        other => {
+            return Err(Failure::Message(format!(
+                "unknown report format `{other}`: there is `jsonl`, `junit` and `text`"
+            )));
         }
-        _ => Err(Failure::Message(format!("`{text}` is no report: write `jsonl=PATH`"))),
-    }
+    };
+    Ok(ReportFile { format, path: path.into() })
 }
 
 /// The `NAME=OPTION`s of `--choice`.

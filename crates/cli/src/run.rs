@@ -10,10 +10,10 @@ use std::time::{Duration, SystemTime};
 use countermand_harness::event::Event;
 use countermand_harness::{HttpOptions, HttpTransport, Run, Spec, Suite, Target, TargetOptions, Transport};
 use countermand_model::Settings;
-use countermand_report::{Console, ConsoleOptions, JsonLines, Progress, ProgressDrawTarget, Reporter};
+use countermand_report::{Console, ConsoleOptions, JUnit, JsonLines, Progress, ProgressDrawTarget, Reporter};
 
 use crate::args::RunArgs;
-use crate::config;
+use crate::config::{self, ReportFormat};
 use crate::exit::{Exit, Failure};
 use crate::in_process::InProcess;
 use crate::signals::stop_signal;
@@ -134,7 +134,12 @@ impl Reports {
             let file = File::create(&report.path);
             let file =
                 file.map_err(|error| Failure::Message(format!("can't write {}: {error}", report.path.display())))?;
-            reporters.push(Box::new(JsonLines::new(BufWriter::new(file))));
+            let out = BufWriter::new(file);
+            reporters.push(match report.format {
+                ReportFormat::JsonLines => Box::new(JsonLines::new(out)),
+                ReportFormat::JUnit => Box::new(JUnit::new(out, args.strict)),
+                ReportFormat::Text => Box::new(Console::stable(out, args.strict)),
+            });
         }
         Ok(Self { reporters, failed: None })
     }

@@ -1,10 +1,12 @@
 //! `countermand serve`: the mock of a spec on a socket, until it is told to stop.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countermand_mock::{LogLine, ServeOptions};
+use countermand_mock::{LogLine, ServeOptions, World};
 use countermand_model::Settings;
 use tokio::net::TcpListener;
 
@@ -13,9 +15,13 @@ use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::signals::stop_signal;
 
+/// The largest file of orders, bytes.
+const ORDERS_LIMIT: u64 = 1024 * 1024;
+
 pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
-    let settings = Settings { max_orders: args.max_orders as usize, ..Settings::default() };
+    let settings = Settings { max_orders: args.max_orders as usize, rate: args.rate, ..Settings::default() };
     let world = config::mock(&args.spec, &args.choices, settings)?;
+    let orders = args.orders.as_deref().map(|path| load_orders(&world, path)).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;
     runtime.block_on(async {
@@ -29,6 +35,9 @@ pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
         if !address.ip().is_loopback() {
             println!("note: {} can be reached from other machines, and the mock's keys are public", address.ip());
         }
+        if let Some(orders) = orders.filter(|_| !args.quiet) {
+            println!("orders at the start: {orders}");
+        }
         let _ = std::io::stdout().flush();
         let log: Option<countermand_mock::LogSink> = if args.quiet { None } else { Some(Arc::new(print)) };
         let options = ServeOptions { delay: Duration::from_millis(args.delay), log, ..ServeOptions::default() };
@@ -36,6 +45,18 @@ pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
         served.map_err(|error| Failure::Message(format!("stopped: {error}")))?;
         Ok(Exit::Held)
     })
+}
+
+/// Makes the orders of a file, and tells how many there are.
+fn load_orders(world: &World, path: &Path) -> Result<usize, Failure> {
+    let failure = |error: &dyn std::fmt::Display| Failure::Message(format!("{}: {error}", path.display()));
+    let mut file = Vec::new();
+    let read = File::open(path).and_then(|opened| opened.take(ORDERS_LIMIT + 1).read_to_end(&mut file));
+    let length = read.map_err(|error| failure(&format_args!("can't be read: {error}")))?;
+    if length as u64 > ORDERS_LIMIT {
+        return Err(failure(&format_args!("a file of orders has at most {ORDERS_LIMIT} bytes")));
+    }
+    world.load_orders(file.into()).map_err(|error| failure(&error))
 }
 
 /// One line of the request log. A path is what a client sent: shown without its control characters.

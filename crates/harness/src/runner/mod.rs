@@ -13,7 +13,7 @@ mod set_up;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
@@ -116,7 +116,7 @@ impl Run {
         }
         summary.not_played = self.cases.len() - next_to_tell;
         tally.sum(&self.profiles, &self.specs(), &mut summary);
-        summary.millis = begin.elapsed().as_secs_f64() * 1000.0;
+        summary.millis = millis(begin.elapsed());
         sink(Event::RunFinished(Box::new(summary.clone())));
         summary
     }
@@ -155,6 +155,11 @@ impl Run {
             waiting.entry(index).or_insert_with(|| could_not_run(&self.cases[index], Blame::Harness, message));
         }
     }
+}
+
+/// Milliseconds to the microsecond: what a clock can tell, and what survives JSON unchanged.
+fn millis(elapsed: Duration) -> f64 {
+    elapsed.as_micros() as f64 / 1000.0
 }
 
 fn could_not_run(case: &Case, blame: Blame, message: String) -> CaseResult {

@@ -108,7 +108,7 @@ pub(super) async fn play(
         file: case.file.path.clone(),
         steps_planned: case.steps.len(),
         verdict,
-        millis: begin.elapsed().as_secs_f64() * 1000.0,
+        millis: super::millis(begin.elapsed()),
         clauses: play.clauses.into_iter().collect(),
         mismatches: play.mismatches,
         findings: play.findings,

@@ -151,7 +151,7 @@ impl Session<'_> {
         };
         let begin = Instant::now();
         let answer = self.target.transport.send(message, self.target.timeout).await;
-        raw.millis = begin.elapsed().as_secs_f64() * 1000.0;
+        raw.millis = super::millis(begin.elapsed());
         self.breaker.note(purpose, answer.as_ref().err());
         match answer {
             Err(error) => {

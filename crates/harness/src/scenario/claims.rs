@@ -232,16 +232,17 @@ impl Claims<'_, '_> {
         if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
             reader.problem(node.at, format!("the claim is always true: it says nothing of `{role}`"), None);
         }
-        let new = entries.iter().find(|(key, _)| key.text == "new").and_then(|(_, node)| {
+        let new_node = entries.iter().find(|(key, _)| key.text == "new").map(|(_, node)| node);
+        let new = new_node.and_then(|node| {
             let origin = reader.text(node, "the role it comes of")?;
             self.roles.role(node.at, origin).map(|_| origin.to_owned())
         });
-        if new.is_some() {
+        if new_node.is_some() {
             // Several clauses of a step, or several options of a choice, may speak of the same new role.
             let step = self.roles.steps;
             let known = self.roles.known.insert(role.clone(), kind.name.clone());
-            let introduced = *self.roles.introduced.entry(role.clone()).or_insert(step);
-            if known.is_some_and(|known| introduced != step || known != kind.name) {
+            let introduced = self.roles.introduced.insert(role.clone(), step);
+            if known.is_some_and(|known| introduced != Some(step) || known != kind.name) {
                 let hint = Some("give the new one a name of its own".to_owned());
                 reader.problem(key.at, format!("`{role}` stands for something already"), hint);
             }

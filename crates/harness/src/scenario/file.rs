@@ -191,7 +191,11 @@ impl Roles<'_> {
                 (true, _) => {}
             }
         }
-        self.products.push(format!("{prefix}{product}"));
+        // Only what nothing is nested in stands for a product.
+        let name = format!("{prefix}{product}");
+        if self.spec.kinds_in(Some(&kind.name)).next().is_none() && !self.products.contains(&name) {
+            self.products.push(name);
+        }
         out.push(RoleSetUp {
             role: role.clone(),
             kind: kind.name.clone(),

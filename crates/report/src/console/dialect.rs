@@ -42,14 +42,16 @@ fn keyed(key: &str, rows: Vec<String>) -> Vec<String> {
 }
 
 fn one_a_line(look: &Look, entries: Vec<&DialectEntry>) -> Vec<String> {
-    column(look, entries).into_iter().map(|cell| cell.text).collect()
+    let cases = |cases| format!("  ({})", text::count(cases, "case"));
+    column(look, entries, cases).into_iter().map(|cell| cell.text).collect()
 }
 
 /// Two entries on a line, read downwards, where both fit; else one.
 fn two_a_line(look: &Look, entries: Vec<&DialectEntry>) -> Vec<String> {
+    let times = |cases| format!("×{cases}");
     let half = entries.len().div_ceil(2);
     let (left, right) = entries.split_at(half);
-    let (left, right) = (column(look, left.to_vec()), column(look, right.to_vec()));
+    let (left, right) = (column(look, left.to_vec(), times), column(look, right.to_vec(), times));
     let widest = |column: &[Cell]| column.iter().map(|cell| cell.columns).max().unwrap_or_default();
     let width = widest(&left);
     if right.is_empty() || INDENT + width + GAP + widest(&right) > look.options.width {
@@ -69,15 +71,15 @@ struct Cell {
     columns: usize,
 }
 
-/// `choice  option   (n cases)`, one below the other.
-fn column(look: &Look, entries: Vec<&DialectEntry>) -> Vec<Cell> {
+/// `choice  option`, one below the other, each with how many cases told of it, in the words of `told_by`.
+fn column(look: &Look, entries: Vec<&DialectEntry>, told_by: impl Fn(usize) -> String) -> Vec<Cell> {
     let widest = |of: &dyn Fn(&DialectEntry) -> usize| entries.iter().map(|entry| of(entry)).max().unwrap_or_default();
     let choice_width = widest(&|entry| text::columns(&text::short(&entry.choice)));
     let seen_width = widest(&|entry| text::columns(&seen(entry)));
     let cell = |entry: &&DialectEntry| {
         let (choice, seen) = (text::short(&entry.choice), seen(entry));
-        let cases = format!("({})", text::count(entry.cases, "case"));
-        let before = format!("{choice:<choice_width$}  {seen:<seen_width$}   ");
+        let cases = told_by(entry.cases);
+        let before = format!("{choice:<choice_width$}  {seen:<seen_width$} ");
         let columns = text::columns(&before) + text::columns(&cases);
         Cell { text: format!("{before}{}", look.dim(&cases)), columns }
     };

@@ -11,7 +11,7 @@ use crate::{text, words};
 /// How many cases are named per clause unless everything is asked for.
 const CASES: usize = 3;
 /// From how many milliseconds on a run makes a reader ask what took so long.
-const LONG: f64 = 1000.0;
+const LONG: f64 = 10_000.0;
 
 /// The summary.
 pub(super) fn lines(look: &Look, tally: &Tally, summary: &RunSummary) -> Vec<String> {
@@ -98,7 +98,7 @@ fn violations(look: &Look, tally: &Tally) -> Vec<String> {
 
 /// What took longest, where that is worth a look.
 fn slowest(look: &Look, tally: &Tally, summary: &RunSummary) -> Vec<String> {
-    let is_long = summary.millis > LONG || look.is_verbose();
+    let is_long = summary.millis > LONG;
     if !is_long || look.is_quiet() || look.stable || tally.cases <= tally.slowest.len() {
         return Vec::new();
     }

@@ -410,10 +410,10 @@ fn the_slowest_cases_of_a_long_run_are_named() {
         run(options, cases.clone(), summary).contains("slowest")
     };
     let options = ConsoleOptions::default();
-    assert!(names_them(options, 1500.0) && !names_them(options, 900.0));
-    assert!(names_them(ConsoleOptions { verbosity: Verbosity::Verbose, ..options }, 900.0));
-    assert!(!names_them(ConsoleOptions { verbosity: Verbosity::Quiet, ..options }, 1500.0));
-    insta::assert_snapshot!(run(options, cases.clone(), samples::summary(&[(Verdict::Passed, 5)])));
+    assert!(names_them(options, 15_000.0) && !names_them(options, 9000.0));
+    assert!(!names_them(ConsoleOptions { verbosity: Verbosity::Quiet, ..options }, 15_000.0));
+    let long = RunSummary { millis: 15_000.0, ..samples::summary(&[(Verdict::Passed, 5)]) };
+    insta::assert_snapshot!(run(options, cases.clone(), long));
 }
 
 /// A dialect of which most is settled.
@@ -432,13 +432,13 @@ fn dialect() -> RunSummary {
 
 #[test]
 fn a_dialect_takes_two_columns_where_it_fits() {
-    let narrow = ConsoleOptions { width: 80, ..ConsoleOptions::default() };
+    let narrow = ConsoleOptions { width: 60, ..ConsoleOptions::default() };
     let lines = |options| {
         let text = run(options, vec![], dialect());
         let lines = text.lines().filter(|line| line.starts_with("  ")).skip(2);
         lines.map(|line| format!("{line}\n")).collect::<String>()
     };
-    insta::assert_snapshot!([lines(ConsoleOptions::default()), lines(narrow)].join("of 80 columns\n"));
+    insta::assert_snapshot!([lines(ConsoleOptions::default()), lines(narrow)].join("of 60 columns\n"));
 }
 
 /// The stable report of cases that took this long.

@@ -1,0 +1,17 @@
+//! The program as its users meet it: a process with arguments, an environment, two streams and an exit code.
+//!
+//! Every test starts its own processes, on loopback ports that the system chooses, and ends them.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail as loudly as tests")]
+
+mod between;
+mod folder;
+mod hostile;
+mod interrupt;
+mod program;
+mod run;
+mod secrets;
+mod serve;
+mod served;
+mod suite;
+mod text;

@@ -1,0 +1,115 @@
+//! `list`, `check` and `--help`: what there is, and whether it is well written.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use insta::assert_snapshot;
+
+use crate::folder::Folder;
+use crate::program::{countermand, ends};
+
+#[test]
+fn list_has_one_id_a_line() {
+    let ended = ends(&["list", "three", "wrong"]);
+    ended.exits(0);
+    assert_snapshot!(ended.stdout);
+}
+
+#[test]
+fn the_suite_in_the_program_has_cases() {
+    let ended = ends(&["list"]);
+    ended.exits(0);
+    assert!(ended.stdout.lines().any(|line| line == "modern-dropship/partial/splits-the-item"), "{}", ended.stdout);
+    let narrowed = ends(&["list", "--filter", "splits-the-item"]);
+    assert_eq!(narrowed.stdout, "modern-dropship/partial/splits-the-item\n");
+}
+
+#[test]
+fn list_ends_with_its_reader() {
+    let mut child = countermand(["list"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), ended.stderr.as_slice()), (Some(0), b"".as_slice()));
+}
+
+#[test]
+fn check_counts_what_is_well() {
+    let ended = ends(&["check", "three"]);
+    ended.exits(0);
+    assert_eq!(ended.stdout, "3 cases in 3 files: nothing wrong with them\n");
+}
+
+const FAULTY: &str = "\
+format: 1
+spec: modern-dropship
+title: Three things are wrong here
+order:
+  items:
+    mug: { quantity: 5 }
+    tee: { quantity: 1 }
+steps:
+  - call: cancel_item
+    on: mugg
+    with: { newQuantity: 3 }
+    expect:
+      answer.succes: { answer: accepted }
+      item.cancels:  { items: { mug: { canceled: true } } }
+";
+
+#[test]
+fn check_points_at_what_is_wrong() {
+    let folder = Folder::new();
+    let path = folder.write("faulty.yaml", FAULTY);
+    let ended = ends(&["check", &path.display().to_string()]);
+    ended.exits(2);
+    assert_eq!(ended.stdout, "");
+    assert_snapshot!(ended.stderr.replace(&folder.path().display().to_string(), "[folder]"));
+}
+
+#[test]
+fn check_does_not_let_the_last_of_two_equal_keys_win() {
+    let folder = Folder::new();
+    let path = folder.write("twice.yaml", &FAULTY.replace("title:", "title: One\ntitle:"));
+    let ended = ends(&["check", &path.display().to_string()]);
+    ended.exits(2);
+    assert!(ended.stderr.contains("title"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("twice.yaml:4:1"), "{}", ended.stderr);
+}
+
+#[test]
+fn every_command_has_an_example() {
+    for command in ["run", "serve", "list", "check"] {
+        let ended = ends(&[command, "--help"]);
+        ended.exits(0);
+        let examples = ended.stdout.split_once("Examples:\n").unwrap_or_else(|| panic!("{}", ended.stdout)).1;
+        assert!(examples.starts_with(&format!("  countermand {command}")), "{}", ended.stdout);
+    }
+}
+
+#[test]
+fn examples_are_understood() {
+    // Only whether the command line is well formed: what it would play or serve is tried elsewhere.
+    for command in ["list", "check"] {
+        let help = ends(&[command, "--help"]).stdout;
+        let examples = help.lines().filter_map(|line| line.strip_prefix("  countermand "));
+        for example in examples.filter(|example| !example.contains("my-scenarios")) {
+            ends(&example.split(' ').collect::<Vec<_>>()).exits(0);
+        }
+    }
+}
+
+#[test]
+fn help_names_every_command_and_exit_code() {
+    let ended = ends(&["--help"]);
+    ended.exits(0);
+    assert_snapshot!(ended.stdout);
+}
+
+#[test]
+fn no_command_and_no_such_command() {
+    ends(&[]).exits(2);
+    let ended = ends(&["rum"]);
+    ended.exits(2);
+    assert!(ended.stderr.contains("a similar subcommand exists: 'run'"), "{}", ended.stderr);
+}

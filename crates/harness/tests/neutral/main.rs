@@ -1,0 +1,11 @@
+//! The harness against a contract of its own making: its tests know no real one, and no mock of one.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test may fail loudly, and so may what it is made of")]
+
+mod invalid;
+mod runs;
+mod secrets;
+mod targets;
+mod toy;
+mod valid_fail;
+mod valid_pass;
