@@ -1,12 +1,14 @@
 //! HTTP around a model: one function for in-process play, and a long-lived server on a socket.
 //!
 //! Contains no rule about cancellations and knows no spec: any [`countermand_model::Model`] can be mounted. Prints
-//! nothing; what happened is handed out as data.
+//! nothing; what happened is handed out as data. The feature `wiremock` adds a mount for the mock servers of that crate.
 
 mod body;
 mod control;
 mod exchange;
 mod server;
+#[cfg(feature = "wiremock")]
+pub mod wiremock;
 mod world;
 
 pub use control::PREFIX as CONTROL_PREFIX;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use countermand_model::{Model, Reply, Request as ModelRequest};
+use countermand_model::{LoadError, Model, Reply, Request as ModelRequest, load};
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode};
 use serde_json::{Value, json};
@@ -46,6 +46,8 @@ pub struct World {
     model: Mutex<Box<dyn Model>>,
     clock: Clock,
     exchanges: Mutex<Exchanges>,
+    /// The file of orders that it started with.
+    orders: Mutex<Option<Bytes>>,
 }
 
 impl fmt::Debug for World {
@@ -58,7 +60,18 @@ impl World {
     /// A world around a model.
     #[must_use]
     pub fn new(model: Box<dyn Model>, clock: Clock) -> Self {
-        Self { model: Mutex::new(model), clock, exchanges: Mutex::default() }
+        Self { model: Mutex::new(model), clock, exchanges: Mutex::default(), orders: Mutex::default() }
+    }
+
+    /// Makes the orders of a file ([`countermand_model::load`]), now and after every reset, and tells how many there are.
+    ///
+    /// # Errors
+    /// When the file is not a list of orders, or one of them can't be made; those before it are there.
+    pub fn load_orders(&self, file: Bytes) -> Result<usize, LoadError> {
+        let mut model = lock(&self.model);
+        let orders = load(&mut **model, &file, (self.clock.0)())?;
+        *lock(&self.orders) = Some(file);
+        Ok(orders)
     }
 
     /// Answers one request. A panic of the model is answered with 500, and the world goes on.
@@ -116,9 +129,15 @@ impl World {
         }
     }
 
-    /// Forgets all orders and exchanges.
+    /// Forgets all orders and exchanges; only the orders of a file that was loaded are made again.
     pub fn reset(&self) {
-        lock(&self.model).reset();
+        let mut model = lock(&self.model);
+        model.reset();
+        if let Some(file) = &*lock(&self.orders) {
+            // What a new model took, a new model takes.
+            let _as_before = load(&mut **model, file, (self.clock.0)());
+        }
+        drop(model);
         *self.exchanges() = Exchanges::default();
     }
 

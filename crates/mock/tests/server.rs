@@ -1,6 +1,8 @@
 //! The server on real loopback sockets: what it does with good requests, and with everything else.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as loudly as tests")]
 
+mod client;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +10,12 @@ use std::time::Duration;
 use countermand_mock::{Clock, ServeOptions, World, serve};
 use countermand_model::{Model, Reply, Request, Settings, build};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+
+use client::{parse, read_to_end};
 
 /// A server on a port of its own.
 struct Server {
@@ -41,23 +45,12 @@ impl Server {
         TcpStream::connect(self.address).await.unwrap()
     }
 
-    /// Sends these bytes on a connection of their own, and reads until the server closes it.
     async fn raw(&self, bytes: &[u8]) -> String {
-        let mut stream = self.connect().await;
-        // The server may close while this still sends: then what it has answered is what counts.
-        let _sent = stream.write_all(bytes).await;
-        read_to_end(&mut stream).await
+        client::raw(self.address, bytes).await
     }
 
-    /// A call with JSON or nothing, and its status and JSON.
     async fn call(&self, key: &str, method: &str, path: &str, body: &str) -> (u16, Value) {
-        let typed = if body.is_empty() { "" } else { "content-type: application/json\r\n" };
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: mock\r\nauthorization: {key}\r\nconnection: close\r\n\
-             {typed}content-length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        parse(&self.raw(request.as_bytes()).await)
+        client::call(self.address, key, method, path, body).await
     }
 
     async fn is_well(&self) {
@@ -69,18 +62,6 @@ impl Server {
         self.stop.send(()).unwrap();
         self.serving.await.unwrap().unwrap();
     }
-}
-
-async fn read_to_end(stream: &mut TcpStream) -> String {
-    let mut bytes = Vec::new();
-    let _ended = stream.read_to_end(&mut bytes).await;
-    String::from_utf8(bytes).unwrap()
-}
-
-fn parse(response: &str) -> (u16, Value) {
-    let (head, body) = response.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, serde_json::from_str(body).unwrap_or_default())
 }
 
 /// Short patience, for tests that have to use it up.
@@ -95,21 +76,7 @@ fn impatient() -> ServeOptions {
 #[tokio::test]
 async fn an_order_is_placed_split_and_read() {
     let server = Server::dropship(ServeOptions::default()).await;
-    let order = r#"{"items":[{"variantId":"V1","quantity":5}]}"#;
-    let (status, placed) = server.call("buyer-key", "POST", "/buyer/orders", order).await;
-    assert_eq!(status, 201);
-    let path = format!("/buyer/orders/{}", placed["data"]["id"].as_str().unwrap());
-    let (_, buyers) = server.call("buyer-key", "GET", &path, "").await;
-    let sellers = &buyers["data"]["sellerOrders"][0];
-    let path = format!("/orders/{}", sellers["id"].as_str().unwrap());
-    let item = format!("{path}/items/{}/cancel", sellers["items"][0]["id"].as_str().unwrap());
-    let (status, _) = server.call("seller-key", "POST", &item, r#"{"newQuantity":3}"#).await;
-    assert_eq!(status, 200);
-    let (_, seen) = server.call("seller-key", "GET", &path, "").await;
-    assert_eq!(seen["hasCancellations"], true);
-    assert_eq!(seen["items"][1]["quantity"], 3);
-    let (status, refused) = server.call("no-key", "GET", &path, "").await;
-    assert_eq!((status, refused["errors"].is_object()), (401, true));
+    client::place_split_and_read(server.address).await;
     server.stop().await;
 }
 

@@ -4,6 +4,7 @@
 //! an argument, ids come from a counter and a seed. Names nothing else of Countermand.
 
 mod choice;
+mod load;
 mod model;
 mod modern_dropship;
 mod rate;
@@ -11,5 +12,6 @@ mod registry;
 mod timestamp;
 
 pub use choice::{ChoiceInfo, OptionInfo};
+pub use load::{LoadError, PlaceError, load};
 pub use model::{Model, Reply, Request, Settings};
 pub use registry::{ModelError, SPECS, build, choices};

@@ -1,5 +1,7 @@
 //! What every reference implementation has in common: a request, a reply, and the state machine between them.
 
+use crate::load::PlaceError;
+
 /// One call, as bytes: what a server has read off the wire.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
@@ -40,6 +42,16 @@ pub struct Reply {
 pub trait Model: Send {
     /// Answers one call. `now_ms` is the time in milliseconds since the Unix epoch.
     fn handle(&mut self, request: &Request<'_>, now_ms: u64) -> Reply;
+
+    /// Makes one order, in the form that the spec's files of orders have: for `modern-dropship`, the body of
+    /// `POST /buyer/orders`, with the units that are fulfilled beside it (`"fulfilled": {"V1": 2}`, by variant).
+    ///
+    /// # Errors
+    /// When the order can't be read, or one of the calls that make it is refused.
+    fn place(&mut self, order: &[u8], now_ms: u64) -> Result<(), PlaceError> {
+        let _ = (order, now_ms);
+        Err(PlaceError::Unsupported)
+    }
 
     /// Forgets every order and starts all counters again: the model is as it was when it was built.
     fn reset(&mut self);

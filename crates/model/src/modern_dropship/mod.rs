@@ -9,6 +9,7 @@ mod calls;
 mod cancel;
 mod choices;
 mod fulfil;
+mod load;
 mod patch;
 mod place;
 mod refusal;
@@ -20,6 +21,7 @@ mod state;
 use std::collections::BTreeMap;
 
 use crate::choice::Choices;
+use crate::load::PlaceError;
 use crate::model::{Model, Reply, Request, Settings};
 use crate::rate::Bucket;
 use calls::Answer;
@@ -83,6 +85,10 @@ impl Model for ModernDropship {
             headers.push(("content-type", "application/json".to_owned()));
         }
         Reply { status, headers, body: body.unwrap_or_default(), evicted: self.store.evict(self.settings.max_orders) }
+    }
+
+    fn place(&mut self, order: &[u8], now_ms: u64) -> Result<(), PlaceError> {
+        self.make(order, now_ms)
     }
 
     fn reset(&mut self) {

@@ -5,5 +5,7 @@ mod api;
 mod choices;
 mod generated;
 mod invariants;
+mod load;
 mod rules;
+mod sellers;
 mod wire;

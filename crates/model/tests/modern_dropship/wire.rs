@@ -1,6 +1,7 @@
 //! Around the rules: keys, methods, bodies, pages, ids, the bound on orders, the delay of reads.
 
-use countermand_model::{ModelError, Settings, build};
+use countermand_model::{ModelError, Request, Settings, build};
+use serde_json::Value;
 
 use crate::api::{Api, BUYER, SELLER, bare, json_of, view_of};
 
@@ -154,6 +155,93 @@ fn the_oldest_orders_make_room() {
     let none = Settings { max_orders: 0, seed: 7, ..Settings::default() };
     api.model = build("modern-dropship", &[], none).unwrap();
     api.place(&[("V1", 1)]);
+}
+
+#[test]
+fn what_one_buyer_order_became_goes_together() {
+    let mut api = Api::new(&[]);
+    api.model = build("modern-dropship", &[], Settings { max_orders: 3, ..Settings::default() }).unwrap();
+    let two = br#"{"items":[{"variantId":"V1","quantity":1},{"variantId":"B-V1","quantity":1}]}"#;
+    let evicted: Vec<usize> =
+        (0..3).map(|_| api.send(Some(BUYER), "POST", "/buyer/orders", None, two).evicted.len()).collect();
+    assert_eq!(evicted, [0, 2, 2]);
+    api.model = build("modern-dropship", &[], Settings { max_orders: 1, ..Settings::default() }).unwrap();
+    let placed = api.place(&[("V1", 1), ("B-V1", 1)]);
+    assert_eq!(api.buyer_order(&placed.buyer_order)["sellerOrders"].as_array().unwrap().len(), 2, "the newest stays");
+}
+
+#[test]
+fn orders_of_any_status_are_cancellable() {
+    for (placed_as, field, shown) in [
+        (r#""posted":false"#, "posted", false.into()),
+        (r#""flagged":true"#, "flagged", true.into()),
+        (r#""posted":true,"flagged":false"#, "flagged", Value::Null),
+    ] {
+        for by_item in [false, true] {
+            let mut api = Api::new(&[]);
+            let body = format!(r#"{{"items":[{{"variantId":"V1","quantity":5}}],{placed_as}}}"#);
+            assert_eq!(api.call(BUYER, "POST", "/buyer/orders", &body).0, 201);
+            let order = api.call(SELLER, "GET", "/orders", "").1[0].clone();
+            assert_eq!(order[field], shown, "{placed_as}");
+            assert_eq!(order["postedDate"].is_null(), field == "posted");
+            let id = order["_id"].as_str().unwrap();
+            let item = order["items"][0]["_id"].as_str().unwrap();
+            let rest = if by_item { format!("items/{item}/cancel") } else { "cancel".to_owned() };
+            assert_eq!(api.post(id, &rest, "").0, 200);
+            assert_eq!(api.view(id).signed(), [-5]);
+        }
+    }
+    let mut api = Api::new(&[]);
+    for wrong in [r#""posted":"no""#, r#""flagged":1"#] {
+        let body = format!(r#"{{"items":[{{"variantId":"V1","quantity":5}}],{wrong}}}"#);
+        assert_eq!(api.call(BUYER, "POST", "/buyer/orders", &body).0, 400);
+    }
+}
+
+#[test]
+fn too_many_requests_of_one_key_wait() {
+    for (shape, pointer) in
+        [("errors-map", "/errors/general/0"), ("error-string", "/error"), ("null-data", "/error/0/message")]
+    {
+        let mut api = Api::new(&[("error-shape", shape)]);
+        let order = api.place(&[("V1", 5)]).order;
+        let picks = [("error-shape".to_owned(), shape.to_owned())];
+        api.model = build("modern-dropship", &picks, Settings { rate: Some(2), ..Settings::default() }).unwrap();
+        let body = br#"{"items":[{"variantId":"V1","quantity":1}]}"#;
+        let start = api.now;
+        let mut place = |after: u64| {
+            api.now = start + after - 1_000;
+            let reply = api.send(Some(BUYER), "POST", "/buyer/orders", None, body);
+            let header = |name: &str| reply.headers.iter().find(|(known, _)| *known == name).map(|(_, v)| v.clone());
+            assert_eq!(header("x-rate-limit-limit"), (reply.status == 429).then(|| "2".to_owned()));
+            assert_eq!(header("x-rate-limit-duration"), (reply.status == 429).then(|| "1".to_owned()));
+            let told = json_of(&reply).pointer(pointer).map(Value::is_string);
+            assert_eq!(told, (reply.status == 429).then_some(true));
+            reply.status
+        };
+        assert_eq!([1_000, 1_000, 1_000, 1_499, 1_500, 1_501].map(&mut place), [201, 201, 429, 429, 201, 429]);
+        assert_eq!(api.call(SELLER, "GET", "/orders", "").1.as_array().unwrap().len(), 3, "another key, another count");
+        let nobodys = api.send(None, "GET", &format!("/orders/{order}"), None, b"");
+        assert_eq!(nobodys.status, 401, "no key is counted that is not known");
+    }
+}
+
+#[test]
+fn every_version_is_served_alike() {
+    let mut api = Api::new(&[]);
+    let path = format!("/orders/{}", api.place(&[("V1", 5)]).order);
+    let mut read = |accept: &[(&str, &str)]| {
+        let headers: Vec<_> = [("authorization", SELLER)].into_iter().chain(accept.iter().copied()).collect();
+        let request = Request { method: "GET", path: &path, query: None, headers: &headers, body: b"" };
+        let reply = api.model.handle(&request, api.now);
+        (reply.status, reply.body)
+    };
+    let default = read(&[]);
+    assert_eq!(default.0, 200);
+    for version in ["2021-01-01", "2022-03-03", "2099-12-31", "no-date"] {
+        assert_eq!(read(&[("accept", &format!("application/vnd.convictional.{version}"))]), default);
+    }
+    assert_eq!(read(&[("accept", "*/*")]), default);
 }
 
 #[test]
