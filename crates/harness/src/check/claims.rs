@@ -350,7 +350,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// Judges each option by itself, and takes the first that holds; where none does, the nearest says what differs.
+    /// Judges each option by itself, and takes the best that holds; where none does, the nearest says what differs.
     /// Returns which held.
     fn alternatives(&mut self, clause: &str, options: &[&[Claim]], at: Span, expected: &str) -> Vec<usize> {
         let mut held = Vec::new();
@@ -370,7 +370,13 @@ impl Judge<'_, '_> {
             if trial.differences.is_empty() {
                 held.push(index);
             }
-            if nearest.as_ref().is_none_or(|best| trial.differences.len() < best.differences.len()) {
+            // Of several that hold, the one that speaks of most: what it leaves unsaid the frame would take for a breach.
+            let nearer = |best: &Judge<'_, '_>| {
+                let rank =
+                    |judge: &Judge<'_, '_>| (judge.differences.len(), std::cmp::Reverse(judge.named.entities.len()));
+                rank(&trial) < rank(best)
+            };
+            if nearest.as_ref().is_none_or(nearer) {
                 nearest = Some(trial);
             }
         }

@@ -18,15 +18,13 @@ pub(super) fn judge(
     out: &mut Vec<Found>,
     clauses: &mut BTreeSet<String>,
 ) -> Result<(), ExprError> {
-    let step = step_scope(moment);
     for (order, names) in names.iter().enumerate() {
         let (Some(before), Some(after)) = (moment.before.get(order), moment.after.get(order)) else { continue };
         let Some(first) = moment.first.get(order) else { continue };
-        let scope = with_states(moment, &step, first, before, after);
+        let scope = with_states(moment, &step_scope(moment, order), first, before, after);
         for invariant in &moment.case.spec.invariants {
             if invariant.each == Each::Answer {
-                // An answer is one, whatever the number of orders.
-                for made in moment.made.iter().filter(|_| order == 0) {
+                for made in moment.made.iter().filter(|made| order_of(made) == order) {
                     let scope = with_states(moment, &call_scope(moment, made), first, before, after);
                     ask(moment, invariant, &scope, answer_subject(made), out, clauses)?;
                 }
@@ -180,11 +178,20 @@ fn entity_data(entity: Option<&Entity>) -> Data {
     })
 }
 
-/// What every expression over a step can name. Of several calls at once, none is the call.
-fn step_scope(moment: &Moment<'_>) -> Scope {
+/// The order a call was made in.
+fn order_of(made: &Made<'_>) -> usize {
+    match made.call.order {
+        OrderRef::Named(index) => index,
+        OrderRef::Unknown => 0,
+    }
+}
+
+/// What every expression over a step can name, asked of one order. Of several calls at once none is the call, and of an
+/// order in which none was made there is none.
+fn step_scope(moment: &Moment<'_>, order: usize) -> Scope {
     match moment.single() {
-        Some(made) => call_scope(moment, made),
-        None => common_scope(moment).with("outcome", Data::from(moment.outcome().word())),
+        Some(made) if order_of(made) == order => call_scope(moment, made),
+        _ => common_scope(moment).with("outcome", Data::from(moment.outcome().word())),
     }
 }
 
@@ -202,7 +209,10 @@ fn call_scope(moment: &Moment<'_>, made: &Made<'_>) -> Scope {
     let mut scope = common_scope(moment);
     scope.set("unknown", Data::from(matches!(call.on, On::Unknown(_)) || call.order == OrderRef::Unknown));
     scope.set("outcome", Data::from(made.answer.outcome.word()));
-    scope.set("call", Data::from(call.name.as_str()));
+    // With another method it is another call, that no invariant knows.
+    if call.request.method.is_none() {
+        scope.set("call", Data::from(call.name.as_str()));
+    }
     scope.set("caller", Data::from(call.caller.as_str()));
     scope.set("with", made.with.clone());
     scope.set("on", entity_data(on));
@@ -239,11 +249,10 @@ fn with_states(moment: &Moment<'_>, step: &Scope, first: &StateView, before: &St
 /// What the raw answer and the raw views say of a choice that vanishes in the mapped view.
 pub(super) fn seen(moment: &Moment<'_>, choice: &Choice) -> Result<Option<Finding>, ExprError> {
     let Some(seen) = &choice.seen else { return Ok(None) };
-    let (Some(first), Some(before), Some(after)) = (moment.first.first(), moment.before.first(), moment.after.first())
-    else {
-        return Ok(None);
-    };
-    let scope = with_states(moment, &step_scope(moment), first, before, after).with("raw", after.raw.clone());
+    let order = moment.single().map_or(0, order_of);
+    let states = (moment.first.get(order), moment.before.get(order), moment.after.get(order));
+    let (Some(first), Some(before), Some(after)) = states else { return Ok(None) };
+    let scope = with_states(moment, &step_scope(moment, order), first, before, after).with("raw", after.raw.clone());
     let option = match seen.json(&scope)? {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(option)) => option,

@@ -1,6 +1,7 @@
 //! One request and its answer: kept cheaply as they went over the wire, read by the binding's rules, shown on demand.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -48,6 +49,12 @@ impl Reply {
             is_json: parsed.is_some(),
             body: parsed.unwrap_or(Data::UNDEFINED),
         }
+    }
+
+    /// How long to wait where the target asks for it: what `Retry-After` says in seconds, or a little.
+    pub(super) fn asks_to_wait(&self) -> Duration {
+        let header = self.headers.get_attr("retry-after").ok().and_then(|value| value.as_str()?.parse().ok());
+        header.map_or(Duration::from_millis(250), Duration::from_secs)
     }
 
     pub(super) fn scope(&self) -> Scope {

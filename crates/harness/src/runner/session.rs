@@ -132,7 +132,34 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Sends one request. What asks to wait is sent again, within the time-out, but never a call: a cancellation can't be
+    /// undone.
     async fn send(
+        &self,
+        purpose: Purpose,
+        request: &Request,
+        scope: &Scope,
+        sender: Sender<'_>,
+        performed: &mut Performed,
+    ) -> Result<Reply, Stop> {
+        let deadline = Instant::now() + self.target.timeout;
+        loop {
+            let reply = self.once(purpose, request, scope, sender, performed).await?;
+            if purpose == Purpose::Call {
+                return Ok(reply);
+            }
+            let busy =
+                self.target.binding.outcome.busy.holds(&reply.scope()).map_err(|error| expression(error, performed))?;
+            let pause = reply.asks_to_wait();
+            if !busy || Instant::now() + pause > deadline {
+                self.usable(request, &reply).map_err(|message| unusable(message, performed))?;
+                return Ok(reply);
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn once(
         &self,
         purpose: Purpose,
         request: &Request,
@@ -163,9 +190,6 @@ impl Session<'_> {
                 let reply = Reply::new(parts.status, &parts.headers, &body);
                 raw.answer = Some((parts.status, parts.headers, body));
                 performed.exchanges.push(raw);
-                if purpose != Purpose::Call {
-                    self.usable(request, &reply).map_err(|message| unusable(message, performed))?;
-                }
                 Ok(reply)
             }
         }
