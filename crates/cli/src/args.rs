@@ -130,10 +130,17 @@ pub(crate) struct ServeArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   countermand list
-  countermand list --filter unfulfilled")]
+  countermand list --filter unfulfilled
+  countermand list --clauses --profile guide")]
 pub(crate) struct ListArgs {
     #[command(flatten)]
     pub(crate) selection: Selection,
+    /// List every clause with its level and the cases that claim it
+    #[arg(long)]
+    pub(crate) clauses: bool,
+    /// The profile whose levels are shown [default: the spec's first]
+    #[arg(long, value_name = "NAME", requires = "clauses")]
+    pub(crate) profile: Option<String>,
 }
 
 /// Check specs and scenarios without playing them

@@ -1,6 +1,8 @@
-//! `countermand list`.
+//! `countermand list`: the cases, or the clauses with the cases that claim them.
 
-use std::io::Write;
+use std::io::{self, Write};
+
+use countermand_harness::{Level, Spec, Suite};
 
 use crate::args::ListArgs;
 use crate::exit::{Exit, Failure};
@@ -8,12 +10,37 @@ use crate::suite;
 
 pub(crate) fn list(args: &ListArgs) -> Result<Exit, Failure> {
     let suite = suite::load(&args.selection)?;
-    let mut out = std::io::stdout().lock();
-    for case in &suite.cases {
-        // A reader that has seen enough (`| head`) is no failure.
-        if writeln!(out, "{}", case.id).is_err() {
-            break;
+    let mut out = io::stdout().lock();
+    let mut written = Ok(());
+    if args.clauses {
+        for spec in suite.specs.values().filter(|spec| suite.cases.iter().any(|case| case.spec.name == spec.name)) {
+            let profile = suite::profile(spec, args.profile.as_deref())?;
+            written = written.and_then(|()| clauses(&mut out, &suite, spec, &profile));
+        }
+    } else {
+        written = suite.cases.iter().try_for_each(|case| writeln!(out, "{}", case.id));
+    }
+    // A reader that has seen enough (`| head`) is no failure.
+    drop(written);
+    Ok(Exit::Held)
+}
+
+/// Every clause of a spec, its level in the profile, and the cases that claim it.
+fn clauses(out: &mut impl Write, suite: &Suite, spec: &Spec, profile: &str) -> io::Result<()> {
+    writeln!(out, "{} ({profile})", spec.name)?;
+    for clause in &spec.clauses {
+        let level = match spec.level(&clause.id, profile) {
+            Level::Must => "MUST",
+            Level::Should => "SHOULD",
+            Level::May => "MAY",
+        };
+        writeln!(out, "{level:<6}  {}  {}", clause.id, clause.text)?;
+        let claims = |case: &&std::sync::Arc<countermand_harness::Case>| {
+            case.spec.name == spec.name && case.clauses().any(|claimed| claimed == clause.id)
+        };
+        for case in suite.cases.iter().filter(claims) {
+            writeln!(out, "          {}", case.id)?;
         }
     }
-    Ok(Exit::Held)
+    Ok(())
 }

@@ -50,21 +50,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
 
 /// The profile per spec: the one asked for, or each spec's first.
 fn profiles(suite: &Suite, wanted: Option<&str>) -> Result<BTreeMap<String, String>, Failure> {
-    let mut profiles = BTreeMap::new();
-    for spec in used_specs(suite) {
-        let Some(profile) = spec.profile(wanted) else {
-            let known: Vec<&str> = spec.profiles.iter().map(|profile| profile.name.as_str()).collect();
-            let message = format!(
-                "spec `{}` has no profile `{}`: there is {}",
-                spec.name,
-                wanted.unwrap_or_default(),
-                known.join(", ")
-            );
-            return Err(Failure::Message(message));
-        };
-        profiles.insert(spec.name.clone(), profile.name.clone());
-    }
-    Ok(profiles)
+    used_specs(suite).map(|spec| Ok((spec.name.clone(), suite::profile(spec, wanted)?))).collect()
 }
 
 /// The specs that some case belongs to.

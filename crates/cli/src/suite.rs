@@ -1,6 +1,6 @@
 //! Which cases a command is about: the embedded suite or the paths of the user, narrowed by `--spec` and `--filter`.
 
-use countermand_harness::{Suite, discover, load_suite};
+use countermand_harness::{Spec, Suite, discover, load_suite};
 
 use crate::args::Selection;
 use crate::exit::Failure;
@@ -33,4 +33,13 @@ pub(crate) fn load(selection: &Selection) -> Result<Suite, Failure> {
         }
     }
     Ok(suite)
+}
+
+/// The profile of a spec that was asked for, or its first.
+pub(crate) fn profile(spec: &Spec, wanted: Option<&str>) -> Result<String, Failure> {
+    spec.profile(wanted).map(|profile| profile.name.clone()).ok_or_else(|| {
+        let known: Vec<&str> = spec.profiles.iter().map(|profile| profile.name.as_str()).collect();
+        let wanted = wanted.unwrap_or_default();
+        Failure::Message(format!("spec `{}` has no profile `{wanted}`: there is {}", spec.name, known.join(", ")))
+    })
 }

@@ -9,6 +9,7 @@ mod folder;
 mod hostile;
 mod interrupt;
 mod program;
+mod reports;
 mod run;
 mod secrets;
 mod serve;
