@@ -6,7 +6,6 @@ mod args;
 mod check;
 mod config;
 mod exit;
-mod in_process;
 mod list;
 mod run;
 mod serve;

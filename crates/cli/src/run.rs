@@ -8,14 +8,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use countermand_harness::event::Event;
-use countermand_harness::{HttpOptions, HttpTransport, Run, Spec, Suite, Target, TargetOptions, Transport};
+use countermand_harness::{HttpOptions, HttpTransport, InProcess, Run, Spec, Suite, Target, TargetOptions, Transport};
 use countermand_model::Settings;
 use countermand_report::{Console, ConsoleOptions, JUnit, JsonLines, Progress, ProgressDrawTarget, Reporter};
 
 use crate::args::RunArgs;
 use crate::config::{self, ReportFormat};
 use crate::exit::{Exit, Failure};
-use crate::in_process::InProcess;
 use crate::signals::stop_signal;
 use crate::suite;
 
@@ -65,7 +64,7 @@ fn targets(suite: &Suite, args: &RunArgs, jobs: usize) -> Result<BTreeMap<String
         let (transport, base_url): (Arc<dyn Transport>, String) = match args.target.as_str() {
             "mock" => {
                 let world = config::mock(&spec.name, &args.choices, Settings::default())?;
-                (Arc::new(InProcess(world)), "http://mock".to_owned())
+                (Arc::new(InProcess(move |request| world.respond(request))), "http://mock".to_owned())
             }
             url if url.starts_with("http://") || url.starts_with("https://") => {
                 if !args.choices.is_empty() {

@@ -9,16 +9,14 @@ use std::time::Duration;
 
 use countermand_harness::event::{CaseResult, Event};
 use countermand_harness::{
-    Case, Found, HttpOptions, HttpTransport, Problem, Run, Suite, Target, TargetOptions, Transport, Verdict, discover,
-    load_suite,
+    Case, Found, HttpOptions, HttpTransport, InProcess, Problem, Run, Suite, Target, TargetOptions, Transport, Verdict,
+    discover, load_suite,
 };
 use countermand_mock::{Clock, World};
 use countermand_model::Settings;
 use countermand_report::{Console, ConsoleOptions, Reporter, Style, write_problems};
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
-
-use crate::InProcess;
 
 /// The suite of one spec, played as tests.
 ///
@@ -167,7 +165,10 @@ impl Conformance {
             Against::Mock => {
                 let model = countermand_model::build(&spec.name, &[], Settings::default());
                 let model = model.map_err(|error| SetUpError(error.to_string()))?;
-                (Arc::new(InProcess(Arc::new(World::new(model, Clock::system())))), "mock", "http://mock".to_owned())
+                {
+                    let world = World::new(model, Clock::system());
+                    (Arc::new(InProcess(move |request| world.respond(request))), "mock", "http://mock".to_owned())
+                }
             }
             Against::Url(url) => {
                 let options = HttpOptions { connect_timeout: self.timeout, idle_connections: 16 };

@@ -4,9 +4,7 @@
 //! Judges nothing by itself and contains no scenario: it joins the harness, the embedded suite and the mock.
 
 mod conformance;
-mod in_process;
 mod mock_server;
 
 pub use conformance::{Conformance, SetUpError};
-pub use in_process::InProcess;
 pub use mock_server::mock_server;

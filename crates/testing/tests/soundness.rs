@@ -9,10 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countermand_harness::event::{CaseResult, Event};
-use countermand_harness::{Choice, Run, Spec, Suite, Target, TargetOptions, Verdict, load_suite};
+use countermand_harness::{Choice, InProcess, Run, Spec, Suite, Target, TargetOptions, Verdict, load_suite};
 use countermand_mock::{Clock, World};
 use countermand_model::Settings;
-use countermand_testing::InProcess;
 
 /// An option per choice; a choice that is not named stays as it is.
 type Setting = BTreeMap<String, String>;
@@ -166,7 +165,8 @@ fn play(suite: &Suite, spec: &Arc<Spec>, profile: &str, setting: &Setting) -> Ve
             timeout: Duration::from_secs(5),
             settle: delayed.then_some(SETTLE),
         };
-        let transport = Arc::new(InProcess(Arc::new(World::new(model, clock))));
+        let world = World::new(model, clock);
+        let transport = Arc::new(InProcess(move |request| world.respond(request)));
         let target = Target::new(spec, transport, options, &|_| None).expect("a target");
         let run = Run {
             cases: suite.cases.clone(),

@@ -1,6 +1,7 @@
 //! How one request reaches the target and its answer comes back. Knows nothing of orders.
 
 mod http_client;
+mod in_process;
 
 use std::fmt;
 use std::future::Future;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 pub use http_client::{HttpOptions, HttpTransport};
+pub use in_process::InProcess;
 
 /// The largest answer that is read, bytes.
 pub const MAX_ANSWER: usize = 8 << 20;
