@@ -8,7 +8,7 @@ use super::view::data;
 use super::{Deviation, Entity, Fields, Found, Made, Moment, Names, StateView, differ};
 use crate::event::{Difference, Finding};
 use crate::scenario::{On, OrderRef};
-use crate::spec::{Choice, Each, Invariant};
+use crate::spec::{Each, Invariant};
 use crate::target::template::{self, Data, ExprError, Scope};
 
 /// Judges every invariant; a clause counts as exercised where its `when` was true at least once.
@@ -246,18 +246,24 @@ fn with_states(moment: &Moment<'_>, step: &Scope, first: &StateView, before: &St
     scope
 }
 
-/// What the raw answer and the raw views say of a choice that vanishes in the mapped view.
-pub(super) fn seen(moment: &Moment<'_>, choice: &Choice) -> Result<Option<Finding>, ExprError> {
-    let Some(seen) = &choice.seen else { return Ok(None) };
-    let order = moment.single().map_or(0, order_of);
+/// What the raw answer and the raw views say of choices that vanish in the mapped view. Of several calls at once no answer
+/// shows what was chosen.
+pub(super) fn seen(moment: &Moment<'_>) -> Result<Vec<Finding>, ExprError> {
+    let Some(order) = moment.single().map(order_of) else { return Ok(Vec::new()) };
     let states = (moment.first.get(order), moment.before.get(order), moment.after.get(order));
-    let (Some(first), Some(before), Some(after)) = states else { return Ok(None) };
+    let (Some(first), Some(before), Some(after)) = states else { return Ok(Vec::new()) };
     let scope = with_states(moment, &step_scope(moment, order), first, before, after).with("raw", after.raw.clone());
-    let option = match seen.json(&scope)? {
-        None | Some(Value::Null) => return Ok(None),
-        Some(Value::String(option)) => option,
-        Some(other) => other.to_string(),
-    };
-    let known = choice.options.contains(&option);
-    Ok(known.then(|| Finding { step: moment.number, choice: choice.name.clone(), options: vec![option] }))
+    let mut findings = Vec::new();
+    for choice in &moment.case.spec.choices {
+        let Some(seen) = &choice.seen else { continue };
+        let option = match seen.json(&scope)? {
+            None | Some(Value::Null) => continue,
+            Some(Value::String(option)) => option,
+            Some(other) => other.to_string(),
+        };
+        if choice.options.contains(&option) {
+            findings.push(Finding { step: moment.number, choice: choice.name.clone(), options: vec![option] });
+        }
+    }
+    Ok(findings)
 }

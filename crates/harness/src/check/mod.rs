@@ -152,10 +152,7 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
         frame::judge(moment, &judgement.names, &claimed.named, &mut judgement.found, &mut judgement.clauses);
     }
     invariants::judge(moment, &judgement.names, &mut judgement.found, &mut judgement.clauses)?;
-    // Of several calls at once no answer shows what was chosen.
-    for choice in moment.case.spec.choices.iter().filter(|_| moment.single().is_some()) {
-        judgement.findings.extend(invariants::seen(moment, choice)?);
-    }
+    judgement.findings.extend(invariants::seen(moment)?);
     if moment.outcome() == Outcome::Accepted {
         let call = moment.case.spec.call(&moment.step.call.name);
         judgement.clauses.extend(call.map(|call| call.frame.at_once.clone()));

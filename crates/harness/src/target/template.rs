@@ -32,33 +32,50 @@ static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     engine
 });
 
-/// The names an expression can see, innermost last.
+/// The names an expression can see. Cheap to clone and to extend: a scope made `with` a name shares the rest.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Scope {
+pub(crate) struct Scope(Arc<Layer>);
+
+#[derive(Debug, Clone, Default)]
+struct Layer {
     names: Vec<(Arc<str>, Data)>,
+    outer: Option<Scope>,
 }
 
 impl Scope {
     pub(crate) fn set(&mut self, name: &str, value: Data) {
-        match self.names.iter_mut().find(|(known, _)| &**known == name) {
+        let names = &mut Arc::make_mut(&mut self.0).names;
+        match names.iter_mut().find(|(known, _)| &**known == name) {
             Some((_, slot)) => *slot = value,
-            None => self.names.push((name.into(), value)),
+            None => names.push((name.into(), value)),
         }
     }
 
     pub(crate) fn with(&self, name: &str, value: Data) -> Self {
-        let mut scope = self.clone();
-        scope.set(name, value);
-        scope
+        Self(Arc::new(Layer { names: vec![(name.into(), value)], outer: Some(self.clone()) }))
     }
 
     /// Gives every name the same value.
     pub(crate) fn fill(&mut self, value: &Data) {
-        self.names.iter_mut().for_each(|(_, slot)| *slot = value.clone());
+        let names: Vec<Arc<str>> = self.names();
+        *self =
+            Self(Arc::new(Layer { names: names.into_iter().map(|name| (name, value.clone())).collect(), outer: None }));
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Data> {
-        self.names.iter().find(|(known, _)| &**known == name).map(|(_, value)| value)
+        let own = self.0.names.iter().find(|(known, _)| &**known == name).map(|(_, value)| value);
+        own.or_else(|| self.0.outer.as_ref()?.get(name))
+    }
+
+    /// Every name, each once.
+    fn names(&self) -> Vec<Arc<str>> {
+        let mut names = self.0.outer.as_ref().map(Self::names).unwrap_or_default();
+        for (name, _) in &self.0.names {
+            if !names.contains(name) {
+                names.push(Arc::clone(name));
+            }
+        }
+        names
     }
 }
 
@@ -72,7 +89,7 @@ impl Object for Scope {
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.names.iter().map(|(name, _)| Data::from(&**name)).collect())
+        Enumerator::Values(self.names().iter().map(|name| Data::from(&**name)).collect())
     }
 }
 
@@ -210,7 +227,8 @@ pub(crate) fn to_json(value: &Data) -> Result<Option<Value>, String> {
 
 /// A map of values, as one value.
 pub(crate) fn map<K: Into<Arc<str>>>(entries: impl IntoIterator<Item = (K, Data)>) -> Data {
-    Data::from_object(Scope { names: entries.into_iter().map(|(key, value)| (key.into(), value)).collect() })
+    let names = entries.into_iter().map(|(key, value)| (key.into(), value)).collect();
+    Data::from_object(Scope(Arc::new(Layer { names, outer: None })))
 }
 
 /// A text with `{{ expressions }}` in it.
