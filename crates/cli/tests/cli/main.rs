@@ -9,6 +9,7 @@ mod folder;
 mod hostile;
 mod interrupt;
 mod program;
+mod readme;
 mod reports;
 mod run;
 mod secrets;
