@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::args::CheckArgs;
 use crate::exit::{Exit, Failure};
+use crate::output::say;
 use crate::suite;
 
 pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let suite = suite::load(&args.selection)?;
     let files: BTreeSet<&str> = suite.cases.iter().map(|case| case.file.path.as_str()).collect();
-    println!("{} cases in {} files: nothing wrong with them", suite.cases.len(), files.len());
+    say(&format!("{} cases in {} files: nothing wrong with them", suite.cases.len(), files.len()));
     Ok(Exit::Held)
 }

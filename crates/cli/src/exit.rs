@@ -4,6 +4,7 @@ use countermand_harness::{Problem, RunOutcome};
 use countermand_report::write_problems;
 
 use crate::config;
+use crate::output::complain;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn print(&self) {
         match self {
-            Self::Message(message) => eprintln!("error: {message}"),
+            Self::Message(message) => complain(&format!("error: {message}")),
             Self::Problems(problems) => {
                 // Nothing sensible is left to be done where not even standard error can be written to.
                 let _ = write_problems(&mut std::io::stderr(), problems, config::style_of_stderr(), config::width());

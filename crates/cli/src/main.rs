@@ -1,12 +1,12 @@
 //! The one binary, `countermand`: reads the command line, calls the crates that do the work, prints, and ends with a code.
 //! Holds no logic of its own.
-#![expect(clippy::print_stderr, clippy::print_stdout, reason = "the command line program is what prints")]
 
 mod args;
 mod check;
 mod config;
 mod exit;
 mod list;
+mod output;
 mod run;
 mod serve;
 mod signals;

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use crate::args::ServeArgs;
 use crate::config;
 use crate::exit::{Exit, Failure};
+use crate::output::say;
 use crate::signals::stop_signal;
 
 /// The largest file of orders, bytes.
@@ -31,14 +32,13 @@ pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
         let address = listener.local_addr().unwrap_or(args.listen);
         // Heard from before the line that says we are ready.
         let stop = stop_signal();
-        println!("{} is served on http://{address} (stop with Ctrl-C)", args.spec);
+        say(&format!("{} is served on http://{address} (stop with Ctrl-C)", args.spec));
         if !address.ip().is_loopback() {
-            println!("note: {} can be reached from other machines, and the mock's keys are public", address.ip());
+            say(&format!("note: {} can be reached from other machines, and the mock's keys are public", address.ip()));
         }
         if let Some(orders) = orders.filter(|_| !args.quiet) {
-            println!("orders at the start: {orders}");
+            say(&format!("orders at the start: {orders}"));
         }
-        let _ = std::io::stdout().flush();
         let log: Option<countermand_mock::LogSink> = if args.quiet { None } else { Some(Arc::new(print)) };
         let options = ServeOptions { delay: Duration::from_millis(args.delay), log, ..ServeOptions::default() };
         let served = countermand_mock::serve(listener, world, options, stop).await;

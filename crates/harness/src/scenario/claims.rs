@@ -72,7 +72,6 @@ impl Claims<'_, '_> {
         if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
             reader.problem(node.at, "the claim is always true: it says nothing", None);
         }
-        // Roles that one key introduces may be named under another: the kinds come first.
         entries.iter().flat_map(|(key, node)| self.part(key, node)).collect()
     }
 

@@ -231,7 +231,6 @@ impl Vocabulary<'_> {
         }
         let names: Vec<&str> = step_names.iter().map(String::as_str).chain(["raw"]).collect();
         let seen = fields.take("seen").and_then(|node| Expr::parse(reader, node, &names));
-        let _ = fields.take("text");
         fields.finish();
         Some(Choice { name: key.text.clone(), options, holds, only, departs, seen })
     }
