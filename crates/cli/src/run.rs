@@ -72,7 +72,8 @@ fn targets(suite: &Suite, args: &RunArgs, jobs: usize) -> Result<BTreeMap<String
                         "--choice is for the mock: an endpoint chooses for itself".to_owned(),
                     ));
                 }
-                let options = HttpOptions { connect_timeout: timeout, idle_connections: jobs };
+                let https = url.starts_with("https://");
+                let options = HttpOptions { connect_timeout: timeout, idle_connections: jobs, https };
                 let client = HttpTransport::new(&options).map_err(|error| Failure::Message(error.to_string()))?;
                 (Arc::new(client), url.to_owned())
             }

@@ -171,7 +171,8 @@ impl Conformance {
                 }
             }
             Against::Url(url) => {
-                let options = HttpOptions { connect_timeout: self.timeout, idle_connections: 16 };
+                let https = url.starts_with("https://");
+                let options = HttpOptions { connect_timeout: self.timeout, idle_connections: 16, https };
                 let client = HttpTransport::new(&options).map_err(|error| SetUpError(error.to_string()))?;
                 (Arc::new(client), url, url.clone())
             }

@@ -14,6 +14,8 @@ pub struct HttpOptions {
     pub connect_timeout: Duration,
     /// Connections kept open per host.
     pub idle_connections: usize,
+    /// Whether the target is at an https:// URL: only then the certificates of this machine are looked at.
+    pub https: bool,
 }
 
 /// Requests over HTTP/1.1 with kept connections. Redirects are handed back, never followed: a credential goes nowhere else.
@@ -28,7 +30,8 @@ impl HttpTransport {
     /// # Errors
     /// [`TransportError::Connect`] where the TLS set-up of this machine is unusable.
     pub fn new(options: &HttpOptions) -> Result<Self, TransportError> {
-        let client = reqwest::Client::builder()
+        let builder = tls(reqwest::Client::builder(), options.https)?;
+        let client = builder
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(options.connect_timeout)
             .pool_max_idle_per_host(options.idle_connections)
@@ -54,6 +57,19 @@ impl HttpTransport {
         }
         reply.body(body.freeze()).map_err(|error| TransportError::Broken(error.to_string()))
     }
+}
+
+/// Prepares a client for TLS, or for a plain connection, which needs nothing of this machine.
+#[cfg(feature = "tls")]
+fn tls(builder: reqwest::ClientBuilder, https: bool) -> Result<reqwest::ClientBuilder, TransportError> {
+    // Where a program that embeds us has chosen a provider already, that one stays.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Ok(if https { builder } else { builder.tls_certs_only([]) })
+}
+
+#[cfg(not(feature = "tls"))]
+fn tls(builder: reqwest::ClientBuilder, https: bool) -> Result<reqwest::ClientBuilder, TransportError> {
+    if https { Err(TransportError::Connect("this program was built without TLS".to_owned())) } else { Ok(builder) }
 }
 
 impl Transport for HttpTransport {
