@@ -19,7 +19,9 @@ use crate::target::Target;
 use crate::target::template::{Data, Scope};
 use crate::verdict::{self, Blame};
 
-/// Between two reads of a state that has not settled yet.
+/// No pause between two reads grows longer.
+const LONGEST_POLL: Duration = Duration::from_millis(250);
+/// The first pause between two reads of a state that has not settled yet; it doubles each time.
 pub(super) const POLL: Duration = Duration::from_millis(20);
 
 /// Why a case could not go on.
@@ -221,6 +223,7 @@ impl<'p> Play<'p> {
         let settle = self.session.target.settle;
         // What must never be seen, and was seen on a read that had not settled yet.
         let mut passing: Vec<Found> = Vec::new();
+        let mut pause = POLL;
         for reads in 1.. {
             let over = self.last_call.elapsed() >= settle;
             let after = self.read_all().await?;
@@ -252,7 +255,8 @@ impl<'p> Play<'p> {
                     passing.push(found);
                 }
             }
-            tokio::time::sleep(POLL.min(settle)).await;
+            tokio::time::sleep(pause.min(settle.saturating_sub(self.last_call.elapsed()))).await;
+            pause = (pause * 2).min(LONGEST_POLL);
         }
         Err(Halt { blame: Blame::Harness, message: "the state was read without end".to_owned(), exchange: None })
     }

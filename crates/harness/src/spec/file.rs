@@ -230,9 +230,10 @@ impl Vocabulary<'_> {
             departs.insert(option.text.clone(), clauses);
         }
         let names: Vec<&str> = step_names.iter().map(String::as_str).chain(["raw"]).collect();
+        let text = fields.take("text").and_then(|node| reader.text(node, "what is left open")).unwrap_or_default();
         let seen = fields.take("seen").and_then(|node| Expr::parse(reader, node, &names));
         fields.finish();
-        Some(Choice { name: key.text.clone(), options, holds, only, departs, seen })
+        Some(Choice { name: key.text.clone(), text: text.to_owned(), options, holds, only, departs, seen })
     }
 
     fn kinds(&self, node: &Node) -> Vec<Kind> {

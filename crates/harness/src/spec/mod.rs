@@ -56,6 +56,8 @@ pub struct Clause {
 pub struct Choice {
     /// Its name.
     pub name: String,
+    /// What is left open, where the name alone does not say it.
+    pub text: String,
     /// The options, the usual one first.
     pub options: Vec<String>,
     /// How far one decision should reach.
