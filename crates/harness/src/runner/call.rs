@@ -75,8 +75,7 @@ impl<'p> Play<'p> {
         let Some(reply) = &performed.last else {
             return Err(Halt::setup(format!("the binding's `{}` sent no request", call.name)));
         };
-        let judged = reply.judge(self.session.target);
-        let Some(answer) = judged.map_err(|error| Halt::setup(format!("{}: {}", error.place, error.message)))? else {
+        let Some(answer) = reply.judge(self.session.target)? else {
             let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show(&self.session.target.redactor)));
             let message = format!("the target asks to wait ({}); a call is never sent twice", reply.status);
             return Err(Halt { blame: Blame::Transport, message, exchange });

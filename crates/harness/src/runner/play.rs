@@ -16,7 +16,7 @@ use crate::event::{CaseResult, Difference, Exchange, Finding, Mismatch, StepReco
 use crate::scenario::{Case, Step};
 use crate::spec::Level;
 use crate::target::Target;
-use crate::target::template::{Data, Scope};
+use crate::target::template::{Data, ExprError, Scope};
 use crate::verdict::{self, Blame};
 
 /// No pause between two reads grows longer.
@@ -38,6 +38,13 @@ impl Halt {
 
     pub(super) fn scenario(message: String) -> Self {
         Self { blame: Blame::Scenario, message, exchange: None }
+    }
+}
+
+/// An expression that fails on what the target sends does not fit the target: the set-up's fault.
+impl From<ExprError> for Halt {
+    fn from(error: ExprError) -> Self {
+        Self::setup(format!("{}: {}", error.place, error.message))
     }
 }
 
@@ -243,8 +250,7 @@ impl<'p> Play<'p> {
                 others: &others,
                 reads,
             };
-            let judged = check::judge(&moment);
-            let mut judgement = judged.map_err(|error| Halt::setup(format!("{}: {}", error.place, error.message)))?;
+            let mut judgement = check::judge(&moment)?;
             if over || judgement.found.is_empty() {
                 passing.retain(|earlier| !judgement.found.iter().any(|found| found.is_same(earlier)));
                 judgement.found.extend(passing);

@@ -50,7 +50,9 @@ impl Play<'_> {
         let products = &self.session.target.binding.products;
         // Products go by first mention over the whole case, so that two orders of it can share one.
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-        for role in self.case.orders.iter().flat_map(|order| &order.roles).filter(|role| self.is_leaf(&role.kind)) {
+        for role in
+            self.case.orders.iter().flat_map(|order| &order.roles).filter(|role| self.case.spec.is_leaf(&role.kind))
+        {
             let next = places.len();
             places.entry(&role.product).or_insert(next);
         }
@@ -75,11 +77,6 @@ impl Play<'_> {
         }
         Ok(roles)
     }
-
-    /// Only what nothing is nested in stands for a product.
-    fn is_leaf(&self, kind: &str) -> bool {
-        self.case.spec.kinds_in(Some(kind)).next().is_none()
-    }
 }
 
 /// `roles.item`: the roles of each kind.
@@ -99,11 +96,9 @@ fn recognise(
     binding: &Binding,
     captured: &Scope,
 ) -> Result<Names, Halt> {
-    match bind_set_up(roles, view, binding, &Data::from_object(captured.clone())) {
-        Ok(Ok(names)) => as_asked(order, &names, view).map(|()| names),
-        Ok(Err(message)) => Err(Halt::setup(message)),
-        Err(error) => Err(Halt::setup(format!("{}: {}", error.place, error.message))),
-    }
+    let bound = bind_set_up(roles, view, binding, &Data::from_object(captured.clone()))?;
+    let names = bound.map_err(Halt::setup)?;
+    as_asked(order, &names, view).map(|()| names)
 }
 
 /// The order must be what was asked for, or nothing that follows means anything.

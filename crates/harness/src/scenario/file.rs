@@ -191,9 +191,8 @@ impl Roles<'_> {
                 (true, _) => {}
             }
         }
-        // Only what nothing is nested in stands for a product.
         let name = format!("{prefix}{product}");
-        if self.spec.kinds_in(Some(&kind.name)).next().is_none() && !self.products.contains(&name) {
+        if self.spec.is_leaf(&kind.name) && !self.products.contains(&name) {
             self.products.push(name);
         }
         out.push(RoleSetUp {

@@ -247,6 +247,11 @@ impl Spec {
         self.calls.iter().find(|call| call.name == name)
     }
 
+    /// Whether nothing is nested in a kind: only such a kind stands for a product.
+    pub(crate) fn is_leaf(&self, kind: &str) -> bool {
+        self.kinds_in(Some(kind)).next().is_none()
+    }
+
     /// The kinds directly below `parent`, or those at the top.
     pub(crate) fn kinds_in(&self, parent: Option<&str>) -> impl Iterator<Item = &Kind> {
         self.kinds.iter().filter(move |kind| kind.parent.as_deref() == parent)
