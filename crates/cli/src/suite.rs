@@ -1,6 +1,6 @@
 //! Which cases a command is about: the embedded suite or the paths of the user, narrowed by `--spec` and `--filter`.
 
-use countermand_harness::{Spec, Suite, discover, load_suite};
+use countermand_harness::{Spec, Suite, discover, load_some};
 
 use crate::args::Selection;
 use crate::exit::Failure;
@@ -9,12 +9,12 @@ use crate::exit::Failure;
 pub(crate) fn load(selection: &Selection) -> Result<Suite, Failure> {
     let embedded = countermand_suite::files();
     let mut suite = if selection.paths.is_empty() {
-        load_suite(&embedded.specs, &embedded.scenarios)?
+        load_some(&embedded.specs, &embedded.scenarios, &selection.filters)?
     } else {
         let found = discover(&selection.paths)?;
         // A spec beside the scenarios stands in for the embedded one of its name.
         let specs: Vec<_> = embedded.specs.into_iter().chain(found.specs).collect();
-        load_suite(&specs, &found.scenarios)?
+        load_some(&specs, &found.scenarios, &selection.filters)?
     };
     if let Some(spec) = &selection.spec {
         if !suite.specs.contains_key(spec) {
@@ -23,14 +23,9 @@ pub(crate) fn load(selection: &Selection) -> Result<Suite, Failure> {
         }
         suite.cases.retain(|case| case.spec.name == *spec);
     }
-    if !selection.filters.is_empty() {
-        suite.cases.retain(|case| selection.filters.iter().any(|filter| case.id.contains(filter.as_str())));
-        if suite.cases.is_empty() {
-            let filters = selection.filters.join("` or `");
-            return Err(Failure::Message(format!(
-                "no case id contains `{filters}`: `countermand list` shows them all"
-            )));
-        }
+    if suite.cases.is_empty() && !selection.filters.is_empty() {
+        let filters = selection.filters.join("` or `");
+        return Err(Failure::Message(format!("no case id contains `{filters}`: `countermand list` shows them all")));
     }
     Ok(suite)
 }

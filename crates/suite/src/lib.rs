@@ -55,4 +55,18 @@ mod tests {
         assert_eq!(names(&embedded.scenarios), names(&on_disk.scenarios));
         assert_eq!(embedded.specs.len(), on_disk.specs.len());
     }
+    #[test]
+    fn a_filter_finds_what_it_would_find_among_all_cases() {
+        let files = files();
+        let load = |filters: &[String]| {
+            let suite = countermand_harness::load_some(&files.specs, &files.scenarios, filters).expect("the suite loads");
+            suite.cases.iter().map(|case| case.id.clone()).collect::<Vec<_>>()
+        };
+        let all = load(&[]);
+        let of_ids = all.iter().step_by(7).map(|id| id[id.len() / 3..].to_owned());
+        for filter in of_ids.chain(["partial/".to_owned(), "/".to_owned(), "no-such-case".to_owned()]) {
+            let expected: Vec<String> = all.iter().filter(|id| id.contains(&filter)).cloned().collect();
+            assert_eq!(load(std::slice::from_ref(&filter)), expected, "{filter}");
+        }
+    }
 }

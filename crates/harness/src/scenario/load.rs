@@ -35,6 +35,15 @@ pub struct Suite {
 /// # Errors
 /// Every problem of every file, each with its place.
 pub fn load_suite(specs: &[SuiteFile], scenarios: &[SuiteFile]) -> Result<Suite, Vec<Problem>> {
+    load_some(specs, scenarios, &[])
+}
+
+/// The same with only the cases whose id contains one of `filters`, or all where there are none. Files that can't hold such
+/// a case are not read: one case of a large suite starts as fast as a suite of one case.
+///
+/// # Errors
+/// Every problem of every file that was read, each with its place.
+pub fn load_some(specs: &[SuiteFile], scenarios: &[SuiteFile], filters: &[String]) -> Result<Suite, Vec<Problem>> {
     let mut suite = Suite::default();
     let mut problems = Vec::new();
     for file in specs {
@@ -47,7 +56,7 @@ pub fn load_suite(specs: &[SuiteFile], scenarios: &[SuiteFile]) -> Result<Suite,
     if !problems.is_empty() {
         return Err(problems);
     }
-    for file in scenarios {
+    for file in scenarios.iter().filter(|file| may_hold(file, filters, &suite.specs)) {
         match load_scenario(file, &suite.specs) {
             Ok(cases) => suite.cases.extend(cases),
             Err(found) => problems.extend(found),
@@ -61,8 +70,24 @@ pub fn load_suite(specs: &[SuiteFile], scenarios: &[SuiteFile]) -> Result<Suite,
             problems.push(Problem::of_file(path, message, Some("rename one of the two".to_owned())));
         }
     }
+    suite.cases.retain(|case| filters.is_empty() || filters.iter().any(|filter| case.id.contains(filter.as_str())));
     suite.cases.sort_by(|a, b| a.id.cmp(&b.id));
     if problems.is_empty() { Ok(suite) } else { Err(problems) }
+}
+
+/// Whether some case of a file can have an id that contains one of the filters. The last word of a filter stands in the spec's
+/// name, in the file's or in that of a row, and a row's name stands in the file.
+fn may_hold(file: &SuiteFile, filters: &[String], specs: &BTreeMap<String, Arc<Spec>>) -> bool {
+    let holds = |filter: &String| {
+        let word = filter.rsplit('/').find(|word| !word.is_empty()).unwrap_or_default();
+        let in_text = || String::from_utf8_lossy(&file.bytes).contains(word);
+        // With a backslash in it, text need not stand as it is read.
+        specs.keys().any(|name| name.contains(word))
+            || file.name.contains(word)
+            || file.bytes.contains(&b'\\')
+            || in_text()
+    };
+    filters.is_empty() || filters.iter().any(holds)
 }
 
 fn load_scenario(file: &SuiteFile, specs: &BTreeMap<String, Arc<Spec>>) -> Result<Vec<Arc<Case>>, Vec<Problem>> {
