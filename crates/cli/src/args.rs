@@ -39,15 +39,11 @@ pub(crate) enum Command {
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) selection: Selection,
-    /// What to play against: `mock`, or the base URL of an endpoint
-    #[arg(long, value_name = "mock|URL", default_value = "mock")]
-    pub(crate) target: String,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
     /// The profile to judge by [default: the spec's first]
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// Let the mock choose otherwise where the spec leaves a choice
-    #[arg(long = "choice", value_name = "NAME=OPTION")]
-    pub(crate) choices: Vec<String>,
     /// A violated SHOULD fails the run too
     #[arg(long)]
     pub(crate) strict: bool,
@@ -57,12 +53,6 @@ pub(crate) struct RunArgs {
     /// Stop at the first violation
     #[arg(long)]
     pub(crate) fail_fast: bool,
-    /// How long one request may take, milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=600_000))]
-    pub(crate) timeout: u64,
-    /// How long a change may take to be seen, milliseconds [default: the binding's]
-    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=600_000))]
-    pub(crate) settle: Option<u64>,
     /// Write a report: `jsonl` one event a line, `junit` for CI, `text` as here without times
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     pub(crate) reports: Vec<String>,
@@ -75,6 +65,26 @@ pub(crate) struct RunArgs {
     /// When to use colour; NO_COLOR is honoured
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub(crate) color: Color,
+}
+
+/// What to play against
+#[derive(Debug, clap::Args)]
+pub(crate) struct TargetArgs {
+    /// What to play against: `mock`, the base URL of an endpoint, or a target file
+    #[arg(long, value_name = "mock|URL|FILE", default_value = "mock")]
+    pub(crate) target: String,
+    /// Let the mock choose otherwise where the spec leaves a choice
+    #[arg(long = "choice", value_name = "NAME=OPTION")]
+    pub(crate) choices: Vec<String>,
+    /// How long one request may take, milliseconds [default: the binding's, or 10000]
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=600_000))]
+    pub(crate) timeout: Option<u64>,
+    /// How long a change may take to be seen, milliseconds [default: the binding's]
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=600_000))]
+    pub(crate) settle: Option<u64>,
+    /// Play against an endpoint that is not on this machine: it is a sandbox, and its orders may be cancelled
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// Which scenarios

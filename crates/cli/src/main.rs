@@ -11,6 +11,7 @@ mod run;
 mod serve;
 mod signals;
 mod suite;
+mod target;
 
 use clap::Parser;
 

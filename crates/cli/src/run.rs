@@ -5,24 +5,28 @@ use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, BufWriter, IsTerminal};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use countermand_harness::event::Event;
-use countermand_harness::{HttpOptions, HttpTransport, InProcess, Run, Spec, Suite, Target, TargetOptions, Transport};
-use countermand_model::Settings;
+use countermand_harness::{Run, Spec, Suite};
 use countermand_report::{Console, ConsoleOptions, JUnit, JsonLines, Progress, ProgressDrawTarget, Reporter};
 
 use crate::args::RunArgs;
 use crate::config::{self, ReportFormat};
 use crate::exit::{Exit, Failure};
 use crate::signals::stop_signal;
-use crate::suite;
+use crate::{suite, target};
 
 pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
-    let suite = suite::load(&args.selection)?;
+    let mut suite = suite::load(&args.selection)?;
+    let file = target::file(&args.target, &suite)?;
+    if let Some(file) = &file {
+        suite.cases.retain(|case| case.spec.name == file.spec);
+    }
     let profiles = profiles(&suite, args.profile.as_deref())?;
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let targets = targets(&suite, &args, jobs)?;
+    let specs: Vec<&Arc<Spec>> = used_specs(&suite).collect();
+    let targets = target::targets(&specs, file.as_ref(), &args.target, jobs)?;
     let mut reports = Reports::open(&args)?;
     let run = Run {
         cases: suite.cases,
@@ -32,6 +36,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
         fail_fast: args.fail_fast,
         strict: args.strict,
         keep_steps: args.verbose,
+        witness: None,
         run_id: format!("{:08x}", RandomState::new().hash_one(std::process::id()) as u32),
         started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
     };
@@ -55,47 +60,6 @@ fn profiles(suite: &Suite, wanted: Option<&str>) -> Result<BTreeMap<String, Stri
 /// The specs that some case belongs to.
 fn used_specs(suite: &Suite) -> impl Iterator<Item = &Arc<Spec>> {
     suite.specs.values().filter(|spec| suite.cases.iter().any(|case| case.spec.name == spec.name))
-}
-
-fn targets(suite: &Suite, args: &RunArgs, jobs: usize) -> Result<BTreeMap<String, Arc<Target>>, Failure> {
-    let timeout = Duration::from_millis(args.timeout);
-    let mut targets = BTreeMap::new();
-    for spec in used_specs(suite) {
-        let (transport, base_url): (Arc<dyn Transport>, String) = match args.target.as_str() {
-            "mock" => {
-                let world = config::mock(&spec.name, &args.choices, Settings::default())?;
-                (Arc::new(InProcess(move |request| world.respond(request))), "http://mock".to_owned())
-            }
-            url if url.starts_with("http://") || url.starts_with("https://") => {
-                if !args.choices.is_empty() {
-                    return Err(Failure::Message(
-                        "--choice is for the mock: an endpoint chooses for itself".to_owned(),
-                    ));
-                }
-                let https = url.starts_with("https://");
-                let options = HttpOptions { connect_timeout: timeout, idle_connections: jobs, https };
-                let client = HttpTransport::new(&options).map_err(|error| Failure::Message(error.to_string()))?;
-                (Arc::new(client), url.to_owned())
-            }
-            other => {
-                return Err(Failure::Message(format!(
-                    "`{other}` is no target: write `mock` or a URL such as http://127.0.0.1:4010"
-                )));
-            }
-        };
-        let options = TargetOptions {
-            name: args.target.clone(),
-            base_url: Some(base_url),
-            timeout,
-            settle: args.settle.map(Duration::from_millis),
-        };
-        // The mock has keys of its own: those of a real endpoint, exported for another run, are no concern of it.
-        let is_mock = args.target == "mock";
-        let env = |name: &str| std::env::var(name).ok().filter(|_| !is_mock);
-        let target = Target::new(spec, transport, options, &env);
-        targets.insert(spec.name.clone(), Arc::new(target.map_err(|error| Failure::Message(error.to_string()))?));
-    }
-    Ok(targets)
 }
 
 /// Every report of a run, and the first of them that could not be written.

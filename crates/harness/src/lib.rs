@@ -19,10 +19,10 @@ mod transport;
 mod verdict;
 mod yaml;
 
-pub use runner::Run;
+pub use runner::{Run, Witness};
 pub use scenario::{Case, Found, Suite, SuiteFile, discover, load_some, load_suite};
 pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
-pub use target::{Target, TargetError, TargetOptions};
+pub use target::{Target, TargetError, TargetFile, TargetOptions, load_target, parse_target};
 pub use transport::{BoxFuture, HttpOptions, HttpTransport, InProcess, MAX_ANSWER, Transport, TransportError};
 pub use verdict::{Blame, RunOutcome, Verdict};

@@ -86,6 +86,11 @@ impl Reader {
         self.problems.borrow_mut().push(Problem { place: self.file.place(at), message: message.into(), hint });
     }
 
+    /// Keeps a problem of another file that this one names.
+    pub(crate) fn add(&self, problem: Problem) {
+        self.problems.borrow_mut().push(problem);
+    }
+
     /// What was wrong, in the order of the file.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.problems.into_inner();
@@ -122,6 +127,17 @@ impl Reader {
             self.wrong_type(node, expected);
         }
         count
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn flag(&self, node: &Node) -> bool {
+        match node.tree {
+            Tree::Bool(value) => value,
+            _ => {
+                self.wrong_type(node, "`true` or `false`");
+                false
+            }
+        }
     }
 
     pub(crate) fn list<'n>(&self, node: &'n Node, expected: &str) -> &'n [Node] {
@@ -200,6 +216,11 @@ impl<'n> Fields<'_, 'n> {
         let index = self.left.iter().position(|(found, _)| found.text == key)?;
         let (key, node) = self.left.remove(index);
         Some((key, node))
+    }
+
+    /// Whether `key` is there and nobody has taken it.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.left.iter().any(|(found, _)| found.text == key)
     }
 
     /// The value of `key`, which must be there.

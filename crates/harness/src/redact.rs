@@ -25,6 +25,13 @@ impl Redactor {
         Self { secrets: compiled.collect() }
     }
 
+    /// The same with more secrets.
+    pub(crate) fn with(&self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        let mut more = Self::new(secrets);
+        more.secrets.extend(self.secrets.iter().cloned());
+        more
+    }
+
     /// The text without secrets.
     pub(crate) fn text(&self, text: &str) -> String {
         let clean = |text: String, (form, stand_in): &(Regex, String)| match form.is_match(&text) {
@@ -76,7 +83,8 @@ impl Redactor {
         *text = self.text(text);
     }
 
-    fn value(&self, value: &mut Value) {
+    /// Cleans every text and number in a value.
+    pub(crate) fn value(&self, value: &mut Value) {
         match value {
             Value::String(text) => self.string(text),
             Value::Number(number) => {

@@ -5,6 +5,7 @@ use countermand_harness::{Found, SuiteFile};
 use include_dir::{Dir, include_dir};
 
 static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../scenarios");
+static TARGETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../targets");
 
 /// Every file of the suite, as if it had been read from `scenarios/`.
 #[must_use]
@@ -14,6 +15,22 @@ pub fn files() -> Found {
         collect(spec, spec, &mut found);
     }
     found
+}
+
+/// The target files of this project, as if they had been read from `targets/`.
+#[must_use]
+pub fn targets() -> Vec<SuiteFile> {
+    let target = |file: &include_dir::File<'_>| {
+        let path = file.path();
+        let name = path.with_extension("").to_string_lossy().into_owned();
+        let is_yaml = path.extension().is_some_and(|ending| ending == "yaml");
+        is_yaml.then(|| SuiteFile {
+            path: format!("targets/{}", path.to_string_lossy()),
+            name,
+            bytes: file.contents().to_vec(),
+        })
+    };
+    TARGETS.files().filter_map(target).collect()
 }
 
 fn collect(spec: &Dir<'_>, folder: &Dir<'_>, found: &mut Found) {
@@ -59,7 +76,8 @@ mod tests {
     fn a_filter_finds_what_it_would_find_among_all_cases() {
         let files = files();
         let load = |filters: &[String]| {
-            let suite = countermand_harness::load_some(&files.specs, &files.scenarios, filters).expect("the suite loads");
+            let suite =
+                countermand_harness::load_some(&files.specs, &files.scenarios, filters).expect("the suite loads");
             suite.cases.iter().map(|case| case.id.clone()).collect::<Vec<_>>()
         };
         let all = load(&[]);

@@ -9,14 +9,16 @@ use std::time::Duration;
 
 use countermand_harness::event::{CaseResult, Event};
 use countermand_harness::{
-    Case, Found, HttpOptions, HttpTransport, InProcess, Problem, Run, Suite, Target, TargetOptions, Transport, Verdict,
-    discover, load_suite,
+    Case, Found, InProcess, Problem, Run, Suite, Target, TargetOptions, Transport, Verdict, discover, load_suite,
 };
 use countermand_mock::{Clock, World};
 use countermand_model::Settings;
 use countermand_report::{Console, ConsoleOptions, Reporter, Style, write_problems};
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
+
+/// Connections kept open to an endpoint.
+const CONNECTIONS: usize = 16;
 
 /// The suite of one spec, played as tests.
 ///
@@ -161,33 +163,30 @@ impl Conformance {
     }
 
     fn target(&self, spec: &countermand_harness::Spec) -> Result<Target, SetUpError> {
-        let (transport, name, base_url): (Arc<dyn Transport>, &str, String) = match &self.target {
+        let mut options = TargetOptions {
+            timeout: Some(self.timeout),
+            settle: self.settle,
+            connections: CONNECTIONS,
+            ..TargetOptions::default()
+        };
+        let (name, base_url) = match &self.target {
             Against::Mock => {
                 let model = countermand_model::build(&spec.name, &[], Settings::default());
-                let model = model.map_err(|error| SetUpError(error.to_string()))?;
-                {
-                    let world = World::new(model, Clock::system());
-                    (Arc::new(InProcess(move |request| world.respond(request))), "mock", "http://mock".to_owned())
-                }
+                let world = World::new(model.map_err(|error| SetUpError(error.to_string()))?, Clock::system());
+                options.transport = Some(Arc::new(InProcess(move |request| world.respond(request))));
+                ("mock", "http://mock")
             }
-            Against::Url(url) => {
-                let https = url.starts_with("https://");
-                let options = HttpOptions { connect_timeout: self.timeout, idle_connections: 16, https };
-                let client = HttpTransport::new(&options).map_err(|error| SetUpError(error.to_string()))?;
-                (Arc::new(client), url, url.clone())
+            Against::Url(url) => (url.as_str(), url.as_str()),
+            Against::Transport(transport) => {
+                options.transport = Some(Arc::clone(transport));
+                ("transport", "http://transport")
             }
-            Against::Transport(transport) => (Arc::clone(transport), "transport", "http://transport".to_owned()),
         };
-        let options = TargetOptions {
-            name: name.to_owned(),
-            base_url: Some(base_url),
-            timeout: self.timeout,
-            settle: self.settle,
-        };
+        (options.name, options.base_url) = (name.to_owned(), Some(base_url.to_owned()));
         // The mock has keys of its own.
         let is_mock = matches!(self.target, Against::Mock);
         let env = |name: &str| std::env::var(name).ok().filter(|_| !is_mock);
-        Target::new(spec, transport, options, &env).map_err(|error| SetUpError(error.to_string()))
+        Target::new(spec, None, options, &env).map_err(|error| SetUpError(error.to_string()))
     }
 }
 
@@ -215,6 +214,7 @@ impl Player {
             fail_fast: false,
             strict: self.strict,
             keep_steps: false,
+            witness: None,
             run_id: format!("test-{}", std::process::id()),
             started: "2026-01-01T00:00:00Z".to_owned(),
         };

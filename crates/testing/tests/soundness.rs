@@ -159,15 +159,15 @@ fn play(suite: &Suite, spec: &Arc<Spec>, profile: &str, setting: &Setting) -> Ve
         let begin = tokio::time::Instant::now();
         let clock = Clock::new(move || YEAR_2026 + begin.elapsed().as_millis() as u64);
         let model = countermand_model::build(SPEC, &choices, Settings::default()).expect("options of the spec");
+        let world = World::new(model, clock);
         let options = TargetOptions {
             name: "mock".to_owned(),
             base_url: Some("http://mock".to_owned()),
-            timeout: Duration::from_secs(5),
+            transport: Some(Arc::new(InProcess(move |request| world.respond(request)))),
             settle: delayed.then_some(SETTLE),
+            ..TargetOptions::default()
         };
-        let world = World::new(model, clock);
-        let transport = Arc::new(InProcess(move |request| world.respond(request)));
-        let target = Target::new(spec, transport, options, &|_| None).expect("a target");
+        let target = Target::new(spec, None, options, &|_| None).expect("a target");
         let run = Run {
             cases: suite.cases.clone(),
             targets: BTreeMap::from([(SPEC.to_owned(), Arc::new(target))]),
@@ -176,6 +176,7 @@ fn play(suite: &Suite, spec: &Arc<Spec>, profile: &str, setting: &Setting) -> Ve
             fail_fast: false,
             strict: false,
             keep_steps: false,
+            witness: None,
             run_id: "sound".to_owned(),
             started: "2026-01-01T00:00:00Z".to_owned(),
         };

@@ -184,7 +184,10 @@ impl Judge<'_, '_> {
             return;
         }
         let words: Vec<&str> = expected.iter().map(|outcome| outcome.map_or("any", Outcome::word)).collect();
-        let word = |made: &Made<'_>| format!("{} ({})", made.answer.outcome.word(), made.answer.status);
+        let word = |made: &Made<'_>| match &made.answer.reason {
+            Some(reason) => format!("{} ({}, {reason})", made.answer.outcome.word(), made.answer.status),
+            None => format!("{} ({})", made.answer.outcome.word(), made.answer.status),
+        };
         let seen: Vec<String> = made.iter().map(word).collect();
         let deviation = Deviation {
             path: ANSWER.to_owned(),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::view::data;
 use super::{Deviation, Entity, Fields, Found, Made, Moment, Names, StateView, differ};
 use crate::event::{Difference, Finding};
-use crate::scenario::{On, OrderRef};
+use crate::scenario::{On, OrderRef, Outcome};
 use crate::spec::{Each, Invariant};
 use crate::target::template::{self, Data, ExprError, Scope};
 
@@ -21,11 +21,11 @@ pub(super) fn judge(
     for (order, names) in names.iter().enumerate() {
         let (Some(before), Some(after)) = (moment.before.get(order), moment.after.get(order)) else { continue };
         let Some(first) = moment.first.get(order) else { continue };
-        let scope = with_states(moment, &step_scope(moment, order), first, before, after);
+        let scope = with_states(moment, order, &step_scope(moment, order), first, before, after);
         for invariant in &moment.case.spec.invariants {
             if invariant.each == Each::Answer {
                 for made in moment.made.iter().filter(|made| order_of(made) == order) {
-                    let scope = with_states(moment, &call_scope(moment, made), first, before, after);
+                    let scope = with_states(moment, order, &call_scope(moment, made), first, before, after);
                     ask(moment, invariant, &scope, answer_subject(made), out, clauses)?;
                 }
                 continue;
@@ -178,6 +178,18 @@ fn entity_data(entity: Option<&Entity>) -> Data {
     })
 }
 
+/// What is remembered of a call that was accepted: its name, its arguments, and what it was made on as it was then.
+pub(crate) fn accepted(made: &Made<'_>, before: &[StateView]) -> Option<(usize, Data)> {
+    let on = made.on.as_ref().and_then(|ident| before.iter().find_map(|view| view.entity(ident)));
+    let entries = [
+        ("call", Data::from(made.call.name.as_str())),
+        ("with", made.with.clone()),
+        ("on", entity_data(on)),
+        ("product", on.map_or(Data::UNDEFINED, |entity| Data::from(super::view::key(&entity.same)))),
+    ];
+    (made.answer.outcome == Outcome::Accepted).then(|| (order_of(made), template::map(entries)))
+}
+
 /// The order a call was made in.
 fn order_of(made: &Made<'_>) -> usize {
     match made.call.order {
@@ -217,14 +229,24 @@ fn call_scope(moment: &Moment<'_>, made: &Made<'_>) -> Scope {
     scope.set("with", made.with.clone());
     scope.set("on", entity_data(on));
     scope.set("status", Data::from(made.answer.status));
+    scope.set("reason", made.answer.reason.as_deref().map_or(Data::UNDEFINED, Data::from));
     scope.set("headers", made.answer.headers.clone());
     scope.set("body", made.answer.body.clone());
     scope
 }
 
 /// Adds the entities after, before and at first: `items`, `was_items`, `first_items`, and the sums the same way.
-fn with_states(moment: &Moment<'_>, step: &Scope, first: &StateView, before: &StateView, after: &StateView) -> Scope {
+fn with_states(
+    moment: &Moment<'_>,
+    order: usize,
+    step: &Scope,
+    first: &StateView,
+    before: &StateView,
+    after: &StateView,
+) -> Scope {
     let mut scope = step.clone();
+    let accepted = moment.accepted.iter().filter(|(of, _)| *of == order).map(|(_, call)| call.clone());
+    scope.set("accepted", accepted.collect::<Vec<_>>().into());
     scope.set("order", data(&after.order));
     scope.set("was_order", data(&before.order));
     for kind in &moment.case.spec.kinds {
@@ -252,7 +274,8 @@ pub(super) fn seen(moment: &Moment<'_>) -> Result<Vec<Finding>, ExprError> {
     let Some(order) = moment.single().map(order_of) else { return Ok(Vec::new()) };
     let states = (moment.first.get(order), moment.before.get(order), moment.after.get(order));
     let (Some(first), Some(before), Some(after)) = states else { return Ok(Vec::new()) };
-    let scope = with_states(moment, &step_scope(moment, order), first, before, after).with("raw", after.raw.clone());
+    let scope =
+        with_states(moment, order, &step_scope(moment, order), first, before, after).with("raw", after.raw.clone());
     let mut findings = Vec::new();
     for choice in &moment.case.spec.choices {
         let Some(seen) = &choice.seen else { continue };

@@ -22,6 +22,7 @@ use crate::verdict::Blame;
 
 pub(crate) use bind::{bind_set_up, resolve_role};
 pub(crate) use frame::late_changes;
+pub(crate) use invariants::accepted;
 pub(crate) use view::{Entity, Fields, StateView, read_view};
 
 /// What a scenario's names stand for in one order.
@@ -73,6 +74,8 @@ pub(crate) fn root(names: &[Names], ident: &str) -> String {
 pub(crate) struct Answer {
     pub(crate) outcome: Outcome,
     pub(crate) status: u16,
+    /// Why it was refused, in the target's own words.
+    pub(crate) reason: Option<String>,
     pub(crate) headers: Data,
     /// Undefined where the body is no JSON.
     pub(crate) body: Data,
@@ -96,6 +99,10 @@ pub(crate) struct Moment<'m> {
     pub(crate) others: &'m BTreeMap<String, StateView>,
     /// How often the state was read since the answer, this read included.
     pub(crate) reads: u64,
+    /// The calls of the case that were accepted so far, those of this step included, with the order of each.
+    pub(crate) accepted: &'m [(usize, Data)],
+    /// What the target declares it has not: clauses among it are not judged.
+    pub(crate) lacks: &'m BTreeMap<String, String>,
 }
 
 /// A call that was made.
@@ -160,6 +167,10 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
             judgement.late = frame::visible_later(moment);
         }
     }
+    let lacking = |clause: &String| moment.lacks.contains_key(clause);
+    judgement.found.retain(|found| !lacking(&found.clause));
+    judgement.late = judgement.late.filter(|late| !lacking(&late.clause));
+    judgement.clauses.retain(|clause| !lacking(clause));
     Ok(judgement)
 }
 

@@ -10,7 +10,7 @@ use super::exchange::RawExchange;
 use super::message::Sender;
 use super::play::{Halt, Play};
 use crate::check::{Entity, Made, resolve_role};
-use crate::scenario::{Argument, CallUse, On, OrderRef, Step};
+use crate::scenario::{Argument, CallUse, On, OrderRef, Outcome, Step};
 use crate::spec::Level;
 use crate::target::template::{self, Data, Scope};
 use crate::verdict::Blame;
@@ -68,18 +68,26 @@ impl<'p> Play<'p> {
         scope.set("caller", Data::from(call.caller.as_str()));
         let mut captured = self.call_order(call.order);
         let binding = Arc::clone(&self.session.target.binding);
-        let requests = binding.calls.get(&call.name).map(Vec::as_slice).unwrap_or_default();
-        let sender = Sender { caller: Some(&call.caller), changes: Some(&call.request) };
-        let performed = self.session.perform(Purpose::Call, requests, &scope, &mut captured, sender).await;
+        let Some(bound) = binding.calls.get(&call.name) else {
+            return Err(Halt::setup(format!("the binding has no call `{}`", call.name)));
+        };
+        let sender = Sender { caller: Some(&call.caller), changes: Some(&call.request), ..Sender::default() };
+        let performed = self.session.perform(Purpose::Call, &bound.requests, &scope, &mut captured, sender).await;
         let performed = performed.map_err(|stop| self.halt(stop, Purpose::Call))?;
         let Some(reply) = &performed.last else {
             return Err(Halt::setup(format!("the binding's `{}` sent no request", call.name)));
         };
         let Some(answer) = reply.judge(self.session.target)? else {
-            let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show(&self.session.target.redactor)));
-            let message = format!("the target asks to wait ({}); a call is never sent twice", reply.status);
+            let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show(&self.session.target.redactor())));
+            let message = format!("no answer of the target's own ({}); a call is never sent twice", reply.status);
             return Err(Halt { blame: Blame::Transport, message, exchange });
         };
+        if answer.outcome != Outcome::Accepted && !bound.on_refusal.is_empty() {
+            let sender = Sender { caller: Some(&call.caller), ..Sender::default() };
+            let tidied =
+                self.session.perform(Purpose::SetUp, &bound.on_refusal, &performed.scope, &mut captured, sender).await;
+            tidied.map_err(|stop| self.halt(stop, Purpose::SetUp))?;
+        }
         Ok((Made { call, on, with, answer }, performed.exchanges))
     }
 

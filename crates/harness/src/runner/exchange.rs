@@ -22,6 +22,8 @@ pub(super) struct Reply {
     pub(super) headers: Data,
     pub(super) body: Data,
     pub(super) is_json: bool,
+    /// Whether its header says that it is JSON.
+    pub(super) claims_json: bool,
 }
 
 /// An exchange as it went over the wire, kept cheaply until somebody wants to see it.
@@ -29,6 +31,7 @@ pub(super) struct Reply {
 pub(super) struct RawExchange {
     method: http::Method,
     base: String,
+    /// As it may be shown.
     path: String,
     headers: Vec<(String, String)>,
     body: Bytes,
@@ -47,6 +50,8 @@ impl Reply {
             status: status.as_u16(),
             headers: template::map(pairs),
             is_json: parsed.is_some(),
+            claims_json: headers.get(http::header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"json"))
+                && !body.is_empty(),
             body: parsed.unwrap_or(Data::UNDEFINED),
         }
     }
@@ -65,21 +70,54 @@ impl Reply {
         scope
     }
 
+    /// What every outcome rule can name.
+    fn outcome_scope(&self, target: &Target) -> Result<(Scope, Option<String>), ExprError> {
+        let scope = self.scope();
+        let reason = match &target.binding.outcome.reason {
+            Some(reason) => reason.json(&scope)?.filter(|reason| !reason.is_null()),
+            None => None,
+        };
+        let reason = reason.map(|reason| reason.as_str().map_or_else(|| reason.to_string(), str::to_owned));
+        let named = reason.as_deref().map_or(Data::UNDEFINED, Data::from);
+        Ok((scope.with("reason", named), reason))
+    }
+
+    /// Whether the target asks to wait, or something before it answers in its place.
+    pub(super) fn is_busy(&self, target: &Target) -> Result<bool, ExprError> {
+        target.binding.outcome.busy.holds(&self.outcome_scope(target)?.0)
+    }
+
+    pub(super) fn is_accepted(&self, target: &Target) -> Result<bool, ExprError> {
+        Ok(self.judge(target)?.is_some_and(|answer| answer.outcome == Outcome::Accepted))
+    }
+
     /// The answer as the binding reads it; nothing where the target asks to wait.
     pub(super) fn judge(&self, target: &Target) -> Result<Option<Answer>, ExprError> {
         let rules = &target.binding.outcome;
-        let scope = self.scope();
+        let (scope, reason) = self.outcome_scope(target)?;
         if rules.busy.holds(&scope)? {
             return Ok(None);
         }
-        let outcome = if rules.accepted.holds(&scope)? {
+        let is_fault = rules.fault.as_ref().map_or(Ok(false), |fault| fault.holds(&scope))?;
+        let outcome = if is_fault {
+            Outcome::Broken
+        } else if rules.accepted.holds(&scope)? {
             Outcome::Accepted
         } else if rules.refused.holds(&scope)? {
             Outcome::Refused
         } else {
             Outcome::Broken
         };
-        Ok(Some(Answer { outcome, status: self.status, headers: self.headers.clone(), body: self.body.clone() }))
+        let (headers, body) = (self.headers.clone(), self.body.clone());
+        Ok(Some(Answer { outcome, status: self.status, reason, headers, body }))
+    }
+
+    /// The status, and the reason in the target's own words where it gives one.
+    pub(super) fn told(&self, target: &Target) -> String {
+        match self.outcome_scope(target) {
+            Ok((_, Some(reason))) => format!("{} ({reason})", self.status),
+            _ => self.status.to_string(),
+        }
     }
 }
 
@@ -112,10 +150,15 @@ impl RawExchange {
 
     /// The form that events carry.
     pub(super) fn show(&self, redactor: &Redactor) -> event::Exchange {
+        self.show_up_to(redactor, SHOWN_BODY)
+    }
+
+    /// The same with bodies of so many bytes.
+    pub(super) fn show_up_to(&self, redactor: &Redactor, bytes: usize) -> event::Exchange {
         // Cleaned before it is cut: half a secret would not be known for one.
-        let text = |bytes: &Bytes| {
-            let mut text = redactor.text(&String::from_utf8_lossy(bytes));
-            text.truncate(text.floor_char_boundary(SHOWN_BODY));
+        let text = |body: &Bytes| {
+            let mut text = redactor.text(&String::from_utf8_lossy(body));
+            text.truncate(text.floor_char_boundary(bytes));
             (!text.is_empty()).then_some(text)
         };
         let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {

@@ -9,13 +9,21 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::exchange::RawExchange;
 use crate::scenario::RequestOverride;
 use crate::target::template::{self, ExprError, Scope};
-use crate::target::{Header, Request, Target, is_credential, stand_in_for};
+use crate::target::{Header, LoggedIn, Request, Target, is_credential, stand_in_for};
 
 /// Who sends, and what a scenario changes of the request.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Sender<'s> {
     pub(super) caller: Option<&'s str>,
     pub(super) changes: Option<&'s RequestOverride>,
+    /// Without a session: of a log-in itself.
+    pub(super) anonymous: bool,
+}
+
+impl Sender<'_> {
+    pub(super) fn changes_headers(&self) -> bool {
+        self.changes.is_some_and(|changes| !changes.headers.is_empty())
+    }
 }
 
 /// A request ready to be sent, and the record of it.
@@ -32,8 +40,10 @@ pub(super) fn build(
     request: &Request,
     scope: &Scope,
     sender: Sender<'_>,
+    session: Option<&LoggedIn>,
 ) -> Result<Message, ExprError> {
-    let path = request.path.render(scope, template::in_path)?;
+    let mut path = request.path.render(scope, template::in_path)?;
+    let mut shown_path = path.clone();
     let json = request.json.as_ref().map_or(Ok(None), |json| json.value(scope))?;
     let changes = sender.changes;
     let method = changes.and_then(|changes| changes.method.clone()).unwrap_or_else(|| request.method.clone());
@@ -45,15 +55,28 @@ pub(super) fn build(
     if body.is_some() {
         headers.set(&CONTENT_TYPE, HeaderValue::from_static("application/json"), "application/json");
     }
-    let of_caller = caller.and_then(|caller| target.callers.get(caller)).map(Vec::as_slice).unwrap_or_default();
-    for Header { name, value, shown } in target.headers.iter().chain(of_caller) {
+    let identity = caller.and_then(|caller| target.callers.get(caller));
+    let of_caller = identity.map(|identity| identity.headers.as_slice()).unwrap_or_default();
+    let of_session = session.map(|session| session.headers.as_slice()).unwrap_or_default();
+    for Header { name, value, shown } in target.headers.iter().chain(of_caller).chain(of_session) {
         headers.set(name, value.clone(), shown);
+    }
+    for (name, text) in &request.headers {
+        let text = text.render(scope, str::to_owned)?;
+        if let Ok(value) = HeaderValue::try_from(text.as_str()) {
+            headers.set(name, value, &text);
+        }
+    }
+    for (name, value, shown) in identity.map(|identity| identity.query.as_slice()).unwrap_or_default() {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        path.push_str(&format!("{mark}{name}={}", template::in_path(value)));
+        shown_path.push_str(&format!("{mark}{name}={shown}"));
     }
     for (name, value) in changes.map(|changes| changes.headers.as_slice()).unwrap_or_default() {
         headers.change(name, value.as_ref());
     }
     let body = body.map(Bytes::from).unwrap_or_default();
-    let record = RawExchange::sent(method.clone(), &target.base_url, &path, headers.shown, body.clone());
+    let record = RawExchange::sent(method.clone(), &target.base_url, &shown_path, headers.shown, body.clone());
     let request = http::Request::builder().method(method).uri(format!("{}{path}", target.base_url)).body(body);
     let request = request.map(|mut request| {
         *request.headers_mut() = headers.sent;

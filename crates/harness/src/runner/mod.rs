@@ -3,12 +3,14 @@
 mod breaker;
 mod call;
 mod exchange;
+mod lacking;
 mod message;
 mod play;
 mod read;
 mod record;
 mod session;
 mod set_up;
+mod witness;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -23,6 +25,8 @@ use crate::scenario::Case;
 use crate::spec::Spec;
 use crate::target::Target;
 use crate::verdict::{Blame, Scoring, Verdict};
+
+pub use witness::Witness;
 
 /// What to play, against what, and how.
 pub struct Run {
@@ -40,6 +44,8 @@ pub struct Run {
     pub strict: bool,
     /// Keep the steps of cases that passed.
     pub keep_steps: bool,
+    /// Is told of what happens on the way.
+    pub witness: Option<Arc<dyn Witness>>,
     /// Makes references unique among runs.
     pub run_id: String,
     /// When the run began, RFC 3339: the date of the orders it creates.
@@ -51,6 +57,7 @@ struct RunContext {
     run_id: String,
     started: String,
     keep_steps: bool,
+    witness: Option<Arc<dyn Witness>>,
     breaker: breaker::Breaker,
 }
 
@@ -67,6 +74,7 @@ impl Run {
             run_id: self.run_id.clone(),
             started: self.started.clone(),
             keep_steps: self.keep_steps,
+            witness: self.witness.clone(),
             breaker: breaker::Breaker::default(),
         });
         let mut under_way: JoinSet<(usize, CaseResult)> = JoinSet::new();
@@ -146,7 +154,7 @@ impl Run {
             under_way.spawn(async move { (index, could_not_run(&case, Blame::Setup, message)) });
             return;
         };
-        under_way.spawn(async move { (index, play::play(&case, &target, &profile, &context, index).await) });
+        under_way.spawn(async move { (index, play::play(&case, &target, &profile, &context).await) });
     }
 
     fn fill_the_missing(&self, started: std::ops::Range<usize>, waiting: &mut BTreeMap<usize, CaseResult>) {

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::RunContext;
 use super::breaker::Purpose;
 use super::exchange::RawExchange;
 use super::record;
 use super::session::{Session, Stop};
+use super::{RunContext, lacking};
 use crate::check::{self, Found, Judgement, Made, Moment, Names, StateView};
 use crate::event::{CaseResult, Difference, Exchange, Finding, Mismatch, StepRecord, Trouble};
 use crate::scenario::{Case, Step};
@@ -54,7 +54,8 @@ pub(super) struct Play<'p> {
     pub(super) session: Session<'p>,
     profile: &'p str,
     context: &'p RunContext,
-    number: usize,
+    /// Makes what is created for this case unlike what is created for any other.
+    key: String,
     /// From 0; more than one round only where a step says `repeat`.
     round: u64,
     pub(super) captured: Vec<Scope>,
@@ -70,25 +71,22 @@ pub(super) struct Play<'p> {
     clauses: BTreeSet<String>,
     findings: Vec<Finding>,
     played: Vec<record::Played>,
+    /// The calls that were accepted so far, with the order of each.
+    accepted: Vec<(usize, Data)>,
     last_call: Instant,
 }
 
 /// Plays a case to its end, or as far as it goes.
-pub(super) async fn play(
-    case: &Case,
-    target: &Target,
-    profile: &str,
-    context: &RunContext,
-    number: usize,
-) -> CaseResult {
+pub(super) async fn play(case: &Case, target: &Target, profile: &str, context: &RunContext) -> CaseResult {
     let begin = Instant::now();
-    let session = Session { target, breaker: &context.breaker, case_id: &case.id };
+    let witness = context.witness.as_deref();
+    let session = Session { target, breaker: &context.breaker, spec: &case.spec.name, case_id: &case.id, witness };
     let mut play = Play {
         case,
         session,
         profile,
         context,
-        number,
+        key: case_key(&case.id),
         round: 0,
         captured: Vec::new(),
         names: Arc::default(),
@@ -100,16 +98,15 @@ pub(super) async fn play(
         clauses: BTreeSet::new(),
         findings: Vec::new(),
         played: Vec::new(),
+        accepted: Vec::new(),
         last_call: begin,
     };
     let trouble = play.rounds().await.err();
     let verdict = verdict::of_case(&play.mismatches, trouble.as_ref());
+    let redactor = target.redactor();
     let wanted = context.keep_steps || !play.mismatches.is_empty() || trouble.is_some();
-    let steps: Vec<StepRecord> = if wanted {
-        play.played.iter().map(|played| played.show(&case.spec, &target.redactor)).collect()
-    } else {
-        Vec::new()
-    };
+    let steps: Vec<StepRecord> =
+        if wanted { play.played.iter().map(|played| played.show(&case.spec, &redactor)).collect() } else { Vec::new() };
     let mut result = CaseResult {
         id: case.id.clone(),
         spec: case.spec.name.clone(),
@@ -124,8 +121,17 @@ pub(super) async fn play(
         trouble,
         steps,
     };
-    target.redactor.clean(&mut result);
+    redactor.clean(&mut result);
     result
+}
+
+/// A short name of a case that stays the same whatever else is played.
+fn case_key(id: &str) -> String {
+    // FNV-1a: the standard library's hashes may change from one release to the next.
+    let hash = id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{:010x}", hash >> 24)
 }
 
 /// Whether the case can go on to its next step.
@@ -143,6 +149,7 @@ impl<'p> Play<'p> {
             self.round = round;
             self.diverged.clear();
             self.played.clear();
+            self.accepted.clear();
             self.whole().await?;
             let violated = self.mismatches.iter().any(|mismatch| mismatch.level == Level::Must && !mismatch.follows);
             if let Some((step, clause)) = self.undecided.take().filter(|_| !violated) {
@@ -160,13 +167,12 @@ impl<'p> Play<'p> {
     }
 
     async fn whole(&mut self) -> Result<(), Trouble> {
-        if let Some((call, reason)) = self.lacking() {
-            return Err(Trouble {
-                blame: Blame::Target,
-                message: format!("the target has no `{call}`: {reason}"),
-                step: 0,
-                exchange: None,
-            });
+        if let Some(message) = lacking::of(self.case, &self.session.target.binding) {
+            return Err(Trouble { blame: Blame::Target, message, step: 0, exchange: None });
+        }
+        if let Some(field) = lacking::unshown(self.case, &self.session.target.binding) {
+            let message = format!("the binding's first view shows no `{field}`: map it, or declare it under `lacks`");
+            return Err(Trouble { blame: Blame::Setup, message, step: 0, exchange: None });
         }
         let in_step = |step| {
             move |halt: Halt| Trouble {
@@ -193,17 +199,6 @@ impl<'p> Play<'p> {
         self.last_look().await.map_err(in_step(self.case.steps.len()))
     }
 
-    /// A call of the case that the target declares it has not.
-    fn lacking(&self) -> Option<(&str, &str)> {
-        let lacks = &self.session.target.binding.lacks;
-        self.case
-            .steps
-            .iter()
-            .flat_map(Step::calls)
-            .find_map(|call| lacks.get_key_value(&call.name))
-            .map(|(call, reason)| (call.as_str(), reason.as_str()))
-    }
-
     async fn step(&mut self, number: usize, step: &'p Step) -> Result<Next, Halt> {
         if let Some((choice, option)) = &step.condition
             && !self.chose(choice, option)?
@@ -214,6 +209,7 @@ impl<'p> Play<'p> {
         self.last_call = Instant::now();
         let Some((made, exchanges)) = made? else { return Ok(Next::NothingLeft) };
         let before = Arc::clone(&self.views);
+        self.accepted.extend(made.iter().filter_map(|made| check::accepted(made, &before)));
         let (judgement, after) = self.settle(number, step, &made, &before).await?;
         self.conclude(number, judgement, after, &made, exchanges);
         Ok(Next::Go)
@@ -249,6 +245,8 @@ impl<'p> Play<'p> {
                 made,
                 others: &others,
                 reads,
+                accepted: &self.accepted,
+                lacks: &self.session.target.binding.lacks,
             };
             let mut judgement = check::judge(&moment)?;
             if over || judgement.found.is_empty() {
@@ -330,10 +328,14 @@ impl<'p> Play<'p> {
         }
         let settled = self.read_all().await?;
         for ((last, settled), names) in self.views.iter().zip(&settled).zip(self.names.iter()) {
-            self.mismatches.extend(check::late_changes(self.case, self.profile, names, last, settled));
+            let late = check::late_changes(self.case, self.profile, names, last, settled);
+            let lacks = &self.session.target.binding.lacks;
+            self.mismatches.extend(late.into_iter().filter(|mismatch| !lacks.contains_key(&mismatch.clause)));
         }
         if let Some(call) = self.case.steps.last().and_then(|step| self.case.spec.call(&step.call.name)) {
-            self.clauses.insert(call.frame.late.clone());
+            if !self.session.target.binding.lacks.contains_key(&call.frame.late) {
+                self.clauses.insert(call.frame.late.clone());
+            }
         }
         Ok(())
     }
@@ -349,16 +351,16 @@ impl<'p> Play<'p> {
 
     /// What every request of the case can name.
     pub(super) fn base_scope(&self, order: usize) -> Scope {
-        let mut scope = Scope::default();
+        let mut scope = self.session.target.scope();
         scope.set("run_id", Data::from(self.context.run_id.as_str()));
-        scope.set("case_no", Data::from(format!("{}-{}-{order}", self.number, self.round)));
+        scope.set("case_key", Data::from(format!("{}-{}-{order}", self.key, self.round)));
         scope.set("now", Data::from(self.context.started.as_str()));
         scope
     }
 
     /// Whose a stop is.
     pub(super) fn halt(&self, stop: Stop, purpose: Purpose) -> Halt {
-        let shown = |raw: Box<RawExchange>| Some(Box::new(raw.show(&self.session.target.redactor)));
+        let shown = |raw: Box<RawExchange>| Some(Box::new(raw.show(&self.session.target.redactor())));
         match stop {
             Stop::Down => {
                 let message = format!("{} does not answer any more: not asked again", self.session.target.base_url);
@@ -371,6 +373,7 @@ impl<'p> Play<'p> {
                 let blame = if purpose == Purpose::SetUp { Blame::Setup } else { Blame::Transport };
                 Halt { blame, message, exchange: shown(raw) }
             }
+            Stop::Login(message) => Halt::setup(format!("the log-in can't be used: {message}")),
             Stop::Expression(error, raw) => {
                 let message = format!("{} ({})", error.message, error.place);
                 Halt { blame: Blame::Setup, message, exchange: raw.and_then(shown) }

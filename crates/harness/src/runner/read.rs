@@ -53,7 +53,7 @@ impl Play<'_> {
         let performed = self.session.perform(Purpose::View, &view.reads, &scope, &mut order, Sender::default()).await;
         let performed = performed.map_err(|stop| self.halt(stop, Purpose::View))?;
         read_view(&self.case.spec, view, &performed.scope).map_err(|error| {
-            let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show(&self.session.target.redactor)));
+            let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show(&self.session.target.redactor())));
             let message = format!(
                 "the view `{}` does not fit what the target sends: {} ({})",
                 view.name, error.message, error.place

@@ -1,24 +1,29 @@
-//! Sends the request lists of a binding: captures, repeats, pages. Knows what was asked for, not what must come of it.
+//! Sends the request lists of a binding: captures, repeats, pages, log-ins. Knows what was asked for, not what must come of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
 use super::breaker::{Breaker, Purpose};
 use super::exchange::{RawExchange, Reply};
 use super::message::{self, Message, Sender};
-use crate::target::template::{Data, ExprError, Scope};
-use crate::target::{Request, Target};
-use crate::transport::TransportError;
+use super::witness::Witness;
+use crate::target::template::{self, Data, ExprError, Scope};
+use crate::target::{LoggedIn, LoginState, Request, Target, logged_in};
+use crate::transport::{MAX_ANSWER, TransportError};
 
 /// The first pause before a request is sent again; it doubles up to a quarter of a second.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 
-/// A connection of one case to its target.
+/// A connection of one case, or of the proof before them, to the target.
 pub(super) struct Session<'s> {
     pub(super) target: &'s Target,
     pub(super) breaker: &'s Breaker,
+    pub(super) spec: &'s str,
     pub(super) case_id: &'s str,
+    pub(super) witness: Option<&'s dyn Witness>,
 }
 
 /// Why a list of requests did not come to its end.
@@ -29,6 +34,8 @@ pub(super) enum Stop {
     Transport(TransportError, Box<RawExchange>),
     /// An answer came, and can't be used for what it was asked for.
     Unusable(String, Box<RawExchange>),
+    /// The log-in came to nothing that requests can be sent with.
+    Login(String),
     Expression(ExprError, Option<Box<RawExchange>>),
 }
 
@@ -42,7 +49,8 @@ pub(super) struct Performed {
 }
 
 impl Session<'_> {
-    /// Sends a list. `order` receives what is captured as `order.NAME`.
+    /// Sends a list: of set-up and reads every request must be accepted, a call ends with the first that is not. `order`
+    /// receives what is captured as `order.NAME`.
     pub(super) async fn perform(
         &self,
         purpose: Purpose,
@@ -64,13 +72,26 @@ impl Session<'_> {
                     scope.set("it", it);
                 }
                 let wanted = request.when.as_ref().map_or(Ok(true), |when| when.holds(&scope));
-                if wanted.map_err(|error| expression(error, &performed))? {
-                    self.one(purpose, request, scope, order, sender, &mut performed).await?;
+                if !wanted.map_err(|error| expression(error, &performed))? {
+                    continue;
+                }
+                let before = performed.last.clone();
+                self.one(purpose, request, scope, order, sender, &mut performed).await?;
+                if purpose == Purpose::Call && !self.last_accepted(&performed)? {
+                    if !request.optional {
+                        return Ok(performed);
+                    }
+                    performed.last = before;
                 }
             }
         }
         performed.scope.set("order", Data::from_object(order.clone()));
         Ok(performed)
+    }
+
+    fn last_accepted(&self, performed: &Performed) -> Result<bool, Stop> {
+        let Some(reply) = &performed.last else { return Ok(true) };
+        reply.is_accepted(self.target).map_err(|error| expression(error, performed))
     }
 
     /// One request with its repeats and pages, and what it captures.
@@ -126,14 +147,27 @@ impl Session<'_> {
                 }
             }
         }
+        if purpose == Purpose::SetUp && request.capture.iter().any(|(name, _)| name.starts_with("order.")) {
+            self.tell_created(&scope, order);
+        }
         if request.pages.is_some() {
             performed.scope.set("rows", Data::from(rows));
         }
         Ok(())
     }
 
-    /// Sends one request. What asks to wait is sent again, within the time-out, but never a call: a cancellation can't be
-    /// undone.
+    /// Tells of an order that has come to exist: whatever happens next, it has to be cleaned up.
+    fn tell_created(&self, scope: &Scope, order: &Scope) {
+        let Some(witness) = self.witness else { return };
+        let key = scope.get("case_key").and_then(Data::as_str).unwrap_or_default();
+        if let Ok(Some(mut known)) = template::to_json(&Data::from_object(order.clone())) {
+            self.target.redactor().value(&mut known);
+            witness.order_created(self.spec, self.case_id, key, &known);
+        }
+    }
+
+    /// Sends one request. What asks to wait is sent again, within the time-out, and so is a read that broke off, but never a
+    /// call: a cancellation can't be undone.
     async fn send(
         &self,
         purpose: Purpose,
@@ -143,13 +177,25 @@ impl Session<'_> {
         performed: &mut Performed,
     ) -> Result<Reply, Stop> {
         let deadline = Instant::now() + self.target.timeout;
+        let mut again = if purpose == Purpose::View { self.target.retries } else { 0 };
         loop {
-            let reply = self.once(purpose, request, scope, sender, performed).await?;
+            let reply = match self.once(purpose, request, scope, sender, performed).await {
+                Err(Stop::Transport(error, _)) if again > 0 && !matches!(error, TransportError::TimedOut(_)) => {
+                    again -= 1;
+                    continue;
+                }
+                reply => reply?,
+            };
             if purpose == Purpose::Call {
-                return Ok(reply);
+                return match reply.claims_json && !reply.is_json {
+                    true => Err(unusable(
+                        format!("answered {} with a body that is not the JSON it says", reply.status),
+                        performed,
+                    )),
+                    false => Ok(reply),
+                };
             }
-            let busy =
-                self.target.binding.outcome.busy.holds(&reply.scope()).map_err(|error| expression(error, performed))?;
+            let busy = reply.is_busy(self.target).map_err(|error| expression(error, performed))?;
             let pause = reply.asks_to_wait();
             if !busy || Instant::now() + pause > deadline {
                 self.usable(request, &reply).map_err(|message| unusable(message, performed))?;
@@ -159,6 +205,7 @@ impl Session<'_> {
         }
     }
 
+    /// Sends one request, logged in; where the session was over it logs in again, and sends again what is no call.
     async fn once(
         &self,
         purpose: Purpose,
@@ -167,44 +214,101 @@ impl Session<'_> {
         sender: Sender<'_>,
         performed: &mut Performed,
     ) -> Result<Reply, Stop> {
+        let caller = sender.caller.or(request.caller.as_deref());
+        let login = caller.and_then(|caller| self.target.callers.get(caller)).and_then(|caller| caller.login.as_ref());
+        // What a scenario sends with credentials of its own says nothing of the session.
+        let Some(login) = login.filter(|_| !sender.anonymous && !sender.changes_headers()) else {
+            return self.exchange(purpose, request, scope, sender, None, performed).await;
+        };
+        for last in [false, true] {
+            let session = self.log_in(login).await?;
+            let reply = self.exchange(purpose, request, scope, sender, Some(&session), performed).await?;
+            let over = login.login.expired.as_ref().map_or(Ok(false), |expired| expired.holds(&reply.scope()));
+            if !over.map_err(|error| expression(error, performed))? {
+                return Ok(reply);
+            }
+            login.forget(&session).await;
+            if last || purpose == Purpose::Call {
+                break;
+            }
+        }
+        Err(unusable("says that the session is over; a call is never sent twice".to_owned(), performed))
+    }
+
+    /// The session of a caller: the one there is, or a new one.
+    fn log_in<'a>(&'a self, state: &'a LoginState) -> BoxFuture<'a, Result<Arc<LoggedIn>, Stop>> {
+        // A log-in sends requests, and requests log in.
+        Box::pin(async move {
+            let mut current = state.current.lock().await;
+            if let Some(session) = current.as_ref().filter(|session| session.is_fresh(&state.login)) {
+                return Ok(Arc::clone(session));
+            }
+            let sender = Sender { anonymous: true, ..Sender::default() };
+            let scope = self.target.scope();
+            let performed =
+                self.perform(Purpose::SetUp, &state.login.requests, &scope, &mut Scope::default(), sender).await?;
+            let (session, secrets) = logged_in(&state.login, &performed.scope).map_err(|error| match error {
+                Ok(message) => Stop::Login(message),
+                Err(error) => expression(error, &performed),
+            })?;
+            self.target.keep_secret(secrets);
+            let session = Arc::new(session);
+            *current = Some(Arc::clone(&session));
+            Ok(session)
+        })
+    }
+
+    /// One request and its answer, in its turn.
+    async fn exchange(
+        &self,
+        purpose: Purpose,
+        request: &Request,
+        scope: &Scope,
+        sender: Sender<'_>,
+        session: Option<&LoggedIn>,
+        performed: &mut Performed,
+    ) -> Result<Reply, Stop> {
         if self.breaker.is_open(purpose) {
             return Err(Stop::Down);
         }
-        let built = message::build(self.target, self.case_id, request, scope, sender);
+        let built = message::build(self.target, self.case_id, request, scope, sender, session);
         let Message { request: message, record: mut raw } = built.map_err(|error| expression(error, performed))?;
         let message = match message {
             Ok(message) => message,
             Err(error) => return Err(Stop::Unusable(format!("the request can't be built: {error}"), Box::new(raw))),
         };
+        let turn = self.target.pacer.turn().await;
         let begin = Instant::now();
         let answer = self.target.transport.send(message, self.target.timeout).await;
+        drop(turn);
         raw.millis = super::millis(begin.elapsed());
         self.breaker.note(purpose, answer.as_ref().err());
-        match answer {
+        let ended = match answer {
             Err(error) => {
                 raw.error = Some(error.to_string());
-                Err(Stop::Transport(error, Box::new(raw)))
+                Err(Stop::Transport(error, Box::new(raw.clone())))
             }
             Ok(answer) => {
                 let (parts, body) = answer.into_parts();
                 let reply = Reply::new(parts.status, &parts.headers, &body);
                 raw.answer = Some((parts.status, parts.headers, body));
-                performed.exchanges.push(raw);
+                performed.exchanges.push(raw.clone());
                 Ok(reply)
             }
+        };
+        if let Some(witness) = self.witness {
+            witness.exchanged(self.spec, self.case_id, raw.show_up_to(&self.target.redactor(), MAX_ANSWER));
         }
+        ended
     }
 
     /// Set-up and views need an accepting answer, and one that can be read where something is read from it.
     fn usable(&self, request: &Request, reply: &Reply) -> Result<(), String> {
-        let rules = &self.target.binding.outcome;
-        let scope = reply.scope();
-        let accepted = rules.accepted.holds(&scope).map_err(|error| error.message)?;
-        if !accepted {
-            return Err(format!("answered {}", reply.status));
+        if !request.optional && !reply.is_accepted(self.target).map_err(|error| error.message)? {
+            return Err(format!("answered {}", reply.told(self.target)));
         }
         let is_read = !request.capture.is_empty() || request.until.is_some() || request.pages.is_some();
-        if is_read && !reply.is_json {
+        if is_read && !request.optional && !reply.is_json {
             return Err(format!("answered {} with a body that is no JSON", reply.status));
         }
         Ok(())

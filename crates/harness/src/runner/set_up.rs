@@ -1,6 +1,7 @@
 //! Brings the orders of a case about, recognises its roles and makes sure that they are what was asked for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 use tokio::time::Instant;
@@ -10,8 +11,8 @@ use super::message::Sender;
 use super::play::{Halt, POLL, Play};
 use crate::check::{Names, StateView, bind_set_up};
 use crate::scenario::{OrderSetUp, RoleSetUp};
-use crate::target::Binding;
-use crate::target::template::{self, Data, Scope};
+use crate::target::template::{self, Data, JsonTemplate, Scope};
+use crate::target::{Binding, Provision};
 use crate::verdict::Blame;
 
 /// One order as it stands: what was captured of it, its names and its state.
@@ -25,14 +26,20 @@ impl Play<'_> {
     /// Sets one order up.
     pub(super) async fn set_up(&self, index: usize) -> Result<ReadyOrder, Halt> {
         let order = &self.case.orders[index];
-        let roles = self.roles(order)?;
-        let scope = self.base_scope(index).with("roles", by_kind(&roles));
+        let binding = Arc::clone(&self.session.target.binding);
         let mut captured = Scope::default();
-        let binding = &self.session.target.binding;
-        self.session
-            .perform(Purpose::SetUp, &binding.provision, &scope, &mut captured, Sender::default())
-            .await
-            .map_err(|stop| self.halt(stop, Purpose::SetUp))?;
+        let roles = match &binding.provision {
+            Provision::Requests(requests) => {
+                let roles = self.roles(order)?;
+                let scope = self.base_scope(index).with("roles", by_kind(&roles));
+                let performed =
+                    self.session.perform(Purpose::SetUp, requests, &scope, &mut captured, Sender::default()).await;
+                performed.map_err(|stop| self.halt(stop, Purpose::SetUp))?;
+                roles
+            }
+            Provision::Pool { .. } => self.from_pool(order, &mut captured)?,
+        };
+        let binding = &binding;
         let placed = Instant::now();
         loop {
             let over = placed.elapsed() >= self.session.target.settle;
@@ -45,9 +52,23 @@ impl Play<'_> {
         }
     }
 
+    /// An order that was made beforehand, and the roles of it.
+    fn from_pool<'o>(&self, order: &'o OrderSetUp, captured: &mut Scope) -> Result<Vec<(&'o RoleSetUp, Data)>, Halt> {
+        let pool = self.session.target.file.as_ref().and_then(|file| file.pool.as_ref());
+        let Some((found, products)) = pool.and_then(|pool| pool.take(order)) else {
+            let wanted: Vec<String> = order.roles.iter().map(|role| asked_for(role)).collect();
+            let message = format!("no order of the pool is left that holds just {}", wanted.join(" and "));
+            return Err(Halt::setup(message));
+        };
+        for (name, value) in &found.known {
+            captured.set(name, template::from_json(value));
+        }
+        Ok(order.roles.iter().zip(&products).map(|(role, product)| (role, role_data(role, product))).collect())
+    }
+
     /// Every role with its product and its fields, as expressions see it.
     fn roles<'o>(&self, order: &'o OrderSetUp) -> Result<Vec<(&'o RoleSetUp, Data)>, Halt> {
-        let products = &self.session.target.binding.products;
+        let products = &self.session.target.binding.products.0;
         // Products go by first mention over the whole case, so that two orders of it can share one.
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         for role in
@@ -56,6 +77,7 @@ impl Play<'_> {
             let next = places.len();
             places.entry(&role.product).or_insert(next);
         }
+        let scope = self.session.target.scope();
         let mut roles = Vec::new();
         for role in &order.roles {
             let product = match places.get(role.product.as_str()) {
@@ -66,17 +88,28 @@ impl Play<'_> {
                         places.len()
                     ))
                 })?,
-                None => &Value::Null,
+                None => &JsonTemplate::Fixed(Value::Null),
             };
-            let mut fields: Vec<(&str, Data)> =
-                role.fields.iter().map(|(name, value)| (name.as_str(), template::from_json(value))).collect();
-            fields.push(("role", Data::from(role.role.as_str())));
-            fields.push(("parent", role.parent.as_deref().map_or(Data::UNDEFINED, Data::from)));
-            fields.push(("product", template::from_json(product)));
-            roles.push((role, template::map(fields)));
+            roles.push((role, role_data(role, &product.value(&scope)?.unwrap_or_default())));
         }
         Ok(roles)
     }
+}
+
+/// A role as expressions see it.
+fn role_data(role: &RoleSetUp, product: &Value) -> Data {
+    let mut fields: Vec<(&str, Data)> =
+        role.fields.iter().map(|(name, value)| (name.as_str(), template::from_json(value))).collect();
+    fields.push(("role", Data::from(role.role.as_str())));
+    fields.push(("parent", role.parent.as_deref().map_or(Data::UNDEFINED, Data::from)));
+    fields.push(("product", template::from_json(product)));
+    template::map(fields)
+}
+
+/// A role in words: `a line with ordered 3`.
+fn asked_for(role: &RoleSetUp) -> String {
+    let fields: Vec<String> = role.fields.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    format!("a {} with {}", role.kind, fields.join(", "))
 }
 
 /// `roles.item`: the roles of each kind.

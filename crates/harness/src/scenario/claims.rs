@@ -100,8 +100,9 @@ impl Claims<'_, '_> {
             }
             "agrees" => {
                 let Some(view) = reader.text(node, "a view") else { return Vec::new() };
-                let views: Vec<&str> = spec.binding.views.iter().skip(1).map(|view| view.name.as_str()).collect();
-                let known = reader.known(node.at, "view", view, views.iter().copied());
+                let views: Vec<&str> = spec.part.views.iter().skip(1).map(|view| view.name.as_str()).collect();
+                // Where every target file brings its own views, only the target can tell.
+                let known = spec.binding.is_none() || reader.known(node.at, "view", view, views.iter().copied());
                 if self.roles.orders.len() > 1 {
                     reader.problem(node.at, "`agrees` is for a scenario with one order", None);
                 }
@@ -186,9 +187,8 @@ impl Claims<'_, '_> {
 
     fn order_fields(&mut self, order: usize, node: &Node) -> Vec<Claim> {
         let spec = std::sync::Arc::clone(self.roles.spec);
-        let read = |name: &str| {
-            spec.binding.views.first().is_some_and(|view| view.order.iter().any(|(field, _)| field == name))
-        };
+        let read =
+            |name: &str| spec.part.views.first().is_none_or(|view| view.order.iter().any(|(field, _)| field == name));
         let fields = self.fields(node, "the order", &spec.order_fields, &read, "order");
         fields.into_iter().map(|field| Claim::Order { order, field }).collect()
     }
@@ -263,7 +263,8 @@ impl Claims<'_, '_> {
                 continue;
             }
             let read = |name: &str| {
-                let view = spec.binding.views.first().and_then(|view| view.kinds.get(&kind.name));
+                let Some(view) = spec.part.views.first() else { return true };
+                let view = view.kinds.get(&kind.name);
                 view.is_some_and(|view| view.fields.iter().any(|(field, _)| field == name))
             };
             fields.extend(self.field(key, node, &format!("kind `{}`", kind.name), &kind.fields, &read, &role));

@@ -13,8 +13,10 @@ use crate::target;
 use crate::target::template::{Expr, Text};
 
 /// What every invariant can name besides the entity's own `was` and `now`.
-const STEP_NAMES: [&str; 15] = [
+const STEP_NAMES: [&str; 17] = [
     "outcome",
+    "reason",
+    "accepted",
     "call",
     "with",
     "caller",
@@ -60,15 +62,20 @@ pub(super) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
         .take("invariants")
         .map(|node| vocabulary.invariants(node, &kinds, &groups, &step_names))
         .unwrap_or_default();
-    let names = target::SpecNames {
-        callers: &callers,
-        calls: &calls.iter().map(|call| call.name.as_str()).collect::<Vec<_>>(),
-        kinds: &kinds,
-        order_fields: order.as_ref().map(|order| order.fields.as_slice()).unwrap_or_default(),
-    };
-    let binding = fields.need("binding").and_then(|node| target::read_binding(reader, node, &names));
+    let order_fields = order.as_ref().map(|order| order.fields.as_slice()).unwrap_or_default();
+    let call_names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
+    let names =
+        target::SpecNames { callers: &callers, calls: call_names, clauses: &clauses, kinds: &kinds, order_fields };
+    let bound = fields.take("binding").map(|node| {
+        let part = target::read_binding(reader, node, &names);
+        (part.clone(), part.complete(reader, node.at, names.callers, &names.calls))
+    });
     fields.finish();
     let order = order?;
+    let (part, binding) = match bound {
+        Some((part, binding)) => (part, Some(Arc::new(binding?))),
+        None => (target::BindingPart::default(), None),
+    };
     Some(Spec {
         name: name?.to_owned(),
         title: title?.to_owned(),
@@ -83,7 +90,8 @@ pub(super) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
         callers,
         calls,
         invariants,
-        binding: Arc::new(binding?),
+        binding,
+        part,
         clauses,
     })
 }

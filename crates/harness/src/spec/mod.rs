@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::source::SourceFile;
-use crate::target::Binding;
 use crate::target::template::{Expr, Text};
+use crate::target::{Binding, BindingPart};
 
 pub(crate) use file::read_format;
 pub(crate) use load::parse;
@@ -196,10 +196,19 @@ pub struct Spec {
     pub(crate) callers: Vec<String>,
     pub(crate) calls: Vec<Call>,
     pub(crate) invariants: Vec<Invariant>,
-    pub(crate) binding: Arc<Binding>,
+    /// How it is spoken over HTTP unless a target file says otherwise; nothing where every system speaks in its own way.
+    pub(crate) binding: Option<Arc<Binding>>,
+    /// The same as the file says it: what a target file is laid over.
+    pub(crate) part: BindingPart,
 }
 
 impl Spec {
+    /// Whether it says how it is spoken over HTTP; where not, it is played through target files only.
+    #[must_use]
+    pub fn is_bound(&self) -> bool {
+        self.binding.is_some()
+    }
+
     /// The clause with this id.
     #[must_use]
     pub fn clause(&self, id: &str) -> Option<&Clause> {

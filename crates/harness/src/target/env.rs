@@ -55,6 +55,12 @@ impl EnvText {
         Some(Self { pieces })
     }
 
+    /// The same with a word before it.
+    pub(crate) fn after(mut self, word: &str) -> Self {
+        self.pieces.insert(0, Piece::Literal(word.to_owned()));
+        self
+    }
+
     /// The value; every variable that was set becomes a secret. `Err` names a variable that is not set and has no default.
     pub(crate) fn resolve(
         &self,

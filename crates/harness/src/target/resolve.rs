@@ -2,13 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
-use super::{Binding, EnvText, Secret};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::Value;
+
+use super::file::TargetFile;
+use super::session::LoginState;
+use super::template::{self, Data, Scope};
+use super::{Binding, Caller, EnvText, Pacer, Secret, Setting, host};
 use crate::redact::Redactor;
 use crate::spec::Spec;
-use crate::transport::Transport;
+use crate::transport::{HttpOptions, HttpTransport, Transport, TransportError};
+
+/// How long one request may take where nobody says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// How often a read that broke off is sent again where nobody says otherwise.
+const RETRIES: u64 = 1;
 
 /// Something to play a spec against.
 pub struct Target {
@@ -18,10 +30,17 @@ pub struct Target {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) base_url: String,
     pub(crate) headers: Vec<Header>,
-    pub(crate) callers: BTreeMap<String, Vec<Header>>,
+    pub(crate) callers: BTreeMap<String, Identity>,
     pub(crate) timeout: Duration,
     pub(crate) settle: Duration,
-    pub(crate) redactor: Redactor,
+    pub(crate) retries: u64,
+    pub(crate) pacer: Pacer,
+    /// `vars`, as templates see it.
+    pub(crate) vars: Data,
+    /// `discovered`, once it was looked up.
+    pub(crate) discovered: OnceLock<Data>,
+    pub(crate) file: Option<Arc<TargetFile>>,
+    redactor: RwLock<Arc<Redactor>>,
 }
 
 /// A header, and how its value is shown.
@@ -32,17 +51,30 @@ pub(crate) struct Header {
     pub(crate) shown: String,
 }
 
+/// A caller with its credentials filled in.
+#[derive(Debug, Default)]
+pub(crate) struct Identity {
+    pub(crate) headers: Vec<Header>,
+    /// Parameters of every request's query: name, value, and how that is shown.
+    pub(crate) query: Vec<(String, String, String)>,
+    pub(crate) login: Option<LoginState>,
+}
+
 /// What the user may set on a target.
-#[derive(Debug, Clone)]
+#[derive(Clone, Default)]
 pub struct TargetOptions {
     /// The name in reports.
     pub name: String,
     /// In place of the binding's own base URL.
     pub base_url: Option<String>,
-    /// How long one request may take.
-    pub timeout: Duration,
+    /// In place of a connection: what answers every request.
+    pub transport: Option<Arc<dyn Transport>>,
+    /// How long one request may take, in place of the binding's own limit.
+    pub timeout: Option<Duration>,
     /// In place of the binding's own settle time.
     pub settle: Option<Duration>,
+    /// Connections kept open.
+    pub connections: usize,
 }
 
 /// Why a target can't be used as it is described.
@@ -56,6 +88,12 @@ pub enum TargetError {
     BadUrl(String),
     /// The base URL carries a credential, which would stand in every report.
     Userinfo,
+    /// Nothing says where the target is.
+    Nowhere(String),
+    /// The spec says not how it is spoken.
+    NoBinding(String),
+    /// The means to reach it are unusable.
+    Transport(TransportError),
 }
 
 impl fmt::Display for TargetError {
@@ -71,6 +109,11 @@ impl fmt::Display for TargetError {
                 f.write_str("the base URL carries a credential: put it into a header of the binding's callers")
             }
             Self::BadUrl(url) => write!(f, "`{url}` is no base URL (expected something like http://127.0.0.1:4010)"),
+            Self::Nowhere(name) => write!(f, "nothing says where `{name}` is: give it a `base_url`"),
+            Self::NoBinding(spec) => {
+                write!(f, "spec `{spec}` says not how it is spoken over HTTP: play it through a target file")
+            }
+            Self::Transport(error) => error.fmt(f),
         }
     }
 }
@@ -78,77 +121,176 @@ impl fmt::Display for TargetError {
 impl std::error::Error for TargetError {}
 
 impl Target {
-    /// Fills the binding of `spec` in. `env` looks a variable of the environment up.
+    /// Fills in the binding of `file`, or the spec's own. `env` looks a variable of the environment up.
     ///
     /// # Errors
     /// A [`TargetError`] names what is missing or unusable.
     pub fn new(
         spec: &Spec,
-        transport: Arc<dyn Transport>,
+        file: Option<Arc<TargetFile>>,
         options: TargetOptions,
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, TargetError> {
-        let binding = Arc::clone(&spec.binding);
-        let mut secrets = Vec::new();
-        let named = options.base_url.is_some();
-        let base_url = match options.base_url {
-            Some(url) => url,
-            None => binding.base_url.resolve(env, &mut secrets).map_err(TargetError::MissingVariable)?,
-        };
-        let shown = if named { base_url.clone() } else { binding.base_url.stand_in() };
-        let base_url = check_base_url(&base_url, &shown)?;
-        let mut headers = |list: &[(String, EnvText)]| -> Result<Vec<Header>, TargetError> {
-            list.iter().map(|(name, value)| header(name, value, env, &mut secrets)).collect()
-        };
-        let common = headers(&binding.headers)?;
-        let callers = binding.callers.iter().map(|(caller, list)| Ok((caller.clone(), headers(list)?)));
+        let own = file.as_ref().map(|file| &file.binding).or(spec.binding.as_ref());
+        let binding = Arc::clone(own.ok_or_else(|| TargetError::NoBinding(spec.name.clone()))?);
+        let mut filler = Filler { env, secrets: Vec::new() };
+        let base_url = base_url(&binding, file.as_deref(), &options, &mut filler)?;
+        let headers = filler.headers(&binding.headers)?;
+        let callers = binding.callers.iter().map(|(name, caller)| Ok((name.clone(), filler.identity(caller)?)));
         let callers = callers.collect::<Result<_, TargetError>>()?;
-        let settle = options.settle.unwrap_or(binding.settle);
-        let redactor = Redactor::new(secrets);
+        let vars = filler.vars(&binding.vars)?;
+        let timeout = options.timeout.or(binding.limits.timeout).unwrap_or(TIMEOUT);
+        let transport = match options.transport {
+            Some(transport) => transport,
+            None => connect(file.as_deref(), &base_url, timeout, options.connections, &mut filler)?,
+        };
         Ok(Self {
             name: options.name,
-            binding,
             transport,
             base_url,
-            headers: common,
+            headers,
             callers,
-            timeout: options.timeout,
-            settle,
-            redactor,
+            timeout,
+            settle: options.settle.or(binding.limits.settle).unwrap_or_default(),
+            retries: binding.limits.retries.unwrap_or(RETRIES),
+            pacer: Pacer::new(&binding.limits),
+            vars,
+            discovered: OnceLock::new(),
+            file,
+            redactor: RwLock::new(Arc::new(Redactor::new(filler.secrets))),
+            binding,
         })
     }
+
+    /// The host of an endpoint that is not on this machine, where the target file does not allow it.
+    #[must_use]
+    pub fn unallowed_host(&self) -> Option<String> {
+        let host = host::remote(&self.base_url)?;
+        let allow = self.file.as_ref().map(|file| file.allow.as_slice()).unwrap_or_default();
+        (!allow.contains(&host)).then_some(host)
+    }
+
+    /// Requests per second that the target can bear, where it says so.
+    #[must_use]
+    pub fn rate(&self) -> Option<f64> {
+        self.binding.limits.rate
+    }
+
+    /// What keeps secrets out of reports, those of this run's sessions included.
+    pub(crate) fn redactor(&self) -> Arc<Redactor> {
+        Arc::clone(&self.redactor.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Adds secrets that the target itself has told.
+    pub(crate) fn keep_secret(&self, secrets: Vec<Secret>) {
+        let mut redactor = self.redactor.write().unwrap_or_else(PoisonError::into_inner);
+        *redactor = Arc::new(redactor.with(secrets));
+    }
+
+    /// What every template can name, whatever it is sent for.
+    pub(crate) fn scope(&self) -> Scope {
+        let mut scope = Scope::default();
+        scope.set("vars", self.vars.clone());
+        scope.set("discovered", self.discovered.get().cloned().unwrap_or(Data::UNDEFINED));
+        scope
+    }
 }
 
-/// The URL without a slash at its end; `shown` is what a message may say of it.
-fn check_base_url(url: &str, shown: &str) -> Result<String, TargetError> {
-    let parsed: http::Uri = url.parse().map_err(|_| TargetError::BadUrl(shown.to_owned()))?;
-    let authority = parsed.authority().map(http::uri::Authority::as_str).unwrap_or_default();
-    if authority.contains('@') {
-        return Err(TargetError::Userinfo);
+/// Where the target is. What answers in this process needs no address of its own.
+fn base_url(
+    binding: &Binding,
+    file: Option<&TargetFile>,
+    options: &TargetOptions,
+    filler: &mut Filler<'_>,
+) -> Result<String, TargetError> {
+    if let Some(url) = &options.base_url {
+        return host::check_base_url(url, url);
     }
-    let known_scheme = matches!(parsed.scheme_str(), Some("http" | "https"));
-    // A port that is none is not refused by the parser: it just has no number.
-    let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
-    if !known_scheme || authority.is_empty() || parsed.query().is_some() || (has_port && parsed.port_u16().is_none()) {
-        return Err(TargetError::BadUrl(shown.to_owned()));
+    match (&binding.base_url, file) {
+        (_, Some(file)) if !file.driver.is_empty() => Ok("http://driver".to_owned()),
+        (Some(url), _) => host::check_base_url(&filler.text(url)?, &url.stand_in()),
+        (None, _) => Err(TargetError::Nowhere(options.name.clone())),
     }
-    Ok(url.trim_end_matches('/').to_owned())
 }
 
-fn header(
-    name: &str,
-    value: &EnvText,
-    env: &dyn Fn(&str) -> Option<String>,
-    secrets: &mut Vec<Secret>,
-) -> Result<Header, TargetError> {
-    let resolved = value.resolve(env, secrets).map_err(TargetError::MissingVariable)?;
+fn connect(
+    file: Option<&TargetFile>,
+    base_url: &str,
+    timeout: Duration,
+    connections: usize,
+    filler: &mut Filler<'_>,
+) -> Result<Arc<dyn Transport>, TargetError> {
+    let proxy = file.and_then(|file| file.proxy.as_ref()).map(|proxy| filler.text(proxy)).transpose()?;
+    let options = HttpOptions {
+        connect_timeout: timeout,
+        idle_connections: connections.max(1),
+        https: base_url.starts_with("https://"),
+        proxy: proxy.filter(|proxy| !proxy.is_empty()),
+        authority: file.map(|file| file.tls.authority.clone()).unwrap_or_default(),
+        identity: file.map(|file| file.tls.identity.clone()).unwrap_or_default(),
+    };
+    let client = HttpTransport::new(&options).map_err(TargetError::Transport)?;
+    Ok(Arc::new(client))
+}
+
+/// Fills variables of the environment in, and remembers what is secret.
+struct Filler<'e> {
+    env: &'e dyn Fn(&str) -> Option<String>,
+    secrets: Vec<Secret>,
+}
+
+impl Filler<'_> {
+    fn text(&mut self, text: &EnvText) -> Result<String, TargetError> {
+        text.resolve(self.env, &mut self.secrets).map_err(TargetError::MissingVariable)
+    }
+
+    fn headers(&mut self, list: &[(String, EnvText)]) -> Result<Vec<Header>, TargetError> {
+        list.iter().map(|(name, value)| self.header(name, value)).collect()
+    }
+
+    fn header(&mut self, name: &str, value: &EnvText) -> Result<Header, TargetError> {
+        let resolved = self.text(value)?;
+        let stand_in = value.stand_in();
+        // A credential written out in the binding is no secret, but nobody reading a report can know that.
+        let shown = if is_credential(name) && !stand_in.contains('$') { stand_in_for(name) } else { stand_in };
+        make_header(name, resolved, shown)
+    }
+
+    fn identity(&mut self, caller: &Caller) -> Result<Identity, TargetError> {
+        let mut headers = self.headers(&caller.headers)?;
+        if let Some((user, password)) = &caller.basic {
+            let encoded = BASE64.encode(format!("{}:{}", self.text(user)?, self.text(password)?));
+            let name = "authorization";
+            let stand_in = stand_in_for(name);
+            self.secrets.push(Secret { value: encoded.clone(), stand_in: stand_in.clone() });
+            headers.push(make_header(name, format!("Basic {encoded}"), format!("Basic {stand_in}"))?);
+        }
+        let query = caller.query.iter().map(|(name, value)| {
+            let stand_in = value.stand_in();
+            let shown = if stand_in.contains('$') { stand_in } else { stand_in_for(name) };
+            Ok((name.clone(), self.text(value)?, shown))
+        });
+        let query = query.collect::<Result<_, TargetError>>()?;
+        Ok(Identity { headers, query, login: caller.login.as_ref().map(|login| LoginState::new(Arc::clone(login))) })
+    }
+
+    fn vars(&mut self, vars: &[(String, Setting)]) -> Result<Data, TargetError> {
+        let filled = vars.iter().map(|(name, setting)| {
+            let value = match setting {
+                Setting::Text(text) => Value::String(self.text(text)?),
+                Setting::Value(value) => value.clone(),
+            };
+            Ok((name.as_str(), template::from_json(&value)))
+        });
+        Ok(template::map(filled.collect::<Result<Vec<_>, TargetError>>()?))
+    }
+}
+
+pub(crate) fn make_header(name: &str, value: String, shown: String) -> Result<Header, TargetError> {
     let bad = || TargetError::BadHeader(name.to_owned());
-    let stand_in = value.stand_in();
-    // A credential written out in the binding is no secret, but nobody reading a report can know that.
-    let shown = if is_credential(name) && !stand_in.contains('$') { stand_in_for(name) } else { stand_in };
     Ok(Header {
         name: http::HeaderName::try_from(name).map_err(|_| bad())?,
-        value: http::HeaderValue::try_from(resolved).map_err(|_| bad())?,
+        value: http::HeaderValue::try_from(value).map_err(|_| bad())?,
         shown,
     })
 }

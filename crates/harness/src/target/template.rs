@@ -246,6 +246,11 @@ enum Piece {
 impl Text {
     pub(crate) fn parse(reader: &Reader, node: &Node, names: &[&str]) -> Option<Self> {
         let text = reader.text(node, "text")?;
+        if text.contains("${") {
+            let hint = "set it under `vars` and write `{{ vars.NAME }}`".to_owned();
+            reader.problem(node.at, "variables of the environment are not read here", Some(hint));
+            return None;
+        }
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
@@ -429,10 +434,13 @@ mod filters {
         Ok(Value::from(sum))
     }
 
-    pub(super) fn index_by(list: &Value, path: &str) -> Result<Value, Error> {
+    /// A map of the elements by one of their attributes, or of another attribute of theirs.
+    pub(super) fn index_by(list: &Value, path: &str, value: Option<&str>) -> Result<Value, Error> {
         let mut index = std::collections::BTreeMap::new();
         for item in list.try_iter()? {
-            index.insert(attribute(&item, path)?.to_string(), item);
+            let key = attribute(&item, path)?.to_string();
+            let value = value.map_or_else(|| Ok(item.clone()), |path| attribute(&item, path))?;
+            index.insert(key, value);
         }
         Ok(Value::from(index))
     }

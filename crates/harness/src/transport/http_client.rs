@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use super::{BoxFuture, MAX_ANSWER, Transport, TransportError};
 
 /// What can be set on the HTTP client.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct HttpOptions {
     /// How long making a connection may take.
     pub connect_timeout: Duration,
@@ -16,6 +16,12 @@ pub struct HttpOptions {
     pub idle_connections: usize,
     /// Whether the target is at an https:// URL: only then the certificates of this machine are looked at.
     pub https: bool,
+    /// The URL of a proxy that every request goes through. The environment's own settings are not looked at.
+    pub proxy: Option<String>,
+    /// The certificate of an authority that is trusted too, as PEM; empty for none.
+    pub authority: Vec<u8>,
+    /// A certificate of our own with its key, as PEM; empty for none.
+    pub identity: Vec<u8>,
 }
 
 /// Requests over HTTP/1.1 with kept connections. Redirects are handed back, never followed: a credential goes nowhere else.
@@ -30,13 +36,18 @@ impl HttpTransport {
     /// # Errors
     /// [`TransportError::Connect`] where the TLS set-up of this machine is unusable.
     pub fn new(options: &HttpOptions) -> Result<Self, TransportError> {
-        let builder = tls(reqwest::Client::builder(), options.https)?;
+        let builder = tls(reqwest::Client::builder().no_proxy(), options)?;
+        let builder = match &options.proxy {
+            Some(url) => {
+                builder.proxy(reqwest::Proxy::all(url).map_err(|error| TransportError::Connect(chain(&error)))?)
+            }
+            None => builder,
+        };
         let client = builder
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(options.connect_timeout)
             .pool_max_idle_per_host(options.idle_connections)
             .http1_only()
-            .no_proxy()
             .build();
         client.map(|client| Self { client }).map_err(|error| TransportError::Connect(chain(&error)))
     }
@@ -61,15 +72,27 @@ impl HttpTransport {
 
 /// Prepares a client for TLS, or for a plain connection, which needs nothing of this machine.
 #[cfg(feature = "tls")]
-fn tls(builder: reqwest::ClientBuilder, https: bool) -> Result<reqwest::ClientBuilder, TransportError> {
+fn tls(builder: reqwest::ClientBuilder, options: &HttpOptions) -> Result<reqwest::ClientBuilder, TransportError> {
+    let unusable = |error: reqwest::Error| TransportError::Connect(format!("unusable certificate: {}", chain(&error)));
     // Where a program that embeds us has chosen a provider already, that one stays.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Ok(if https { builder } else { builder.tls_certs_only([]) })
+    if !options.https {
+        return Ok(builder.tls_certs_only([]));
+    }
+    let authorities = reqwest::Certificate::from_pem_bundle(&options.authority).map_err(unusable)?;
+    let builder = builder.tls_certs_merge(authorities);
+    match options.identity.is_empty() {
+        true => Ok(builder),
+        false => Ok(builder.identity(reqwest::Identity::from_pem(&options.identity).map_err(unusable)?)),
+    }
 }
 
 #[cfg(not(feature = "tls"))]
-fn tls(builder: reqwest::ClientBuilder, https: bool) -> Result<reqwest::ClientBuilder, TransportError> {
-    if https { Err(TransportError::Connect("this program was built without TLS".to_owned())) } else { Ok(builder) }
+fn tls(builder: reqwest::ClientBuilder, options: &HttpOptions) -> Result<reqwest::ClientBuilder, TransportError> {
+    match options.https {
+        true => Err(TransportError::Connect("this program was built without TLS".to_owned())),
+        false => Ok(builder),
+    }
 }
 
 impl Transport for HttpTransport {

@@ -1,7 +1,6 @@
 //! A target that can't be used as it is described is refused before anything is sent, and no value is shown.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use countermand_harness::{Target, TargetError, TargetOptions};
 
@@ -11,11 +10,10 @@ fn target(base_url: Option<&str>, env: fn(&str) -> Option<String>) -> Option<Tar
     let options = TargetOptions {
         name: "the toy".to_owned(),
         base_url: base_url.map(str::to_owned),
-        timeout: Duration::from_secs(1),
-        settle: None,
+        transport: Some(Arc::new(Toy::new(Setting::default(), &[]))),
+        ..TargetOptions::default()
     };
-    let toy = Arc::new(Toy::new(Setting::default(), &[]));
-    Target::new(&suite(&[]).specs["boxes"], toy, options, &env).err()
+    Target::new(&suite(&[]).specs["boxes"], None, options, &env).err()
 }
 
 #[test]

@@ -101,8 +101,8 @@ impl Order {
 
     fn to_json(&self, setting: Setting, wrongs: &[Wrong]) -> Value {
         let wrong = |wrong| wrongs.contains(&wrong);
-        let odd = self.id.split('-').nth(1).and_then(|number| number.parse::<u64>().ok()).is_some_and(|n| n % 2 == 1);
-        let no_lines = setting.old_lines_none != (wrong(Wrong::ChangesItsMind) && odd);
+        let second = self.note.as_deref() == Some("two");
+        let no_lines = setting.old_lines_none != (wrong(Wrong::ChangesItsMind) && second);
         let line = |line: &Line| json!({ "id": line.id, "sku": line.sku, "units": line.units });
         let parcel = |parcel: &Parcel| {
             let mut lines: Vec<Value> = parcel.lines.iter().map(line).collect();

@@ -63,11 +63,12 @@ impl Play {
     ) -> (Vec<Event>, RunSummary) {
         let options = TargetOptions {
             name: "the toy".to_owned(),
-            base_url: None,
-            timeout: Duration::from_secs(5),
+            transport: Some(transport),
+            timeout: Some(Duration::from_secs(5)),
             settle: Some(self.settle),
+            ..TargetOptions::default()
         };
-        let target = Target::new(&suite.specs["boxes"], transport, options, &self.env).expect("a usable target");
+        let target = Target::new(&suite.specs["boxes"], None, options, &self.env).expect("a usable target");
         let run = Run {
             cases: suite.cases.clone(),
             targets: BTreeMap::from([("boxes".to_owned(), Arc::new(target))]),
@@ -76,6 +77,7 @@ impl Play {
             fail_fast: self.fail_fast,
             strict: self.strict,
             keep_steps: self.keep_steps,
+            witness: None,
             run_id: "r".to_owned(),
             started: "2026-01-01T00:00:00Z".to_owned(),
         };

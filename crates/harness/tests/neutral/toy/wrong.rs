@@ -37,7 +37,7 @@ pub(crate) enum Wrong {
     AddsUnits,
     /// A void box is revived by the next call.
     Revives,
-    /// Whether void boxes list their lines changes from order to order.
+    /// Whether void boxes list their lines changes with the note.
     ChangesItsMind,
     /// A void box lists half of its lines.
     HalfTheLines,

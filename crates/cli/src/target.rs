@@ -1,0 +1,97 @@
+//! What is played against: the built-in mock, an endpoint at a URL, or what a target file says.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countermand_harness::{InProcess, Spec, Suite, Target, TargetFile, TargetOptions, load_target, parse_target};
+use countermand_model::Settings;
+
+use crate::args::TargetArgs;
+use crate::config;
+use crate::exit::Failure;
+
+/// The target file that was named, where one was.
+pub(crate) fn file(args: &TargetArgs, suite: &Suite) -> Result<Option<Arc<TargetFile>>, Failure> {
+    let named = args.target.as_str();
+    if is_mock(args) || is_url(named) {
+        return Ok(None);
+    }
+    let path = Path::new(named);
+    if !path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
+        return Err(Failure::Message(format!(
+            "`{named}` is no target: write `mock`, a URL such as http://127.0.0.1:4010, or a target file such as \
+             targets/acme.yaml"
+        )));
+    }
+    Ok(Some(Arc::new(load_target(path, &suite.specs)?)))
+}
+
+/// A target for each of the specs.
+pub(crate) fn targets(
+    specs: &[&Arc<Spec>],
+    file: Option<&Arc<TargetFile>>,
+    args: &TargetArgs,
+    jobs: usize,
+) -> Result<BTreeMap<String, Arc<Target>>, Failure> {
+    specs.iter().map(|spec| Ok((spec.name.clone(), Arc::new(target(spec, file, args, jobs)?)))).collect()
+}
+
+fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, jobs: usize) -> Result<Target, Failure> {
+    let file = match file {
+        None if is_mock(args) && !spec.is_bound() => Some(mock_of(spec)?),
+        file => file.cloned(),
+    };
+    let mut options = TargetOptions {
+        name: args.target.clone(),
+        timeout: args.timeout.map(Duration::from_millis),
+        settle: args.settle.map(Duration::from_millis),
+        connections: jobs,
+        ..TargetOptions::default()
+    };
+    let mock = match &file {
+        Some(file) => file.mock.clone(),
+        None => is_mock(args).then(|| spec.name.clone()),
+    };
+    if let Some(mock) = &mock {
+        let world = config::mock(mock, &args.choices, Settings::default())?;
+        options.transport = Some(Arc::new(InProcess(move |request| world.respond(request))));
+        options.base_url = Some("http://mock".to_owned());
+    } else if !args.choices.is_empty() {
+        return Err(Failure::Message("--choice is for the mock: an endpoint chooses for itself".to_owned()));
+    } else if is_url(&args.target) {
+        options.base_url = Some(args.target.clone());
+    }
+    // The mock has keys of its own: those of a real endpoint, exported for another run, are no concern of it.
+    let env = |name: &str| std::env::var(name).ok().filter(|_| mock.is_none());
+    let target = Target::new(spec, file, options, &env).map_err(|error| Failure::Message(error.to_string()))?;
+    match target.unallowed_host() {
+        Some(host) if mock.is_none() && !args.yes => Err(Failure::Message(format!(
+            "`{host}` is not this machine, and a cancellation can't be undone: if it is a sandbox, say so with --yes, or \
+             with `allow: [{host}]` in the target file"
+        ))),
+        _ => Ok(target),
+    }
+}
+
+/// The target file in this program that plays a spec without a mock of its own against one of the mocks.
+fn mock_of(spec: &Arc<Spec>) -> Result<Arc<TargetFile>, Failure> {
+    let specs = BTreeMap::from([(spec.name.clone(), Arc::clone(spec))]);
+    for file in countermand_suite::targets() {
+        if let Ok(target) = parse_target(&file.path, &file.bytes, Default::default(), &specs)
+            && target.mock.is_some()
+        {
+            return Ok(Arc::new(target));
+        }
+    }
+    Err(Failure::Message(format!("there is no mock of spec `{}`: name a --target", spec.name)))
+}
+
+fn is_mock(args: &TargetArgs) -> bool {
+    args.target == "mock"
+}
+
+fn is_url(target: &str) -> bool {
+    target.starts_with("http://") || target.starts_with("https://")
+}

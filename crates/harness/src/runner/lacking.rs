@@ -1,0 +1,64 @@
+//! What a case needs of its target, and whether the target declares that it lacks it.
+
+use crate::scenario::{Case, Claim, Step};
+use crate::target::Binding;
+
+/// What the case needs and the target declares it has not, in words.
+pub(super) fn of(case: &Case, binding: &Binding) -> Option<String> {
+    needs(case).into_iter().find_map(|(what, need)| {
+        let reason = binding.lacks.get(&need)?;
+        Some(match what {
+            What::Clause => format!("the target does not take part in `{need}`: {reason}"),
+            What::Other => format!("the target has no `{need}`: {reason}"),
+        })
+    })
+}
+
+/// A field that the case claims and that the first view shows nothing of, though the target does not declare the lack.
+pub(super) fn unshown(case: &Case, binding: &Binding) -> Option<String> {
+    let mapped = &binding.views.first()?.mapped;
+    let is_mapped = |kind: &str, field: &str| mapped.contains(&(kind.to_owned(), field.to_owned()));
+    fields(case).into_iter().find(|(kind, field)| !is_mapped(kind, field)).map(|(kind, field)| name(&kind, &field))
+}
+
+enum What {
+    Clause,
+    Other,
+}
+
+fn needs(case: &Case) -> Vec<(What, String)> {
+    let calls = case.steps.iter().flat_map(Step::calls);
+    let of_calls = calls.flat_map(|call| [call.name.clone(), call.caller.clone()]);
+    let of_fields = fields(case).into_iter().map(|(kind, field)| name(&kind, &field));
+    let clauses = case.clauses().map(|clause| (What::Clause, clause.to_owned()));
+    of_calls.chain(of_fields).map(|need| (What::Other, need)).chain(clauses).collect()
+}
+
+fn name(kind: &str, field: &str) -> String {
+    if kind.is_empty() { format!("order.{field}") } else { format!("{kind}.{field}") }
+}
+
+/// Every `(kind, field)` that the case claims anything of; of the order the kind is empty.
+fn fields(case: &Case) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    let expectations = case.steps.iter().flat_map(|step| &step.expect);
+    expectations.flat_map(|expectation| &expectation.claims).for_each(|claim| gather(claim, &mut out));
+    out
+}
+
+fn gather(claim: &Claim, out: &mut Vec<(String, String)>) {
+    match claim {
+        Claim::Order { field, .. } => out.push((String::new(), field.name.clone())),
+        Claim::Entity(entity) => {
+            out.extend(entity.fields.iter().map(|field| (entity.kind.clone(), field.name.clone())));
+        }
+        Claim::Choice { options, .. } => options.iter().flat_map(|(_, claims)| claims).for_each(|c| gather(c, out)),
+        Claim::AnyOf { options, .. } => options.iter().flatten().for_each(|claim| gather(claim, out)),
+        // What a sum is made of is the spec's to say; the others speak of no field.
+        Claim::Group { .. }
+        | Claim::Outcome { .. }
+        | Claim::Outcomes { .. }
+        | Claim::Status { .. }
+        | Claim::Agrees { .. } => {}
+    }
+}

@@ -1,0 +1,105 @@
+//! The keys of a caller: by which credential its requests are known, and how it logs in.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::BindingFile;
+use super::request::REQUEST_NAMES;
+use crate::node::{Key, Node};
+use crate::source::Span;
+use crate::target::template::Expr;
+use crate::target::{Caller, EnvText, Login};
+
+impl BindingFile<'_> {
+    pub(super) fn headers(&self, node: &Node) -> Vec<(String, EnvText)> {
+        let entries = self.reader.entries(node, "headers: a name and its value");
+        let header = |(key, node): &(Key, Node)| {
+            let value = EnvText::parse(self.reader, node)?;
+            self.header_name(key).map(|_| (key.text.clone(), value))
+        };
+        entries.iter().filter_map(header).collect()
+    }
+
+    pub(super) fn header_name(&self, key: &Key) -> Option<http::HeaderName> {
+        let name = http::HeaderName::try_from(&key.text).ok();
+        if name.is_none() {
+            self.reader.problem(key.at, format!("`{}` is no name of a header", key.text), None);
+        }
+        name
+    }
+
+    pub(super) fn caller_name(&self, node: &Node) -> Option<String> {
+        let caller = self.reader.text(node, "a caller")?;
+        self.known_caller(node.at, caller).then(|| caller.to_owned())
+    }
+
+    fn known_caller(&self, at: Span, caller: &str) -> bool {
+        self.reader.known(at, "caller", caller, self.callers.iter().map(String::as_str))
+    }
+
+    pub(super) fn callers(&self, node: &Node) -> BTreeMap<String, Caller> {
+        let mut callers = BTreeMap::new();
+        for (key, node) in self.reader.entries(node, "callers: a name and its credential") {
+            self.known_caller(key.at, &key.text);
+            callers.insert(key.text.clone(), self.caller(node));
+        }
+        callers
+    }
+
+    fn caller(&self, node: &Node) -> Caller {
+        let reader = self.reader;
+        let mut fields = reader.fields(node, "a caller");
+        let mut caller = Caller::default();
+        if let Some(node) = fields.take("headers") {
+            caller.headers = self.headers(node);
+        }
+        if let Some(token) = fields.take("bearer").and_then(|node| EnvText::parse(reader, node)) {
+            caller.headers.push(("Authorization".to_owned(), token.after("Bearer ")));
+        }
+        if let Some(node) = fields.take("basic") {
+            let mut parts = reader.fields(node, "basic authentication");
+            let user = parts.need("user").and_then(|node| EnvText::parse(reader, node));
+            let password = parts.need("password").and_then(|node| EnvText::parse(reader, node));
+            parts.finish();
+            caller.basic = user.zip(password);
+        }
+        if let Some(node) = fields.take("api_key") {
+            self.api_key(node, &mut caller);
+        }
+        caller.login = fields.take("session").and_then(|node| self.login(node)).map(Arc::new);
+        fields.finish();
+        caller
+    }
+
+    /// `{ header: NAME, value: … }` or `{ query: NAME, value: … }`.
+    fn api_key(&self, node: &Node, caller: &mut Caller) {
+        let reader = self.reader;
+        let mut fields = reader.fields(node, "an API key");
+        let header = fields.take("header").and_then(|node| Some((node, reader.text(node, "a header's name")?)));
+        let query = fields.take("query").and_then(|node| reader.text(node, "a parameter's name"));
+        let value = fields.need("value").and_then(|node| EnvText::parse(reader, node));
+        fields.finish();
+        match (header, query) {
+            (Some((node, name)), None) => {
+                let name = self.header_name(&Key { at: node.at, text: name.to_owned() });
+                caller.headers.extend(name.zip(value).map(|(name, value)| (name.to_string(), value)));
+            }
+            (None, Some(name)) => caller.query.extend(value.map(|value| (name.to_owned(), value))),
+            _ => reader.problem(node.at, "an API key goes into a `header` or into the `query`: name one of them", None),
+        }
+    }
+
+    fn login(&self, node: &Node) -> Option<Login> {
+        let reader = self.reader;
+        let mut fields = reader.fields(node, "a session");
+        let mut captured = Vec::new();
+        let requests = fields.need("requests").map(|node| self.requests(node, &mut captured)).unwrap_or_default();
+        let names: Vec<&str> = REQUEST_NAMES.into_iter().chain(captured.iter().map(String::as_str)).collect();
+        let headers = fields.need("headers").map(|node| self.header_texts(node, &names)).unwrap_or_default();
+        let expired = fields.take("expired").and_then(|node| Expr::parse(reader, node, &["status", "headers", "body"]));
+        let lasts = fields.take("lasts").and_then(|node| reader.count(node, "milliseconds")).map(Duration::from_millis);
+        fields.finish();
+        (!requests.is_empty()).then_some(Login { requests, headers, expired, lasts })
+    }
+}

@@ -1,0 +1,74 @@
+//! The keys of a binding and of a target file: from the tree of a file to a [`BindingPart`]. Sends nothing and judges nothing
+//! but the form.
+
+mod binding;
+mod caller;
+mod request;
+mod target;
+
+use crate::node::{Node, Reader, Tree};
+use crate::spec::{Clause, Field, Kind, Spec};
+use crate::target::BindingPart;
+
+pub(crate) use target::read_file;
+pub use target::{TargetFile, load_target, parse_target};
+
+/// What a binding may name of its spec.
+pub(crate) struct SpecNames<'s> {
+    pub(crate) callers: &'s [String],
+    pub(crate) calls: Vec<&'s str>,
+    pub(crate) clauses: &'s [Clause],
+    pub(crate) kinds: &'s [Kind],
+    pub(crate) order_fields: &'s [Field],
+}
+
+impl<'s> SpecNames<'s> {
+    pub(crate) fn of(spec: &'s Spec) -> Self {
+        Self {
+            callers: &spec.callers,
+            calls: spec.calls.iter().map(|call| call.name.as_str()).collect(),
+            clauses: &spec.clauses,
+            kinds: &spec.kinds,
+            order_fields: &spec.order_fields,
+        }
+    }
+
+    /// What a target can declare that it lacks: calls, callers, clauses, and fields as `order.NAME` or `KIND.NAME`.
+    fn lackable(&self) -> Vec<String> {
+        let of_order = self.order_fields.iter().map(|field| format!("order.{}", field.name));
+        let of_kind = |kind: &'s Kind| kind.fields.iter().map(move |field| format!("{}.{}", kind.name, field.name));
+        let plain = self.calls.iter().map(|call| (*call).to_owned()).chain(self.callers.iter().cloned());
+        let clauses = self.clauses.iter().map(|clause| clause.id.clone());
+        plain.chain(clauses).chain(of_order).chain(self.kinds.iter().flat_map(of_kind)).collect()
+    }
+}
+
+/// Reads the `binding:` of a spec file.
+pub(crate) fn read_binding(reader: &Reader, node: &Node, names: &SpecNames<'_>) -> BindingPart {
+    let file = BindingFile::new(reader, names, node);
+    let mut fields = reader.fields(node, "a binding");
+    let part = file.part(&mut fields);
+    fields.finish();
+    part
+}
+
+/// Reads the keys of one binding.
+struct BindingFile<'s> {
+    reader: &'s Reader,
+    names: &'s SpecNames<'s>,
+    /// The callers of the spec, and those that the file adds.
+    callers: Vec<String>,
+}
+
+impl<'s> BindingFile<'s> {
+    fn new(reader: &'s Reader, names: &'s SpecNames<'s>, root: &Node) -> Self {
+        let mut callers = names.callers.to_vec();
+        if let Tree::Map(entries) = &root.tree
+            && let Some((_, node)) = entries.iter().find(|(key, _)| key.text == "callers")
+            && let Tree::Map(own) = &node.tree
+        {
+            callers.extend(own.iter().map(|(key, _)| key.text.clone()));
+        }
+        Self { reader, names, callers }
+    }
+}

@@ -1,0 +1,153 @@
+//! The keys of a target file that are no part of a binding: what it is called, which spec it speaks, and how it is reached.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{BindingFile, SpecNames};
+use crate::node::{Fields, Node, Reader};
+use crate::source::{Problem, Span};
+use crate::spec::{Spec, read_format};
+use crate::target::pool::{self, Pool};
+use crate::target::{Binding, EnvText, Provision};
+use crate::yaml;
+
+/// A target file, read and checked: a binding laid over that of its spec, and how the endpoint is reached.
+#[derive(Debug)]
+pub struct TargetFile {
+    /// The target's name.
+    pub name: String,
+    /// The spec it speaks.
+    pub spec: String,
+    /// The spec of the built-in mock that it is played against, in place of an endpoint.
+    pub mock: Option<String>,
+    /// Hosts other than this machine that may be played against without being asked.
+    pub allow: Vec<String>,
+    pub(crate) binding: Arc<Binding>,
+    /// The command of a driver, in place of an endpoint.
+    pub(crate) driver: Vec<String>,
+    /// Where relative paths begin.
+    pub(crate) folder: PathBuf,
+    pub(crate) proxy: Option<EnvText>,
+    pub(crate) tls: Tls,
+    pub(crate) pool: Option<Pool>,
+}
+
+/// Certificates, as PEM.
+#[derive(Debug, Default)]
+pub(crate) struct Tls {
+    /// Of the authority that is trusted besides those of this machine.
+    pub(crate) authority: Vec<u8>,
+    /// Our own, with its key.
+    pub(crate) identity: Vec<u8>,
+}
+
+/// Loads a target file, and the files it names, for one of `specs`.
+///
+/// # Errors
+/// Every problem of the file, each with its place.
+pub fn load_target(path: &Path, specs: &BTreeMap<String, Arc<Spec>>) -> Result<TargetFile, Vec<Problem>> {
+    let shown = path.to_string_lossy().replace('\\', "/");
+    let bytes = read_file(path, yaml::MAX_BYTES)
+        .map_err(|error| vec![Problem::of_file(&shown, format!("can't be read: {error}"), None)])?;
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    parse_target(&shown, &bytes, folder, specs)
+}
+
+/// The same from its bytes; `folder` is where relative paths in it begin.
+///
+/// # Errors
+/// Every problem of the file, each with its place.
+pub fn parse_target(
+    path: &str,
+    bytes: &[u8],
+    folder: PathBuf,
+    specs: &BTreeMap<String, Arc<Spec>>,
+) -> Result<TargetFile, Vec<Problem>> {
+    let (source, root) = yaml::parse(path, bytes).map_err(|problem| vec![problem])?;
+    let reader = Reader::new(source);
+    let target = read(&reader, &root, folder, specs);
+    match target {
+        Some(target) if !reader.has_problems() => Ok(target),
+        _ => Err(reader.into_problems()),
+    }
+}
+
+fn read(reader: &Reader, root: &Node, folder: PathBuf, specs: &BTreeMap<String, Arc<Spec>>) -> Option<TargetFile> {
+    let mut fields = reader.fields(root, "a target file");
+    read_format(reader, &mut fields);
+    let name = fields.need("target").and_then(|node| reader.text(node, "the target's name"));
+    let spec = fields.need("spec").and_then(|node| {
+        let name = reader.text(node, "the spec it speaks")?;
+        reader.known(node.at, "spec", name, specs.keys().map(String::as_str)).then(|| specs.get(name)).flatten()
+    });
+    let Some(spec) = spec else {
+        // Without its spec nothing else in the file can be judged.
+        return None;
+    };
+    let names = SpecNames::of(spec);
+    let file = BindingFile::new(reader, &names, root);
+    let mock = fields.take("mock").and_then(|node| reader.text(node, "the spec of a built-in mock"));
+    let driver =
+        fields.take("driver").map(|node| reader.texts(node, "a command and its arguments")).unwrap_or_default();
+    let allow = fields.take("allow").map(|node| reader.texts(node, "a host")).unwrap_or_default();
+    let proxy = fields.take("proxy").and_then(|node| EnvText::parse(reader, node));
+    let tls = fields.take("tls").map(|node| read_tls(reader, node, &folder)).unwrap_or_default();
+    one_way(reader, root.at, &mut fields, mock.is_some(), !driver.is_empty());
+    let part = file.part(&mut fields);
+    fields.finish();
+    let binding = spec.part.clone().overlaid(part).complete(reader, root.at, names.callers, &names.calls)?;
+    let pool = match &binding.provision {
+        Provision::Pool { path, at } => pool::read(reader, *at, &folder.join(path), spec),
+        Provision::Requests(_) => None,
+    };
+    Some(TargetFile {
+        name: name?.to_owned(),
+        spec: spec.name.clone(),
+        mock: mock.map(str::to_owned),
+        allow: allow.into_iter().map(str::to_owned).collect(),
+        binding: Arc::new(binding),
+        driver: driver.into_iter().map(str::to_owned).collect(),
+        folder,
+        proxy,
+        tls,
+        pool,
+    })
+}
+
+/// A target is reached in one way.
+fn one_way(reader: &Reader, at: Span, fields: &mut Fields<'_, '_>, mock: bool, driver: bool) {
+    let ways = usize::from(mock) + usize::from(driver) + usize::from(fields.has("base_url"));
+    if ways > 1 {
+        reader.problem(at, "a target is reached by its `base_url`, by a `driver`, or is a `mock`: one of them", None);
+    }
+}
+
+fn read_tls(reader: &Reader, node: &Node, folder: &Path) -> Tls {
+    let mut fields = reader.fields(node, "the certificates");
+    let mut pem = |key| {
+        let node = fields.take(key)?;
+        let path = folder.join(reader.text(node, "a file in PEM form")?);
+        let bytes = read_file(&path, yaml::MAX_BYTES);
+        if let Err(error) = &bytes {
+            reader.problem(node.at, format!("{} can't be read: {error}", path.display()), None);
+        }
+        bytes.ok()
+    };
+    let (authority, certificate, key) = (pem("authority"), pem("certificate"), pem("key"));
+    fields.finish();
+    if certificate.is_some() != key.is_some() {
+        reader.problem(node.at, "a `certificate` of our own goes with its `key`", None);
+    }
+    let identity = [certificate, key].into_iter().flatten().flatten().collect();
+    Tls { authority: authority.unwrap_or_default(), identity }
+}
+
+/// The bytes of a file that has at most so many.
+pub(crate) fn read_file(path: &Path, limit: usize) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
