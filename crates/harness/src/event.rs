@@ -20,6 +20,8 @@ pub const FORMAT: u32 = 1;
 pub enum Event {
     /// First: what is going to be played.
     RunStarted(RunStarted),
+    /// Before the cases of a spec: whether its target can be played against at all.
+    TargetProved(Box<Proof>),
     /// One case has ended; they come in case order whatever the number of jobs.
     CaseFinished(Box<CaseResult>),
     /// Last: the sum of it, also when the run was cut short.
@@ -39,6 +41,58 @@ pub struct RunStarted {
     pub profiles: BTreeMap<String, String>,
     /// How many cases will be played.
     pub cases: usize,
+}
+
+/// What was tried of a target before its first case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proof {
+    /// The spec.
+    pub spec: String,
+    /// The target, as the user named it.
+    pub target: String,
+    /// What was tried, in order, up to what can't be done without.
+    pub checks: Vec<Check>,
+    /// Requests that were sent.
+    pub requests: usize,
+    /// From the first to the last of them, milliseconds.
+    pub millis: f64,
+}
+
+impl Proof {
+    /// Whether cases can be played: nothing that was tried failed.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.checks.iter().all(|check| check.state != CheckState::Failed)
+    }
+}
+
+/// One thing that was tried of a target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// What was tried: ``the call `cancel_item` ``.
+    pub what: String,
+    /// How it went.
+    pub state: CheckState,
+    /// What is to be said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Trouble>,
+}
+
+/// How a check went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckState {
+    /// As it must.
+    Held,
+    /// It works, but there is something to say of it.
+    Noted,
+    /// The target declares that it lacks it.
+    Lacking,
+    /// It does not work: cases would only say the same again.
+    Failed,
 }
 
 /// How one case ended.
@@ -148,6 +202,9 @@ pub struct Trouble {
     pub step: usize,
     /// The last exchange before it.
     pub exchange: Option<Exchange>,
+    /// Where the binding says what was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
 /// One step as it was played.
@@ -228,8 +285,11 @@ pub struct Exchange {
 pub struct RunSummary {
     /// How many cases ended with each verdict; a verdict nobody got is absent.
     pub verdicts: BTreeMap<Verdict, usize>,
-    /// Cases that were planned and not played, because the run was cut short.
+    /// Cases that were planned and not played, because the run was cut short or their target can't be used.
     pub not_played: usize,
+    /// The specs whose target could not be used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unproved: Vec<String>,
     /// True where a person or a signal ended the run.
     pub interrupted: bool,
     /// True where `--fail-fast` ended the run.

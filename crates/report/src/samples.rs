@@ -121,7 +121,7 @@ pub(crate) fn failed(mismatches: Vec<Mismatch>) -> CaseResult {
 
 /// The case with this trouble.
 pub(crate) fn could_not_run(blame: Blame, step: usize, message: &str, exchange: Option<Exchange>) -> CaseResult {
-    let trouble = Trouble { blame, message: message.to_owned(), step, exchange };
+    let trouble = Trouble { blame, message: message.to_owned(), step, exchange, place: None };
     CaseResult { verdict: Verdict::CouldNotRun, trouble: Some(trouble), ..passed() }
 }
 

@@ -46,7 +46,7 @@ fn collect(spec: &Dir<'_>, folder: &Dir<'_>, found: &mut Found) {
             bytes: file.contents().to_vec(),
             name: name.clone(),
         };
-        if name == "spec" { found.specs.push(suite_file) } else { found.scenarios.push(suite_file) }
+        if name == "spec" || name == "proof" { found.specs.push(suite_file) } else { found.scenarios.push(suite_file) }
     }
     for inner in folder.dirs() {
         collect(spec, inner, found);

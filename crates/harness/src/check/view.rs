@@ -95,7 +95,9 @@ fn kind_entities(
         let same = mapping.same.json(&scope)?.unwrap_or(Value::Null);
         let name = match parent {
             Some(parent) => format!("{}/{}", parent.ident, key(&same)),
-            None => key(&id),
+            None => {
+                key(&mapping.ident.as_ref().map_or(Ok(None), |ident| ident.json(&scope))?.unwrap_or_else(|| id.clone()))
+            }
         };
         // Two rows with one name stay two: the second is another entity.
         let count = seen.entry(name.clone()).or_default();

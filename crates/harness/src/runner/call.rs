@@ -66,6 +66,12 @@ impl<'p> Play<'p> {
         scope.set("target", target);
         scope.set("with", with.clone());
         scope.set("caller", Data::from(call.caller.as_str()));
+        if let Some(view) = self.views.get(order) {
+            for kind in &self.case.spec.kinds {
+                let entities = view.of_kind(&kind.name).map(|entity| self.entity_data(entity));
+                scope.set(&kind.plural, entities.collect::<Vec<_>>().into());
+            }
+        }
         let mut captured = self.call_order(call.order);
         let binding = Arc::clone(&self.session.target.binding);
         let Some(bound) = binding.calls.get(&call.name) else {
@@ -78,9 +84,9 @@ impl<'p> Play<'p> {
             return Err(Halt::setup(format!("the binding's `{}` sent no request", call.name)));
         };
         let Some(answer) = reply.judge(self.session.target)? else {
-            let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show(&self.session.target.redactor())));
             let message = format!("no answer of the target's own ({}); a call is never sent twice", reply.status);
-            return Err(Halt { blame: Blame::Transport, message, exchange });
+            let halt = Halt::new(Blame::Transport, message);
+            return Err(halt.after(performed.exchanges.last(), self.session.target));
         };
         if answer.outcome != Outcome::Accepted && !bound.on_refusal.is_empty() {
             let sender = Sender { caller: Some(&call.caller), ..Sender::default() };
@@ -102,18 +108,22 @@ impl<'p> Play<'p> {
             }
             On::Role(role) => {
                 let Some(entity) = self.entity(role) else { return self.nothing_left(role).map(|()| None) };
-                let field = |(name, value): (&'_ String, &Value)| (name.clone(), template::from_json(value));
-                let mut fields: Vec<(String, Data)> = entity.fields.iter().map(field).collect();
-                fields.push(("id".to_owned(), template::from_json(&entity.id)));
-                fields.push(("same".to_owned(), template::from_json(&entity.same)));
-                let parent =
-                    entity.parent.as_ref().and_then(|parent| self.views.iter().find_map(|view| view.entity(parent)));
-                if let Some(parent) = parent {
-                    fields.push(("parent".to_owned(), template::map([("id", template::from_json(&parent.id))])));
-                }
-                Ok(Some((template::map(fields), Some(entity.ident.clone()))))
+                Ok(Some((self.entity_data(entity), Some(entity.ident.clone()))))
             }
         }
+    }
+
+    /// An entity as the requests of a call see it.
+    fn entity_data(&self, entity: &Entity) -> Data {
+        let field = |(name, value): (&'_ String, &Value)| (name.clone(), template::from_json(value));
+        let mut fields: Vec<(String, Data)> = entity.fields.iter().map(field).collect();
+        fields.push(("id".to_owned(), template::from_json(&entity.id)));
+        fields.push(("same".to_owned(), template::from_json(&entity.same)));
+        let parent = entity.parent.as_ref().and_then(|parent| self.views.iter().find_map(|view| view.entity(parent)));
+        if let Some(parent) = parent {
+            fields.push(("parent".to_owned(), template::map([("id", template::from_json(&parent.id))])));
+        }
+        template::map(fields)
     }
 
     /// The entity a role stands for now.

@@ -1,6 +1,7 @@
 //! One request and its answer: kept cheaply as they went over the wire, read by the binding's rules, shown on demand.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,6 +10,7 @@ use crate::check::Answer;
 use crate::event;
 use crate::redact::Redactor;
 use crate::scenario::Outcome;
+use crate::source::Place;
 use crate::target::template::{self, Data, ExprError, Scope};
 use crate::target::{Target, is_credential, stand_in_for};
 
@@ -38,6 +40,8 @@ pub(super) struct RawExchange {
     pub(super) answer: Option<(http::StatusCode, http::HeaderMap, Bytes)>,
     pub(super) millis: f64,
     pub(super) error: Option<String>,
+    /// Where the binding says that it is sent.
+    pub(super) place: Arc<Place>,
 }
 
 impl Reply {
@@ -129,6 +133,7 @@ impl RawExchange {
         path: &str,
         headers: BTreeMap<String, String>,
         body: Bytes,
+        place: Arc<Place>,
     ) -> Self {
         let headers = headers.into_iter().collect();
         Self {
@@ -140,6 +145,7 @@ impl RawExchange {
             answer: None,
             millis: 0.0,
             error: None,
+            place,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Builds one request: the binding's template, the caller's credentials, and what a scenario changes of both.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, USER_AGENT};
@@ -76,7 +77,14 @@ pub(super) fn build(
         headers.change(name, value.as_ref());
     }
     let body = body.map(Bytes::from).unwrap_or_default();
-    let record = RawExchange::sent(method.clone(), &target.base_url, &shown_path, headers.shown, body.clone());
+    let record = RawExchange::sent(
+        method.clone(),
+        &target.base_url,
+        &shown_path,
+        headers.shown,
+        body.clone(),
+        Arc::clone(&request.place),
+    );
     let request = http::Request::builder().method(method).uri(format!("{}{path}", target.base_url)).body(body);
     let request = request.map(|mut request| {
         *request.headers_mut() = headers.sent;

@@ -6,6 +6,7 @@ mod exchange;
 mod lacking;
 mod message;
 mod play;
+mod prove;
 mod read;
 mod record;
 mod session;
@@ -20,7 +21,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use crate::dialect::Dialect;
-use crate::event::{CaseResult, Event, FORMAT, RunStarted, RunSummary, Trouble};
+use crate::event::{CaseResult, Event, FORMAT, Proof, RunStarted, RunSummary, Trouble};
 use crate::scenario::Case;
 use crate::spec::Spec;
 use crate::target::Target;
@@ -44,6 +45,8 @@ pub struct Run {
     pub strict: bool,
     /// Keep the steps of cases that passed.
     pub keep_steps: bool,
+    /// What proves a target, per spec: played before its cases, and none of them where it does not hold.
+    pub proofs: BTreeMap<String, Arc<Case>>,
     /// Is told of what happens on the way.
     pub witness: Option<Arc<dyn Witness>>,
     /// Makes references unique among runs.
@@ -64,19 +67,32 @@ struct RunContext {
 impl Run {
     /// Plays everything, tells `sink` what happens, in case order, and returns the sum. Ends early, with what was played
     /// reported, once `stop` is ready.
-    pub async fn play(self, stop: impl Future<Output = ()>, sink: &mut dyn FnMut(Event)) -> RunSummary {
+    pub async fn play(mut self, stop: impl Future<Output = ()>, sink: &mut dyn FnMut(Event)) -> RunSummary {
         let begin = Instant::now();
+        let planned = self.cases.len();
         sink(Event::RunStarted(self.started_event()));
         let mut tally = Tally::default();
         let mut summary = RunSummary::empty();
         tokio::pin!(stop);
-        let context = Arc::new(RunContext {
-            run_id: self.run_id.clone(),
-            started: self.started.clone(),
-            keep_steps: self.keep_steps,
-            witness: self.witness.clone(),
-            breaker: breaker::Breaker::default(),
-        });
+        let context = Arc::new(self.context());
+        let specs = self.specs();
+        let proved = async {
+            for (name, spec) in &specs {
+                let Some(target) = self.targets.get(name) else { continue };
+                let proof = prove::prove(spec, target, self.proofs.get(name).map(Arc::as_ref), &context).await;
+                if !proof.holds() {
+                    summary.unproved.push(name.clone());
+                }
+                if !proof.checks.is_empty() {
+                    sink(Event::TargetProved(Box::new(proof)));
+                }
+            }
+        };
+        tokio::select! {
+            () = &mut stop => { summary.interrupted = true; self.cases.clear(); }
+            () = proved => {}
+        }
+        self.cases.retain(|case| !summary.unproved.contains(&case.spec.name));
         let mut under_way: JoinSet<(usize, CaseResult)> = JoinSet::new();
         // Results wait here until every earlier one has been told.
         let mut waiting: BTreeMap<usize, CaseResult> = BTreeMap::new();
@@ -122,11 +138,33 @@ impl Run {
                 sink(Event::CaseFinished(Box::new(result)));
             }
         }
-        summary.not_played = self.cases.len() - next_to_tell;
-        tally.sum(&self.profiles, &self.specs(), &mut summary);
+        summary.not_played = planned - next_to_tell;
+        tally.sum(&self.profiles, &specs, &mut summary);
         summary.millis = millis(begin.elapsed());
         sink(Event::RunFinished(Box::new(summary.clone())));
         summary
+    }
+
+    /// Proves every target and plays no case: what was tried of each, in the order of the specs' names.
+    pub async fn prove(&self) -> Vec<Proof> {
+        let context = self.context();
+        let mut proofs = Vec::new();
+        for (name, case) in &self.proofs {
+            if let Some(target) = self.targets.get(name) {
+                proofs.push(prove::prove(&case.spec, target, Some(case.as_ref()), &context).await);
+            }
+        }
+        proofs
+    }
+
+    fn context(&self) -> RunContext {
+        RunContext {
+            run_id: self.run_id.clone(),
+            started: self.started.clone(),
+            keep_steps: self.keep_steps,
+            witness: self.witness.clone(),
+            breaker: breaker::Breaker::default(),
+        }
     }
 
     fn started_event(&self) -> RunStarted {
@@ -182,7 +220,7 @@ fn could_not_run(case: &Case, blame: Blame, message: String) -> CaseResult {
         clauses: Vec::new(),
         mismatches: Vec::new(),
         findings: Vec::new(),
-        trouble: Some(Trouble { blame, message, step: 0, exchange: None }),
+        trouble: Some(Trouble { blame, message, step: 0, exchange: None, place: None }),
         steps: Vec::new(),
     }
 }
@@ -220,6 +258,7 @@ impl RunSummary {
         Self {
             verdicts: BTreeMap::new(),
             not_played: 0,
+            unproved: Vec::new(),
             interrupted: false,
             stopped_early: false,
             scores: BTreeMap::new(),

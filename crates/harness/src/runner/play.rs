@@ -10,10 +10,12 @@ use super::breaker::Purpose;
 use super::exchange::RawExchange;
 use super::record;
 use super::session::{Session, Stop};
+use super::witness::Witness;
 use super::{RunContext, lacking};
 use crate::check::{self, Found, Judgement, Made, Moment, Names, StateView};
 use crate::event::{CaseResult, Difference, Exchange, Finding, Mismatch, StepRecord, Trouble};
 use crate::scenario::{Case, Step};
+use crate::source::Place;
 use crate::spec::Level;
 use crate::target::Target;
 use crate::target::template::{Data, ExprError, Scope};
@@ -27,24 +29,45 @@ pub(super) const POLL: Duration = Duration::from_millis(20);
 /// Why a case could not go on.
 pub(super) struct Halt {
     pub(super) blame: Blame,
-    pub(super) message: String,
-    pub(super) exchange: Option<Box<Exchange>>,
+    message: String,
+    exchange: Option<Box<Exchange>>,
+    place: Option<Place>,
 }
 
 impl Halt {
-    pub(super) fn setup(message: String) -> Self {
-        Self { blame: Blame::Setup, message, exchange: None }
+    pub(super) fn new(blame: Blame, message: impl Into<String>) -> Self {
+        Self { blame, message: message.into(), exchange: None, place: None }
     }
 
-    pub(super) fn scenario(message: String) -> Self {
-        Self { blame: Blame::Scenario, message, exchange: None }
+    pub(super) fn setup(message: impl Into<String>) -> Self {
+        Self::new(Blame::Setup, message)
+    }
+
+    pub(super) fn scenario(message: impl Into<String>) -> Self {
+        Self::new(Blame::Scenario, message)
+    }
+
+    /// After this exchange, which the binding asked for.
+    pub(super) fn after(self, raw: Option<&RawExchange>, target: &Target) -> Self {
+        let exchange = raw.map(|raw| Box::new(raw.show(&target.redactor())));
+        Self { exchange, place: self.place.or_else(|| raw.map(|raw| Place::clone(&raw.place))), ..self }
+    }
+
+    pub(super) fn at(self, place: Place) -> Self {
+        Self { place: Some(place), ..self }
+    }
+
+    /// The public form; step 0 is the set-up.
+    pub(super) fn trouble(self, step: usize) -> Trouble {
+        let Self { blame, message, exchange, place } = self;
+        Trouble { blame, message, step, exchange: exchange.map(|exchange| *exchange), place }
     }
 }
 
 /// An expression that fails on what the target sends does not fit the target: the set-up's fault.
 impl From<ExprError> for Halt {
     fn from(error: ExprError) -> Self {
-        Self::setup(format!("{}: {}", error.place, error.message))
+        Self::setup(format!("{}: {}", error.place, error.message)).at(*error.place)
     }
 }
 
@@ -79,28 +102,7 @@ pub(super) struct Play<'p> {
 /// Plays a case to its end, or as far as it goes.
 pub(super) async fn play(case: &Case, target: &Target, profile: &str, context: &RunContext) -> CaseResult {
     let begin = Instant::now();
-    let witness = context.witness.as_deref();
-    let session = Session { target, breaker: &context.breaker, spec: &case.spec.name, case_id: &case.id, witness };
-    let mut play = Play {
-        case,
-        session,
-        profile,
-        context,
-        key: case_key(&case.id),
-        round: 0,
-        captured: Vec::new(),
-        names: Arc::default(),
-        views: Arc::default(),
-        first: Arc::default(),
-        diverged: BTreeMap::new(),
-        undecided: None,
-        mismatches: Vec::new(),
-        clauses: BTreeSet::new(),
-        findings: Vec::new(),
-        played: Vec::new(),
-        accepted: Vec::new(),
-        last_call: begin,
-    };
+    let mut play = Play::new(case, target, profile, context, context.witness.as_deref());
     let trouble = play.rounds().await.err();
     let verdict = verdict::of_case(&play.mismatches, trouble.as_ref());
     let redactor = target.redactor();
@@ -142,6 +144,35 @@ enum Next {
 }
 
 impl<'p> Play<'p> {
+    pub(super) fn new(
+        case: &'p Case,
+        target: &'p Target,
+        profile: &'p str,
+        context: &'p RunContext,
+        witness: Option<&'p dyn Witness>,
+    ) -> Self {
+        Self {
+            case,
+            session: Session { target, breaker: &context.breaker, spec: &case.spec.name, case_id: &case.id, witness },
+            profile,
+            context,
+            key: case_key(&case.id),
+            round: 0,
+            captured: Vec::new(),
+            names: Arc::default(),
+            views: Arc::default(),
+            first: Arc::default(),
+            diverged: BTreeMap::new(),
+            undecided: None,
+            mismatches: Vec::new(),
+            clauses: BTreeSet::new(),
+            findings: Vec::new(),
+            played: Vec::new(),
+            accepted: Vec::new(),
+            last_call: Instant::now(),
+        }
+    }
+
     /// Plays the case as often as its steps ask for, each time on fresh orders; the first round that differs is the last.
     async fn rounds(&mut self) -> Result<(), Trouble> {
         let rounds = self.case.steps.iter().map(|step| step.repeat).max().unwrap_or(1);
@@ -157,7 +188,7 @@ impl<'p> Play<'p> {
                     "`{clause}` differs, but after a mismatch of a lower level on the same thing: whether the one follows \
                      from the other can't be told"
                 );
-                return Err(Trouble { blame: Blame::Scenario, message, step, exchange: None });
+                return Err(Halt::scenario(message).trouble(step));
             }
             if !self.mismatches.is_empty() {
                 break;
@@ -168,28 +199,14 @@ impl<'p> Play<'p> {
 
     async fn whole(&mut self) -> Result<(), Trouble> {
         if let Some(message) = lacking::of(self.case, &self.session.target.binding) {
-            return Err(Trouble { blame: Blame::Target, message, step: 0, exchange: None });
+            return Err(Halt::new(Blame::Target, message).trouble(0));
         }
         if let Some(field) = lacking::unshown(self.case, &self.session.target.binding) {
             let message = format!("the binding's first view shows no `{field}`: map it, or declare it under `lacks`");
-            return Err(Trouble { blame: Blame::Setup, message, step: 0, exchange: None });
+            return Err(Halt::setup(message).trouble(0));
         }
-        let in_step = |step| {
-            move |halt: Halt| Trouble {
-                blame: halt.blame,
-                message: halt.message,
-                step,
-                exchange: halt.exchange.map(|e| *e),
-            }
-        };
-        let mut ready = Vec::new();
-        for index in 0..self.case.orders.len() {
-            ready.push(self.set_up(index).await.map_err(in_step(0))?);
-        }
-        self.captured = ready.iter().map(|order| order.captured.clone()).collect();
-        let (names, views) = ready.into_iter().map(|order| (order.names, order.view)).unzip();
-        (self.names, self.views) = (Arc::new(names), Arc::new(views));
-        self.first = Arc::clone(&self.views);
+        let in_step = |step| move |halt: Halt| halt.trouble(step);
+        self.create_orders().await.map_err(in_step(0))?;
         for (index, step) in self.case.steps.iter().enumerate() {
             match self.step(index + 1, step).await.map_err(in_step(index + 1))? {
                 Next::Go => {}
@@ -197,6 +214,25 @@ impl<'p> Play<'p> {
             }
         }
         self.last_look().await.map_err(in_step(self.case.steps.len()))
+    }
+
+    /// Brings the orders of the case about and reads them back.
+    pub(super) async fn create_orders(&mut self) -> Result<(), Halt> {
+        let mut ready = Vec::new();
+        for index in 0..self.case.orders.len() {
+            ready.push(self.set_up(index).await?);
+        }
+        self.captured = ready.iter().map(|order| order.captured.clone()).collect();
+        let (names, views) = ready.into_iter().map(|order| (order.names, order.view)).unzip();
+        (self.names, self.views) = (Arc::new(names), Arc::new(views));
+        self.first = Arc::clone(&self.views);
+        Ok(())
+    }
+
+    /// Takes the state as it is now for what it was.
+    pub(super) async fn look_again(&mut self) -> Result<(), Halt> {
+        self.views = Arc::new(self.read_all().await?);
+        Ok(())
     }
 
     async fn step(&mut self, number: usize, step: &'p Step) -> Result<Next, Halt> {
@@ -262,7 +298,7 @@ impl<'p> Play<'p> {
             tokio::time::sleep(pause.min(settle.saturating_sub(self.last_call.elapsed()))).await;
             pause = (pause * 2).min(LONGEST_POLL);
         }
-        Err(Halt { blame: Blame::Harness, message: "the state was read without end".to_owned(), exchange: None })
+        Err(Halt::new(Blame::Harness, "the state was read without end"))
     }
 
     /// Keeps what a step came to.
@@ -360,23 +396,20 @@ impl<'p> Play<'p> {
 
     /// Whose a stop is.
     pub(super) fn halt(&self, stop: Stop, purpose: Purpose) -> Halt {
-        let shown = |raw: Box<RawExchange>| Some(Box::new(raw.show(&self.session.target.redactor())));
+        let target = self.session.target;
         match stop {
             Stop::Down => {
-                let message = format!("{} does not answer any more: not asked again", self.session.target.base_url);
-                Halt { blame: Blame::Transport, message, exchange: None }
+                Halt::new(Blame::Transport, format!("{} does not answer any more: not asked again", target.base_url))
             }
-            Stop::Transport(error, raw) => {
-                Halt { blame: Blame::Transport, message: error.to_string(), exchange: shown(raw) }
-            }
+            Stop::Transport(error, raw) => Halt::new(Blame::Transport, error.to_string()).after(Some(&raw), target),
             Stop::Unusable(message, raw) => {
                 let blame = if purpose == Purpose::SetUp { Blame::Setup } else { Blame::Transport };
-                Halt { blame, message, exchange: shown(raw) }
+                Halt::new(blame, message).after(Some(&raw), target)
             }
             Stop::Login(message) => Halt::setup(format!("the log-in can't be used: {message}")),
             Stop::Expression(error, raw) => {
                 let message = format!("{} ({})", error.message, error.place);
-                Halt { blame: Blame::Setup, message, exchange: raw.and_then(shown) }
+                Halt::setup(message).at(*error.place).after(raw.as_deref(), target)
             }
         }
     }

@@ -36,11 +36,7 @@ impl Play<'_> {
         for name in claims.flat_map(Claim::views) {
             let view = self.session.target.binding.views.iter().find(|view| view.name == name);
             let (Some(view), Some(captured)) = (view, self.captured.first()) else {
-                return Err(Halt {
-                    blame: Blame::Target,
-                    message: format!("the target has no view `{name}`"),
-                    exchange: None,
-                });
+                return Err(Halt::new(Blame::Target, format!("the target has no view `{name}`")));
             };
             others.insert(name.to_owned(), self.read(view, captured).await?);
         }
@@ -53,12 +49,11 @@ impl Play<'_> {
         let performed = self.session.perform(Purpose::View, &view.reads, &scope, &mut order, Sender::default()).await;
         let performed = performed.map_err(|stop| self.halt(stop, Purpose::View))?;
         read_view(&self.case.spec, view, &performed.scope).map_err(|error| {
-            let exchange = performed.exchanges.last().map(|raw| Box::new(raw.show(&self.session.target.redactor())));
             let message = format!(
                 "the view `{}` does not fit what the target sends: {} ({})",
                 view.name, error.message, error.place
             );
-            Halt { blame: Blame::Setup, message, exchange }
+            Halt::setup(message).at(*error.place).after(performed.exchanges.last(), self.session.target)
         })
     }
 }

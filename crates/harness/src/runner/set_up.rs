@@ -13,7 +13,6 @@ use crate::check::{Names, StateView, bind_set_up};
 use crate::scenario::{OrderSetUp, RoleSetUp};
 use crate::target::template::{self, Data, JsonTemplate, Scope};
 use crate::target::{Binding, Provision};
-use crate::verdict::Blame;
 
 /// One order as it stands: what was captured of it, its names and its state.
 pub(super) struct ReadyOrder {
@@ -146,7 +145,7 @@ fn as_asked(order: &OrderSetUp, names: &Names, view: &StateView) -> Result<(), H
                     "the new order is not what was asked for: {field} of `{}` should be {wanted} and is {found}",
                     role.role
                 );
-                return Err(Halt { blame: Blame::Setup, message, exchange: None });
+                return Err(Halt::setup(message));
             }
         }
     }

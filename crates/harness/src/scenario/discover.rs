@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::SuiteFile;
+use super::load::PROOF;
 use crate::source::Problem;
 use crate::yaml::MAX_BYTES;
 
@@ -14,7 +15,7 @@ const MAX_DEPTH: usize = 16;
 /// The files of a suite, specs apart.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// Every `spec.yaml` in or above the paths.
+    /// Every `spec.yaml` in or above the paths, and the `proof.yaml` beside it.
     pub specs: Vec<SuiteFile>,
     /// Every other YAML file in the paths.
     pub scenarios: Vec<SuiteFile>,
@@ -80,11 +81,18 @@ fn is_yaml(path: &Path) -> bool {
 fn add(given: &Path, path: &Path, found: &mut Found, problems: &mut Vec<Problem>) {
     let spec_above = spec_folder(path);
     if path.file_name().is_some_and(|name| name == "spec.yaml") {
-        add_spec(path, found, problems);
+        add_spec(path, "spec", found, problems);
         return;
     }
     if let Some(folder) = &spec_above {
-        add_spec(&folder.join("spec.yaml"), found, problems);
+        add_spec(&folder.join("spec.yaml"), "spec", found, problems);
+        let proof = folder.join("proof.yaml");
+        if proof.is_file() {
+            add_spec(&proof, PROOF, found, problems);
+        }
+        if path == proof {
+            return;
+        }
     }
     let base = spec_above
         .unwrap_or_else(|| if given.is_dir() { given.to_owned() } else { given.parent().unwrap_or(given).to_owned() });
@@ -99,13 +107,13 @@ fn add(given: &Path, path: &Path, found: &mut Found, problems: &mut Vec<Problem>
     }
 }
 
-fn add_spec(path: &Path, found: &mut Found, problems: &mut Vec<Problem>) {
+fn add_spec(path: &Path, name: &str, found: &mut Found, problems: &mut Vec<Problem>) {
     let shown_path = shown(path);
     if found.specs.iter().any(|known| known.path == shown_path) {
         return;
     }
     match read(path) {
-        Ok(bytes) => found.specs.push(SuiteFile { path: shown_path, name: "spec".to_owned(), bytes }),
+        Ok(bytes) => found.specs.push(SuiteFile { path: shown_path, name: name.to_owned(), bytes }),
         Err(error) => problems.push(Problem::of_file(&shown_path, format!("can't be read: {error}"), None)),
     }
 }

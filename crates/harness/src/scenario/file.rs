@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::load::PROOF;
 use super::{Argument, CallUse, Case, On, OrderRef, OrderSetUp, RequestOverride, RoleSetUp, Step, claims};
 use crate::node::{Fields, Key, Node, Reader, Tree};
 use crate::source::Span;
@@ -25,8 +26,10 @@ pub(super) fn read(reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -
     crate::spec::read_format(reader, &mut fields);
     let _ = fields.need("spec");
     let title = fields.need("title").and_then(|node| reader.text(node, "a title"));
+    let is_proof = id == format!("{}/{PROOF}", spec.name);
     let mut roles = Roles {
         reader,
+        is_proof,
         spec,
         known: BTreeMap::new(),
         orders: Vec::new(),
@@ -95,6 +98,8 @@ fn unused_orders(reader: &Reader, case: &Case) {
 /// The roles of a scenario as far as it has been read, and everything that is read with them.
 pub(super) struct Roles<'r> {
     pub(super) reader: &'r Reader,
+    /// Whether the steps expect nothing but to be accepted.
+    is_proof: bool,
     pub(super) spec: &'r Arc<Spec>,
     /// Every role and its kind.
     pub(super) known: BTreeMap<String, String>,
@@ -221,7 +226,7 @@ impl Roles<'_> {
             }
             Some(count)
         });
-        let expect = fields.need("expect");
+        let expect = if self.is_proof { None } else { fields.need("expect") };
         fields.finish();
         // Expectations are read even where a call is wrong: one look at the file should find everything.
         let order = calls.first().and_then(Option::as_ref).map_or(OrderRef::Named(0), |call| call.order);

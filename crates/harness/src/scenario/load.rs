@@ -10,6 +10,9 @@ use crate::spec::{self, Spec};
 use crate::suggest;
 use crate::yaml;
 
+/// The name of the file beside a spec that proves its targets: a scenario whose steps expect nothing but to be accepted.
+pub(super) const PROOF: &str = "proof";
+
 /// A file of a suite, not yet looked at.
 #[derive(Debug, Clone)]
 pub struct SuiteFile {
@@ -28,6 +31,8 @@ pub struct Suite {
     pub specs: BTreeMap<String, Arc<Spec>>,
     /// The cases, sorted by id.
     pub cases: Vec<Arc<Case>>,
+    /// What proves a target of a spec: every call once, where it must be accepted.
+    pub proofs: BTreeMap<String, Arc<Case>>,
 }
 
 /// Loads specs (`specs`) and the scenarios that speak of them.
@@ -46,7 +51,7 @@ pub fn load_suite(specs: &[SuiteFile], scenarios: &[SuiteFile]) -> Result<Suite,
 pub fn load_some(specs: &[SuiteFile], scenarios: &[SuiteFile], filters: &[String]) -> Result<Suite, Vec<Problem>> {
     let mut suite = Suite::default();
     let mut problems = Vec::new();
-    for file in specs {
+    for file in specs.iter().filter(|file| file.name != PROOF) {
         match spec::parse(&file.path, &file.bytes) {
             Ok(spec) => drop(suite.specs.insert(spec.name.clone(), Arc::new(spec))),
             Err(found) => problems.extend(found),
@@ -55,6 +60,12 @@ pub fn load_some(specs: &[SuiteFile], scenarios: &[SuiteFile], filters: &[String
     // A scenario can't be judged by a spec that is wrong itself.
     if !problems.is_empty() {
         return Err(problems);
+    }
+    for file in specs.iter().filter(|file| file.name == PROOF) {
+        match load_scenario(file, &suite.specs) {
+            Ok(cases) => suite.proofs.extend(cases.into_iter().map(|case| (case.spec.name.clone(), case))),
+            Err(found) => problems.extend(found),
+        }
     }
     for file in scenarios.iter().filter(|file| may_hold(file, filters, &suite.specs)) {
         match load_scenario(file, &suite.specs) {

@@ -281,6 +281,19 @@ impl Claim {
 }
 
 impl Case {
+    /// A case with nothing in it: for what is sent before all cases.
+    pub(crate) fn empty(spec: &Arc<Spec>) -> Self {
+        let file = Arc::clone(&spec.file);
+        Self {
+            id: String::new(),
+            spec: Arc::clone(spec),
+            title: String::new(),
+            file,
+            orders: Vec::new(),
+            steps: Vec::new(),
+        }
+    }
+
     /// The ids of the clauses its claims name, in order of first mention.
     pub fn clauses(&self) -> impl Iterator<Item = &str> {
         self.steps.iter().flat_map(|step| &step.expect).map(|expectation| expectation.clause.as_str())

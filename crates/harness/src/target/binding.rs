@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::EnvText;
 use super::template::{Expr, JsonTemplate, Text};
 use crate::node::Reader;
-use crate::source::Span;
+use crate::source::{Place, Span};
 
 /// How a spec is spoken over HTTP.
 #[derive(Debug)]
@@ -99,6 +99,8 @@ pub(crate) enum Provision {
 /// A call of the spec: its requests in order, up to the first that is not accepted.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
+    /// Where it is written.
+    pub(crate) place: Arc<Place>,
     pub(crate) requests: Vec<Request>,
     /// Sent where a request was not accepted, to leave nothing half done.
     pub(crate) on_refusal: Vec<Request>,
@@ -107,6 +109,8 @@ pub(crate) struct Call {
 /// One request of a list, with what is done around it.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
+    /// Where it is written.
+    pub(crate) place: Arc<Place>,
     /// Sent once per element `it`.
     pub(crate) each: Option<Expr>,
     /// Sent only if.
@@ -150,6 +154,9 @@ pub(crate) struct View {
 #[derive(Debug, Clone)]
 pub(crate) struct KindView {
     pub(crate) each: Expr,
+    /// What an entity is known by from read to read, where that is not its id.
+    pub(crate) ident: Option<Expr>,
+    /// What a call uses.
     pub(crate) id: Expr,
     /// The product, by which entities of one product are known.
     pub(crate) same: Expr,

@@ -92,24 +92,25 @@ impl BindingFile<'_> {
         let mut calls = BTreeMap::new();
         for (key, node) in self.reader.entries(node, "a call and its requests") {
             self.reader.known(key.at, "call", &key.text, self.names.calls.iter().copied());
-            calls.insert(key.text.clone(), self.call(node));
+            calls.insert(key.text.clone(), self.call(key, node));
         }
         calls
     }
 
     /// Requests, or `{ requests: …, on_refusal: … }`.
-    fn call(&self, node: &Node) -> Call {
+    fn call(&self, key: &Key, node: &Node) -> Call {
+        let place = Arc::new(self.reader.file.place(key.at));
         let mut captured = Vec::new();
         let is_whole =
             matches!(&node.tree, Tree::Map(entries) if entries.iter().any(|(key, _)| key.text == "requests"));
         if !is_whole {
-            return Call { requests: self.requests(node, &mut captured), on_refusal: Vec::new() };
+            return Call { place, requests: self.requests(node, &mut captured), on_refusal: Vec::new() };
         }
         let mut fields = self.reader.fields(node, "a call");
         let requests = fields.need("requests").map(|node| self.requests(node, &mut captured)).unwrap_or_default();
         let on_refusal = fields.take("on_refusal").map(|node| self.requests(node, &mut captured)).unwrap_or_default();
         fields.finish();
-        Call { requests, on_refusal }
+        Call { place, requests, on_refusal }
     }
 
     fn lacks(&self, node: &Node) -> BTreeMap<String, String> {
@@ -182,12 +183,13 @@ impl BindingFile<'_> {
         names.push("parent");
         let each = fields.need("each").and_then(|node| Expr::parse(reader, node, &names));
         names.push("it");
+        let ident = fields.take("ident").and_then(|node| Expr::parse(reader, node, &names));
         let id = fields.need("id").and_then(|node| Expr::parse(reader, node, &names));
         let same = fields.need("same").and_then(|node| Expr::parse(reader, node, &names));
         let kind_fields =
             fields.need("fields").map(|node| self.view_fields(node, "this kind", known, &names)).unwrap_or_default();
         fields.finish();
-        Some(KindView { each: each?, id: id?, same: same?, fields: kind_fields })
+        Some(KindView { each: each?, ident, id: id?, same: same?, fields: kind_fields })
     }
 
     fn view_fields(&self, node: &Node, whose: &str, known: &[&str], names: &[&str]) -> Vec<(String, Expr)> {

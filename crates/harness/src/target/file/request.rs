@@ -1,5 +1,7 @@
 //! The keys of requests, in whatever list they stand.
 
+use std::sync::Arc;
+
 use super::BindingFile;
 use crate::node::{Fields, Key, Node, Tree};
 use crate::target::template::{Expr, JsonTemplate, Text};
@@ -25,7 +27,9 @@ impl BindingFile<'_> {
         let reader = self.reader;
         let mut fields = reader.fields(node, "a request");
         let before: Vec<String> = captured.clone();
-        let mut names: Vec<&str> = REQUEST_NAMES.into_iter().chain(before.iter().map(String::as_str)).collect();
+        let plurals = self.names.kinds.iter().map(|kind| kind.plural.as_str());
+        let before = before.iter().map(String::as_str);
+        let mut names: Vec<&str> = REQUEST_NAMES.into_iter().chain(plurals).chain(before).collect();
         let each = fields.take("each").and_then(|node| Expr::parse(reader, node, &names));
         if each.is_some() {
             names.push("it");
@@ -59,7 +63,8 @@ impl BindingFile<'_> {
         }
         fields.finish();
         let (method, path) = method_and_path?;
-        Some(Request { each, when, optional, caller, method, path, headers, json, until, pages, capture })
+        let place = Arc::new(reader.file.place(node.at));
+        Some(Request { place, each, when, optional, caller, method, path, headers, json, until, pages, capture })
     }
 
     fn method_and_path(
