@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     List(ListArgs),
     Check(CheckArgs),
+    Doctor(DoctorArgs),
 }
 
 /// Play scenarios and say what held
@@ -50,6 +51,9 @@ pub(crate) struct RunArgs {
     /// Cases under way at once [default: the number of processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
+    /// Play without proving the target first
+    #[arg(long)]
+    pub(crate) no_proof: bool,
     /// Stop at the first violation
     #[arg(long)]
     pub(crate) fail_fast: bool,
@@ -62,6 +66,25 @@ pub(crate) struct RunArgs {
     /// Passed cases, consequences and every exchange of a failure too
     #[arg(short, long)]
     pub(crate) verbose: bool,
+    /// When to use colour; NO_COLOR is honoured
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+}
+
+/// Prove a target: reach it, log in, create an order, read it back, try every call
+///
+/// Orders are created and cancelled. What fails first is shown with its exchange and the line of the binding that asked
+/// for it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand doctor --target targets/acme.yaml
+  countermand doctor --spec modern-dropship --target http://127.0.0.1:4010")]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    /// The spec to prove it for [default: the target file's, or all]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) spec: Option<String>,
     /// When to use colour; NO_COLOR is honoured
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub(crate) color: Color,

@@ -4,10 +4,12 @@
 mod args;
 mod check;
 mod config;
+mod doctor;
 mod exit;
 mod list;
 mod output;
 mod run;
+mod runs;
 mod serve;
 mod signals;
 mod suite;
@@ -25,6 +27,7 @@ fn main() -> std::process::ExitCode {
         Command::Serve(serve) => serve::serve(serve),
         Command::List(list) => list::list(&list),
         Command::Check(check) => check::check(&check),
+        Command::Doctor(doctor) => doctor::doctor(&doctor),
     };
     exit.unwrap_or_else(|failure| {
         failure.print();

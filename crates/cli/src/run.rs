@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
 use std::io::{self, BufWriter, IsTerminal};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use countermand_harness::event::Event;
-use countermand_harness::{Run, Spec, Suite};
+use countermand_harness::{Spec, Suite};
 use countermand_report::{Console, ConsoleOptions, JUnit, JsonLines, Progress, ProgressDrawTarget, Reporter};
 
 use crate::args::RunArgs;
 use crate::config::{self, ReportFormat};
 use crate::exit::{Exit, Failure};
+use crate::runs::{self, Plan};
 use crate::signals::stop_signal;
 use crate::{suite, target};
 
@@ -28,26 +27,23 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
     let specs: Vec<&Arc<Spec>> = used_specs(&suite).collect();
     let targets = target::targets(&specs, file.as_ref(), &args.target, jobs)?;
     let mut reports = Reports::open(&args)?;
-    let run = Run {
+    // The mock in this program needs no proof: it is what the bindings were written against.
+    let is_proved = !args.no_proof && (args.target.target != "mock");
+    let run = runs::run(Plan {
         cases: suite.cases,
         targets,
         profiles,
+        proofs: if is_proved { suite.proofs } else { BTreeMap::new() },
         jobs,
         fail_fast: args.fail_fast,
         strict: args.strict,
         keep_steps: args.verbose,
         witness: None,
-        run_id: format!("{:08x}", RandomState::new().hash_one(std::process::id()) as u32),
-        started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;
-    let summary = runtime.block_on(async {
+    });
+    let summary = runs::block_on(async {
         let stop = stop_signal();
         run.play(stop, &mut |event| reports.event(&event)).await
-    });
-    // Requests that were given up are not waited for.
-    runtime.shutdown_background();
+    })?;
     reports.close()?;
     Ok(summary.outcome(args.strict).into())
 }

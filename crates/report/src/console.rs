@@ -6,6 +6,7 @@ mod dialect;
 mod exchange;
 mod failure;
 mod look;
+mod proof;
 mod section;
 mod summary;
 mod tally;
@@ -14,7 +15,7 @@ mod trouble;
 
 use std::io;
 
-use countermand_harness::event::{CaseResult, Event, RunStarted};
+use countermand_harness::event::{CaseResult, Event, Proof, RunStarted};
 use countermand_harness::{Level, Verdict};
 
 use crate::Reporter;
@@ -110,6 +111,11 @@ impl<W: io::Write> Reporter for Console<W> {
                 self.tally.start(run);
                 started(&self.look, run)
             }
+            Event::TargetProved(found) if !found.holds() => proof::failed(&self.look, found),
+            Event::TargetProved(found) if self.look.is_verbose() && !self.look.stable => {
+                proof::checklist(&self.look, found).into_iter().chain([String::new()]).collect()
+            }
+            Event::TargetProved(_) => Vec::new(),
             Event::CaseFinished(result) => {
                 self.tally.add(result);
                 if self.is_told(result) { Vec::new() } else { case(&self.look, result) }
@@ -123,6 +129,20 @@ impl<W: io::Write> Reporter for Console<W> {
         lines.iter().try_for_each(|line| writeln!(self.out, "{line}"))?;
         self.out.flush()
     }
+}
+
+/// A checklist of what was tried of a target, for people.
+///
+/// # Errors
+/// Where `out` can't be written to.
+pub fn write_proof(out: &mut dyn io::Write, found: &Proof, style: Style, width: usize) -> io::Result<()> {
+    let look = Look { options: ConsoleOptions { style, width, ..ConsoleOptions::default() }, stable: false };
+    let heading = format!("{} against {}", text::short(&found.spec), text::short(&found.target));
+    writeln!(out, "{}", look.paint(Ink::Strong, &heading))?;
+    for line in proof::checklist(&look, found) {
+        writeln!(out, "  {line}")?;
+    }
+    writeln!(out, "  {}", look.dim(&proof::rate(found)))
 }
 
 /// The block of one case as plain text in full, for reports that have no words of their own for it.

@@ -71,6 +71,8 @@ impl<W: io::Write> Reporter for JUnit<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::RunStarted(run) => self.start(run),
+            // What could not be played for it is told at the end.
+            Event::TargetProved(_) => {}
             Event::CaseFinished(case) => self.add(case),
             Event::RunFinished(summary) => return self.finish(summary),
         }
@@ -166,6 +168,7 @@ fn cut_short(summary: &RunSummary, planned: usize) -> Option<TestSuite> {
     let (kind, reason) = match (summary.interrupted, summary.stopped_early) {
         (true, _) => ("interrupted", "the run was interrupted"),
         (false, true) => ("fail-fast", "the run stopped at its first failure"),
+        (false, false) if !summary.unproved.is_empty() => ("set-up", "the target can't be used"),
         (false, false) => ("cut-short", "the run ended early"),
     };
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);

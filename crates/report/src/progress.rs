@@ -50,7 +50,7 @@ impl<R: Reporter> Reporter for Progress<R> {
                 self.bar.set_message(self.message());
                 self.bar.inc(1);
             }
-            Event::RunFinished(_) => {}
+            Event::TargetProved(_) | Event::RunFinished(_) => {}
         }
         Ok(())
     }

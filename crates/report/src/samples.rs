@@ -148,6 +148,7 @@ pub(crate) fn summary(verdicts: &[(Verdict, usize)]) -> RunSummary {
     RunSummary {
         verdicts: verdicts.iter().copied().collect(),
         not_played: 0,
+        unproved: Vec::new(),
         interrupted: false,
         stopped_early: false,
         scores: BTreeMap::from([("modern-dropship".to_owned(), score)]),

@@ -214,6 +214,7 @@ impl Player {
             fail_fast: false,
             strict: self.strict,
             keep_steps: false,
+            proofs: BTreeMap::new(),
             witness: None,
             run_id: format!("test-{}", std::process::id()),
             started: "2026-01-01T00:00:00Z".to_owned(),

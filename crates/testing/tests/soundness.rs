@@ -176,6 +176,7 @@ fn play(suite: &Suite, spec: &Arc<Spec>, profile: &str, setting: &Setting) -> Ve
             fail_fast: false,
             strict: false,
             keep_steps: false,
+            proofs: BTreeMap::new(),
             witness: None,
             run_id: "sound".to_owned(),
             started: "2026-01-01T00:00:00Z".to_owned(),

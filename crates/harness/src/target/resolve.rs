@@ -15,7 +15,7 @@ use super::template::{self, Data, Scope};
 use super::{Binding, Caller, EnvText, Pacer, Secret, Setting, host};
 use crate::redact::Redactor;
 use crate::spec::Spec;
-use crate::transport::{HttpOptions, HttpTransport, Transport, TransportError};
+use crate::transport::{Driver, HttpOptions, HttpTransport, Transport, TransportError};
 
 /// How long one request may take where nobody says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -220,6 +220,10 @@ fn connect(
     connections: usize,
     filler: &mut Filler<'_>,
 ) -> Result<Arc<dyn Transport>, TargetError> {
+    if let Some(file) = file.filter(|file| !file.driver.is_empty()) {
+        let folder = (!file.folder.as_os_str().is_empty()).then(|| file.folder.clone());
+        return Ok(Arc::new(Driver::new(file.driver.clone(), folder)));
+    }
     let proxy = file.and_then(|file| file.proxy.as_ref()).map(|proxy| filler.text(proxy)).transpose()?;
     let options = HttpOptions {
         connect_timeout: timeout,

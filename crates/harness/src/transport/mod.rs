@@ -1,5 +1,6 @@
 //! How one request reaches the target and its answer comes back. Knows nothing of orders.
 
+mod driver;
 mod http_client;
 mod in_process;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+pub use driver::Driver;
 pub use http_client::{HttpOptions, HttpTransport};
 pub use in_process::InProcess;
 
@@ -19,7 +21,7 @@ pub const MAX_ANSWER: usize = 8 << 20;
 /// A future on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Something that answers requests: a socket, or a function in this process.
+/// Something that answers requests: a socket, a function in this process, or a process of its own.
 pub trait Transport: Send + Sync {
     /// Sends one request and reads the whole answer, within `timeout`. Never follows a redirect.
     ///
@@ -35,13 +37,13 @@ pub trait Transport: Send + Sync {
 /// Why no usable answer came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TransportError {
-    /// Nobody listens, or the connection could not be made.
+    /// Nobody listens, or the connection could not be made, or the driver could not be started.
     Connect(String),
     /// No whole answer within the time-out.
     TimedOut(Duration),
     /// The answer is larger than [`MAX_ANSWER`].
     TooLarge,
-    /// The connection ended, or what came is no HTTP.
+    /// The connection or the driver ended, or what came is no answer.
     Broken(String),
 }
 

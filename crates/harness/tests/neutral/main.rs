@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may fail loudly, and so may what it is made of")]
 
+#[cfg(unix)]
+mod drivers;
 mod invalid;
 mod runs;
 mod secrets;

@@ -161,7 +161,9 @@ fn missing(summary: &RunSummary) -> String {
         1 => "1 case was not played".to_owned(),
         n => format!("{n} cases were not played"),
     };
+    let unproved = summary.unproved.join(", ");
     let reasons = [
+        (!unproved.is_empty()).then(|| format!("the target can't be used for {unproved}")),
         summary.interrupted.then(|| "the run was interrupted".to_owned()),
         (could_not_run > 0).then(|| format!("{} could not run", text::count(could_not_run, "case"))),
         (summary.not_played > 0).then_some(not_played),

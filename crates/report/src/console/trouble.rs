@@ -4,7 +4,7 @@ use countermand_harness::event::{CaseResult, Exchange, Trouble};
 
 use super::{Look, exchange, failure};
 use crate::style::Ink;
-use crate::{text, words};
+use crate::{snippet, text, words};
 
 /// A block for a case that could not run.
 pub(super) fn could_not_run(look: &Look, case: &CaseResult) -> Vec<String> {
@@ -23,10 +23,12 @@ pub(super) fn could_not_run(look: &Look, case: &CaseResult) -> Vec<String> {
         error: exchange.error.clone().filter(|error| *error != trouble.message),
         ..exchange.clone()
     };
+    let place = trouble.place.as_ref().map(|place| format!("  {}", snippet::heading(place, look.options.style)));
     let last = trouble.exchange.as_ref().map(silent);
     let last: Vec<_> = last.iter().collect();
     let exchange = exchange::lines(look, &last, look.options.width.saturating_sub(2), true);
     let mut lines = vec![heading, format!("  {}", text::excerpt(&trouble.message, text::BODY))];
+    lines.extend(place);
     lines.extend(exchange.iter().map(|line| format!("  {line}")));
     lines.extend(failure::until_then(look, case));
     lines.push(String::new());

@@ -77,6 +77,7 @@ impl Play {
             fail_fast: self.fail_fast,
             strict: self.strict,
             keep_steps: self.keep_steps,
+            proofs: BTreeMap::new(),
             witness: None,
             run_id: "r".to_owned(),
             started: "2026-01-01T00:00:00Z".to_owned(),

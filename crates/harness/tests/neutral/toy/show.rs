@@ -10,7 +10,7 @@ pub(crate) fn outcome(events: &[Event]) -> String {
     let mut out = String::new();
     for event in events {
         match event {
-            Event::RunStarted(_) => {}
+            Event::RunStarted(_) | Event::TargetProved(_) => {}
             Event::CaseFinished(result) => case(&mut out, result),
             Event::RunFinished(summary) => sum(&mut out, summary),
         }

@@ -1,0 +1,41 @@
+//! `countermand doctor`: proves a target and says what it did.
+
+use std::io;
+
+use countermand_harness::Suite;
+use countermand_report::write_proof;
+
+use crate::args::{DoctorArgs, Selection};
+use crate::config;
+use crate::exit::{Exit, Failure};
+use crate::runs::{self, Plan};
+use crate::{suite, target};
+
+pub(crate) fn doctor(args: &DoctorArgs) -> Result<Exit, Failure> {
+    let selection = Selection { paths: Vec::new(), spec: args.spec.clone(), filters: Vec::new() };
+    let mut suite = suite::load(&selection)?;
+    let file = target::file(&args.target, &suite)?;
+    keep(&mut suite, file.as_ref().map(|file| file.spec.as_str()).or(args.spec.as_deref()));
+    let specs: Vec<_> = suite.specs.values().filter(|spec| suite.proofs.contains_key(&spec.name)).collect();
+    let targets = target::targets(&specs, file.as_ref(), &args.target, 1)?;
+    let proofs = suite.proofs.clone();
+    let run = runs::run(Plan { targets, proofs, ..Plan::default() });
+    let proofs = runs::block_on(run.prove())?;
+    let mut held = true;
+    for proof in &proofs {
+        held &= proof.holds();
+        // A reader that has seen enough (`| head`) is no failure.
+        drop(write_proof(&mut io::stdout().lock(), proof, config::style(args.color), config::width()));
+    }
+    match (proofs.is_empty(), held) {
+        (true, _) => Err(Failure::Message("no spec that was named has a proof.yaml beside it".to_owned())),
+        (false, true) => Ok(Exit::Held),
+        (false, false) => Ok(Exit::Incomplete),
+    }
+}
+
+fn keep(suite: &mut Suite, spec: Option<&str>) {
+    if let Some(wanted) = spec {
+        suite.proofs.retain(|spec, _| spec == wanted);
+    }
+}
