@@ -3,7 +3,7 @@
 use regex_lite::{NoExpand, Regex};
 use serde_json::Value;
 
-use crate::event::{CaseResult, Exchange};
+use crate::event::{CaseResult, Exchange, Proof, Trouble};
 use crate::target::Secret;
 
 /// The shortest value that is searched for in other text. Anything shorter would blot out half a report; headers that
@@ -52,10 +52,7 @@ impl Redactor {
             let values = [&mut mismatch.expected_value, &mut mismatch.actual];
             values.into_iter().flatten().for_each(|value| self.value(value));
         }
-        if let Some(trouble) = &mut result.trouble {
-            self.string(&mut trouble.message);
-            trouble.exchange.iter_mut().for_each(|exchange| self.exchange(exchange));
-        }
+        result.trouble.iter_mut().for_each(|trouble| self.trouble(trouble));
         for step in &mut result.steps {
             let beside = step.beside.iter_mut().map(|call| &mut call.with);
             beside.chain([&mut step.with]).flatten().for_each(|value| self.value(value));
@@ -68,7 +65,21 @@ impl Redactor {
         }
     }
 
-    fn exchange(&self, exchange: &mut Exchange) {
+    /// The same for what was tried of a target.
+    pub(crate) fn clean_proof(&self, proof: &mut Proof) {
+        for check in &mut proof.checks {
+            check.note.iter_mut().for_each(|note| self.string(note));
+            check.trouble.iter_mut().for_each(|trouble| self.trouble(trouble));
+        }
+    }
+
+    fn trouble(&self, trouble: &mut Trouble) {
+        self.string(&mut trouble.message);
+        trouble.exchange.iter_mut().for_each(|exchange| self.exchange(exchange));
+    }
+
+    /// Cleans every part of an exchange.
+    pub(crate) fn exchange(&self, exchange: &mut Exchange) {
         self.string(&mut exchange.base);
         self.string(&mut exchange.path);
         for (name, value) in exchange.request_headers.iter_mut().chain(&mut exchange.response_headers) {

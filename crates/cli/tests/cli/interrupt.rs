@@ -28,7 +28,18 @@ fn interrupted(signal: &str, nth_call: usize, jobs: &str) -> (Ended, Vec<Event>)
     });
     let folder = Folder::new();
     let path = folder.file("run.jsonl");
-    let args = ["run", "three", "--timeout", "600000", "--jobs", jobs, "--target", &between.url(), &report(&path)];
+    let args = [
+        "run",
+        "three",
+        "--no-proof",
+        "--timeout",
+        "600000",
+        "--jobs",
+        jobs,
+        "--target",
+        &between.url(),
+        &report(&path),
+    ];
     let run = Running::start(&mut countermand(args));
     hangs.recv_timeout(BOUND).unwrap();
     run.signal(signal);

@@ -153,7 +153,7 @@ fn as_many_at_once_as_one_likes() {
 #[test]
 fn nothing_listens() {
     // Port 1 is nobody's, and only an administrator could change that.
-    let run = told(&mut countermand(["run", "three", "--jobs", "1", "--target", "http://127.0.0.1:1"]));
+    let run = told(&mut countermand(["run", "three", "--no-proof", "--jobs", "1", "--target", "http://127.0.0.1:1"]));
     run.ended.exits(3);
     assert_eq!(run.cases().count(), 3);
     for case in run.cases() {
@@ -166,7 +166,7 @@ fn nothing_listens() {
 
 #[test]
 fn one_reason_is_told_once() {
-    let ended = ends(&["run", "--jobs", "1", "--target", "http://127.0.0.1:1"]);
+    let ended = ends(&["run", "--no-proof", "--jobs", "1", "--target", "http://127.0.0.1:1"]);
     ended.exits(3);
     assert_eq!(ended.stdout.matches("does not answer any more").count(), 2, "{}", ended.stdout);
     assert!(ended.stdout.contains(" cases could not run for one reason (-v names them): "), "{}", ended.stdout);

@@ -169,7 +169,9 @@ fn cases_that_could_not_run_tell_none() {
         let strikes = nth(place, 2);
         let change = move |request: &Request, answer| if strikes(request) { error_page() } else { answer };
         let run = run_with(&["run", "three", "-v", "--jobs", "1"], change);
-        assert!(!verdicts(&run).iter().all(|verdict| *verdict == Verdict::Passed), "{}", run.ended.stdout);
+        // A trouble while the target is proved leaves no case at all.
+        let passed = verdicts(&run).iter().filter(|verdict| **verdict == Verdict::Passed).count();
+        assert!(passed < 3, "{}", run.ended.stdout);
         is_silent(&run);
     }
 }

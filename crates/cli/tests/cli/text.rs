@@ -6,7 +6,7 @@ use regex_lite::{Captures, Regex};
 const UNSTABLE: [(&str, &str); 12] = [
     (r"\b\d+(\.\d+)? m?s\b", "[time]"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[date]"),
-    (r"\b[0-9a-f]{8}-\d+-\d+\b", "[reference]"),
+    (r"\b[0-9a-f]{8}-[0-9a-f]{10}-\d+-\d+\b", "[reference]"),
     (r"\b9e3779b9[0-9a-f]{16}\b", "[id]"),
     (r"request-\d+", "request-[n]"),
     (r"(127\.0\.0\.1|localhost):\d{2,}", "$1:[port]"),

@@ -47,13 +47,15 @@ pub(super) async fn prove(spec: &Arc<Spec>, target: &Target, proof: Option<&Case
     if let Err(failed) = steps(spec, target, proof, context, &counter, &mut checks).await {
         checks.push(*failed);
     }
-    Proof {
+    let mut proof = Proof {
         spec: spec.name.clone(),
         target: target.name.clone(),
         checks,
         requests: counter.requests.into_inner(),
         millis: super::millis(begin.elapsed()),
-    }
+    };
+    target.redactor().clean_proof(&mut proof);
+    proof
 }
 
 async fn steps(

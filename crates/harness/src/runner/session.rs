@@ -297,7 +297,10 @@ impl Session<'_> {
             }
         };
         if let Some(witness) = self.witness {
-            witness.exchanged(self.spec, self.case_id, raw.show_up_to(&self.target.redactor(), MAX_ANSWER));
+            let redactor = self.target.redactor();
+            let mut exchange = raw.show_up_to(&redactor, MAX_ANSWER);
+            redactor.exchange(&mut exchange);
+            witness.exchanged(self.spec, self.case_id, exchange);
         }
         ended
     }

@@ -19,9 +19,6 @@ use crate::transport::{Driver, HttpOptions, HttpTransport, Transport, TransportE
 
 /// How long one request may take where nobody says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// How often a read that broke off is sent again where nobody says otherwise.
-const RETRIES: u64 = 1;
-
 /// Something to play a spec against.
 pub struct Target {
     /// As the user named it.
@@ -152,7 +149,7 @@ impl Target {
             callers,
             timeout,
             settle: options.settle.or(binding.limits.settle).unwrap_or_default(),
-            retries: binding.limits.retries.unwrap_or(RETRIES),
+            retries: binding.limits.retries.unwrap_or_default(),
             pacer: Pacer::new(&binding.limits),
             vars,
             discovered: OnceLock::new(),

@@ -1,5 +1,6 @@
 //! One case that was not played to its end: what stood in the way, the last exchange, and what had differed until then.
 
+use countermand_harness::Blame;
 use countermand_harness::event::{CaseResult, Exchange, Trouble};
 
 use super::{Look, exchange, failure};
@@ -23,7 +24,12 @@ pub(super) fn could_not_run(look: &Look, case: &CaseResult) -> Vec<String> {
         error: exchange.error.clone().filter(|error| *error != trouble.message),
         ..exchange.clone()
     };
-    let place = trouble.place.as_ref().map(|place| format!("  {}", snippet::heading(place, look.options.style)));
+    // Where the way to the target is broken, the line that asked for it is not what has to be mended.
+    let place = trouble
+        .place
+        .as_ref()
+        .filter(|_| trouble.blame == Blame::Setup)
+        .map(|place| format!("  {}", snippet::heading(place, look.options.style)));
     let last = trouble.exchange.as_ref().map(silent);
     let last: Vec<_> = last.iter().collect();
     let exchange = exchange::lines(look, &last, look.options.width.saturating_sub(2), true);
