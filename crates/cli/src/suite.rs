@@ -30,6 +30,15 @@ pub(crate) fn load(selection: &Selection) -> Result<Suite, Failure> {
     Ok(suite)
 }
 
+/// Keeps the cases of one spec, of which there must be some: an empty run is never a green one.
+pub(crate) fn keep_spec(suite: &mut Suite, spec: &str) -> Result<(), Failure> {
+    suite.cases.retain(|case| case.spec.name == spec);
+    match suite.cases.is_empty() {
+        true => Err(Failure::Message(format!("none of the cases is of spec `{spec}`, which the target speaks"))),
+        false => Ok(()),
+    }
+}
+
 /// The profile of a spec that was asked for, or its first.
 pub(crate) fn profile(spec: &Spec, wanted: Option<&str>) -> Result<String, Failure> {
     spec.profile(wanted).map(|profile| profile.name.clone()).ok_or_else(|| {

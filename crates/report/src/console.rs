@@ -15,7 +15,7 @@ mod trouble;
 
 use std::io;
 
-use countermand_harness::event::{CaseResult, Event, Proof, RunStarted};
+use countermand_harness::event::{CaseResult, Event, Planned, Proof, RunStarted};
 use countermand_harness::{Level, Verdict};
 
 use crate::Reporter;
@@ -164,7 +164,15 @@ fn started(look: &Look, run: &RunStarted) -> Vec<String> {
     let cases = text::count(run.cases, "case");
     let target = text::short(&run.target);
     let line = format!("playing {cases} of {} against {target}", specs.join(", "));
-    vec![look.dim(&line), String::new()]
+    let planned = run.planned.iter().map(|planned| look.dim(&plan(planned)));
+    [look.dim(&line)].into_iter().chain(planned).chain([String::new()]).collect()
+}
+
+/// `212 requests, 43 s at 5/s`.
+#[must_use]
+pub fn plan(planned: &Planned) -> String {
+    let seconds = (planned.requests as f64 / planned.rate).ceil();
+    format!("{}, {seconds} s at {}/s", text::count(planned.requests, "request"), planned.rate)
 }
 
 fn case(look: &Look, case: &CaseResult) -> Vec<String> {

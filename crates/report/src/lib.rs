@@ -20,7 +20,7 @@ mod words;
 #[cfg(test)]
 mod samples;
 
-pub use console::{Console, ConsoleOptions, Verbosity, write_proof};
+pub use console::{Console, ConsoleOptions, Verbosity, plan, write_proof};
 pub use indicatif::ProgressDrawTarget;
 pub use jsonl::JsonLines;
 pub use junit::JUnit;

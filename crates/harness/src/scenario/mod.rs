@@ -5,6 +5,7 @@ mod claims;
 mod discover;
 mod file;
 mod load;
+mod minimal;
 mod table;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::spec::Spec;
 
 pub use discover::{Found, discover};
 pub use load::{Suite, SuiteFile, load_some, load_suite};
+pub use minimal::minimal;
 
 /// One playable row of a scenario file.
 #[derive(Debug)]
