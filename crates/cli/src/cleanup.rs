@@ -35,7 +35,7 @@ pub(crate) fn cleanup(args: &CleanupArgs) -> Result<Exit, Failure> {
     let file = target::file(&args.target, &suite)?;
     let named =
         |spec: &&std::sync::Arc<countermand_harness::Spec>| orders.values().any(|(entry, _)| entry.spec == spec.name);
-    let specs: Vec<_> = suite.specs.values().filter(named).collect();
+    let specs: Vec<_> = suite.specs.values().filter(named).cloned().collect();
     let targets = target::targets(&specs, file.as_ref(), &args.target, 1)?;
     let run = runs::run(Plan { targets, ..Plan::default() });
     let left: Vec<(&str, Trouble)> = runs::block_on(async {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use countermand_harness::{Case, Run, Spec, Suite, minimal};
+use countermand_harness::{Case, Run, Suite, minimal};
 
 use crate::args::RunArgs;
 use crate::exit::{Exit, Failure};
@@ -20,16 +20,18 @@ const ENDPOINT_JOBS: usize = 8;
 pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
     let mut suite = suite::load(&args.selection)?;
     let file = target::file(&args.target, &suite)?;
-    if let Some(file) = &file {
-        suite::keep_spec(&mut suite, &file.spec)?;
+    match &file {
+        Some(file) => suite::keep_spec(&mut suite, &file.spec)?,
+        None if !target::is_mock(&args.target, None) => suite::keep_bound(&mut suite, &args.selection),
+        None => {}
     }
-    let profiles = profiles(&suite, args.profile.as_deref())?;
+    let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
     if args.minimal {
         suite.cases = fewest(&suite, &profiles);
     }
     let is_mock = target::is_mock(&args.target, file.as_deref());
     let jobs = args.jobs.map_or_else(|| default_jobs(is_mock), usize::from);
-    let specs: Vec<&Arc<Spec>> = used_specs(&suite).collect();
+    let specs = suite::used_specs(&suite);
     let targets = target::targets(&specs, file.as_ref(), &args.target, jobs)?;
     // The mock in this program needs no proof: it is what its bindings were written against.
     let is_proved = !args.no_proof && !is_mock;
@@ -81,14 +83,4 @@ fn fewest(suite: &Suite, profiles: &BTreeMap<String, String>) -> Vec<Arc<Case>> 
         minimal(&cases, profile)
     };
     profiles.iter().flat_map(of_spec).collect()
-}
-
-/// The profile per spec: the one asked for, or each spec's first.
-fn profiles(suite: &Suite, wanted: Option<&str>) -> Result<BTreeMap<String, String>, Failure> {
-    used_specs(suite).map(|spec| Ok((spec.name.clone(), suite::profile(spec, wanted)?))).collect()
-}
-
-/// The specs that some case belongs to.
-fn used_specs(suite: &Suite) -> impl Iterator<Item = &Arc<Spec>> {
-    suite.specs.values().filter(|spec| suite.cases.iter().any(|case| case.spec.name == spec.name))
 }

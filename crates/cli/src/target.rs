@@ -33,7 +33,7 @@ pub(crate) fn file(args: &TargetArgs, suite: &Suite) -> Result<Option<Arc<Target
 
 /// A target for each of the specs.
 pub(crate) fn targets(
-    specs: &[&Arc<Spec>],
+    specs: &[Arc<Spec>],
     file: Option<&Arc<TargetFile>>,
     args: &TargetArgs,
     jobs: usize,

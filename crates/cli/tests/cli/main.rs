@@ -8,6 +8,7 @@ mod between;
 mod folder;
 mod hostile;
 mod interrupt;
+mod live;
 mod program;
 mod readme;
 mod reports;

@@ -18,9 +18,10 @@ mod witness;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::dialect::Dialect;
 use crate::event::{CaseResult, Event, FORMAT, Planned, Proof, RunStarted, RunSummary, Trouble};
