@@ -81,7 +81,8 @@ impl<'p> Play<'p> {
         let performed = self.session.perform(Purpose::Call, &bound.requests, &scope, &mut captured, sender).await;
         let performed = performed.map_err(|stop| self.halt(stop, Purpose::Call))?;
         let Some(reply) = &performed.last else {
-            return Err(Halt::setup(format!("the binding's `{}` sent no request", call.name)));
+            let message = format!("the target's `{}` is made of other calls, and there is nothing to send here", call.name);
+            return Err(Halt::new(Blame::Target, message));
         };
         let Some(answer) = reply.judge(self.session.target)? else {
             let message = format!("no answer of the target's own ({}); a call is never sent twice", reply.status);
@@ -102,15 +103,20 @@ impl<'p> Play<'p> {
         match &call.on {
             On::Order => Ok(Some((Data::UNDEFINED, None))),
             On::Unknown(kind) => {
-                let unknown = self.case.spec.kind(kind).and_then(|kind| kind.unknown.as_ref());
-                let id = unknown.ok_or_else(|| Halt::scenario(format!("kind `{kind}` has no unknown id")))?;
-                Ok(Some((template::map([("id", template::from_json(id))]), None)))
+                Ok(Some((template::map([("id", template::from_json(self.unknown_id(kind)?))]), None)))
             }
             On::Role(role) => {
                 let Some(entity) = self.entity(role) else { return self.nothing_left(role).map(|()| None) };
                 Ok(Some((self.entity_data(entity), Some(entity.ident.clone()))))
             }
         }
+    }
+
+    /// A well-formed id of this kind that nobody has: the target's, or the spec's.
+    fn unknown_id(&self, kind: &str) -> Result<&Value, Halt> {
+        let of_spec = || self.case.spec.kind(kind).and_then(|kind| kind.unknown.as_ref());
+        let id = self.session.target.binding.unknown.get(kind).or_else(of_spec);
+        id.ok_or_else(|| Halt::scenario(format!("kind `{kind}` has no unknown id")))
     }
 
     /// An entity as the requests of a call see it.
@@ -146,6 +152,7 @@ impl<'p> Play<'p> {
                 Some(entity) => entity.id.clone(),
                 None => return self.nothing_left(role).map(|()| None),
             },
+            Argument::Unknown(kind) => self.unknown_id(kind)?.clone(),
             Argument::List(list) => {
                 let values: Result<Option<Vec<Value>>, Halt> =
                     list.iter().map(|item| self.argument(item).transpose()).map(Option::transpose).collect();
@@ -171,7 +178,8 @@ impl<'p> Play<'p> {
             OrderRef::Named(index) => self.captured.get(index).cloned().unwrap_or_default(),
             OrderRef::Unknown => {
                 let mut scope = self.captured.first().cloned().unwrap_or_default();
-                scope.fill(&template::from_json(&self.case.spec.unknown_order));
+                let of_target = self.session.target.binding.unknown.get("order");
+                scope.fill(&template::from_json(of_target.unwrap_or(&self.case.spec.unknown_order)));
                 scope
             }
         }

@@ -388,6 +388,13 @@ impl Roles<'_> {
                     self.role(role.at, role_name)?;
                     Argument::Id(role_name.to_owned())
                 }
+                [(key, kind)] if key.text == UNKNOWN && kind.as_text().is_some() => {
+                    let name = kind.as_text()?;
+                    let kinds = self.spec.kinds.iter().filter(|kind| kind.unknown.is_some());
+                    let names: Vec<&str> = kinds.map(|kind| kind.name.as_str()).collect();
+                    self.reader.known(kind.at, "kind", name, names.iter().copied()).then_some(())?;
+                    Argument::Unknown(name.to_owned())
+                }
                 entries => {
                     let entry = |(key, node): &(Key, Node)| Some((key.text.clone(), self.argument(node)?));
                     Argument::Map(entries.iter().map(entry).collect::<Option<_>>()?)

@@ -109,11 +109,13 @@ pub(crate) enum OrderRef {
     Unknown,
 }
 
-/// An argument of a call; `{id: ROLE}` in it becomes the role's id.
+/// An argument of a call; `{id: ROLE}` in it becomes the role's id, and `{unknown: KIND}` one that nobody has.
 #[derive(Debug)]
 pub(crate) enum Argument {
     Value(Value),
     Id(String),
+    /// An id of this kind that nobody has.
+    Unknown(String),
     List(Vec<Argument>),
     Map(Vec<(String, Argument)>),
 }
