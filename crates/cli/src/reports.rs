@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal};
 
 use countermand_harness::event::Event;
-use countermand_report::{Console, ConsoleOptions, JUnit, JsonLines, Progress, ProgressDrawTarget, Reporter};
+use countermand_report::{Console, ConsoleOptions, JUnit, JsonLines, Markdown, Progress, ProgressDrawTarget, Reporter};
 
 use crate::args::OutputArgs;
 use crate::config::{self, ReportFormat};
@@ -36,6 +36,7 @@ impl Reports {
             reporters.push(match report.format {
                 ReportFormat::JsonLines => Box::new(JsonLines::new(out)),
                 ReportFormat::JUnit => Box::new(JUnit::new(out, args.strict)),
+                ReportFormat::Markdown => Box::new(Markdown::new(out)),
                 ReportFormat::Text => Box::new(Console::stable(out, args.strict)),
             });
         }

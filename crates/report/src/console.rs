@@ -147,10 +147,19 @@ pub fn write_proof(out: &mut dyn io::Write, found: &Proof, style: Style, width: 
 
 /// The block of one case as plain text in full, for reports that have no words of their own for it.
 pub(crate) fn block(result: &CaseResult) -> Vec<String> {
+    block_of(result, false)
+}
+
+/// The same without times.
+pub(crate) fn stable_block(result: &CaseResult) -> Vec<String> {
+    block_of(result, true)
+}
+
+fn block_of(result: &CaseResult, stable: bool) -> Vec<String> {
     let options = ConsoleOptions { verbosity: Verbosity::Verbose, ..ConsoleOptions::default() };
     let mut tally = Tally::default();
     tally.add(result);
-    let mut lines = case(&Look { options, stable: false }, result);
+    let mut lines = case(&Look { options, stable }, result);
     lines.extend(tally.base());
     lines
 }

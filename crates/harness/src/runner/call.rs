@@ -81,7 +81,8 @@ impl<'p> Play<'p> {
         let performed = self.session.perform(Purpose::Call, &bound.requests, &scope, &mut captured, sender).await;
         let performed = performed.map_err(|stop| self.halt(stop, Purpose::Call))?;
         let Some(reply) = &performed.last else {
-            let message = format!("the target's `{}` is made of other calls, and there is nothing to send here", call.name);
+            let message =
+                format!("the target's `{}` is made of other calls, and there is nothing to send here", call.name);
             return Err(Halt::new(Blame::Target, message));
         };
         let Some(answer) = reply.judge(self.session.target)? else {
@@ -102,9 +103,7 @@ impl<'p> Play<'p> {
     fn call_target(&self, call: &CallUse) -> Result<Option<(Data, Option<String>)>, Halt> {
         match &call.on {
             On::Order => Ok(Some((Data::UNDEFINED, None))),
-            On::Unknown(kind) => {
-                Ok(Some((template::map([("id", template::from_json(self.unknown_id(kind)?))]), None)))
-            }
+            On::Unknown(kind) => Ok(Some((template::map([("id", template::from_json(self.unknown_id(kind)?))]), None))),
             On::Role(role) => {
                 let Some(entity) = self.entity(role) else { return self.nothing_left(role).map(|()| None) };
                 Ok(Some((self.entity_data(entity), Some(entity.ident.clone()))))

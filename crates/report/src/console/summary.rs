@@ -114,13 +114,13 @@ fn slowest(look: &Look, tally: &Tally, summary: &RunSummary) -> Vec<String> {
 /// `12 passed · 1 failed · 2 could not run (1 setup, 1 transport)`.
 fn counts(look: &Look, tally: &Tally, summary: &RunSummary) -> String {
     let part = |(verdict, count): (&Verdict, &usize)| {
-        let (word, ink) = match verdict {
-            Verdict::Passed => ("passed", Ink::Good),
-            Verdict::Failed => ("failed", Ink::Bad),
-            Verdict::Warned => ("warned", Ink::Warn),
-            Verdict::CouldNotRun => ("could not run", Ink::Warn),
-            Verdict::NotCovered => ("not covered", Ink::Dim),
+        let ink = match verdict {
+            Verdict::Passed => Ink::Good,
+            Verdict::Failed => Ink::Bad,
+            Verdict::Warned | Verdict::CouldNotRun => Ink::Warn,
+            Verdict::NotCovered => Ink::Dim,
         };
+        let word = words::verdict(*verdict);
         let part = look.paint(ink, &format!("{count} {word}"));
         let blame = |(blame, count): (&_, &usize)| format!("{count} {}", words::blame(*blame));
         let blames: Vec<String> = tally.troubles.iter().map(blame).collect();
