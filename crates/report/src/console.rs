@@ -190,7 +190,9 @@ fn case(look: &Look, case: &CaseResult) -> Vec<String> {
         Verdict::Passed => Vec::new(),
         Verdict::Failed => failure::lines(look, case),
         Verdict::CouldNotRun => trouble::could_not_run(look, case),
-        Verdict::Warned | Verdict::NotCovered if look.is_quiet() => Vec::new(),
+        Verdict::Warned if look.is_quiet() => Vec::new(),
+        // The summary counts them by reason.
+        Verdict::NotCovered if !look.is_verbose() => Vec::new(),
         Verdict::Warned => failure::lines(look, case),
         Verdict::NotCovered => trouble::not_covered(look, case),
     }

@@ -23,6 +23,7 @@ pub(super) fn lines(look: &Look, tally: &Tally, summary: &RunSummary) -> Vec<Str
         lines.extend(dialect::lines(look, summary.dialect.get(spec).map_or(&[], Vec::as_slice)));
         lines.push(String::new());
     }
+    lines.extend(not_covered(look, tally));
     lines.extend(repeated(look, tally));
     lines.extend(violations(look, tally));
     lines.extend(slowest(look, tally, summary));
@@ -53,6 +54,22 @@ fn scores(look: &Look, score: &Score) -> Vec<String> {
         _ if look.is_verbose() => lines.extend([coverage].into_iter().chain(names)),
         n => lines.push(format!("{coverage} {}", look.dim(&format!("(-v names the other {n})")))),
     }
+    lines
+}
+
+/// What the target has not, by the reason it gives.
+fn not_covered(look: &Look, tally: &Tally) -> Vec<String> {
+    if tally.lacking.is_empty() || look.is_quiet() {
+        return Vec::new();
+    }
+    let hint = if look.is_verbose() { "" } else { " (-v names the cases)" };
+    let mut lines = vec![format!("{}{}", look.paint(Ink::Strong, "not covered"), look.dim(hint))];
+    let reason = |(reason, cases): (&String, &usize)| {
+        let cases = text::count(*cases, "case");
+        look.dim(&format!("  {cases:>9}  {}", text::excerpt(reason, text::BODY)))
+    };
+    lines.extend(tally.lacking.iter().map(reason));
+    lines.push(String::new());
     lines
 }
 
