@@ -8,7 +8,6 @@ mod load;
 mod minimal;
 mod table;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use regex_lite::Regex;
@@ -55,7 +54,8 @@ pub(crate) struct RoleSetUp {
     pub(crate) parent: Option<String>,
     /// The scenario's name for the product; roles that share it share the product.
     pub(crate) product: String,
-    pub(crate) fields: BTreeMap<String, Value>,
+    /// By name, in the order of the names.
+    pub(crate) fields: Box<[(String, Value)]>,
 }
 
 /// One call, or several at once, and what must come of it.
