@@ -42,6 +42,8 @@ pub(super) struct RawExchange {
     pub(super) error: Option<String>,
     /// Where the binding says that it is sent.
     pub(super) place: Arc<Place>,
+    /// It logs in: what comes back with a success is a credential, whatever it is called.
+    pub(super) is_login: bool,
 }
 
 impl Reply {
@@ -146,6 +148,7 @@ impl RawExchange {
             millis: 0.0,
             error: None,
             place,
+            is_login: false,
         }
     }
 
@@ -167,8 +170,9 @@ impl RawExchange {
             text.truncate(text.floor_char_boundary(bytes));
             (!text.is_empty()).then_some(text)
         };
+        let is_secret = self.is_login && self.answer.as_ref().is_some_and(|(status, ..)| status.is_success());
         let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
-            let value = if is_credential(name.as_str()) {
+            let value = if is_secret || is_credential(name.as_str()) {
                 stand_in_for(name.as_str())
             } else {
                 String::from_utf8_lossy(value.as_bytes()).into_owned()
@@ -183,7 +187,10 @@ impl RawExchange {
             request_body: text(&self.body),
             status: self.answer.as_ref().map(|(status, ..)| status.as_u16()),
             response_headers: self.answer.iter().flat_map(|(_, headers, _)| headers.iter().map(header)).collect(),
-            response_body: self.answer.as_ref().and_then(|(.., body)| text(body)),
+            response_body: match &self.answer {
+                Some((.., body)) if is_secret => (!body.is_empty()).then(|| "$LOGIN_ANSWER".to_owned()),
+                answer => answer.as_ref().and_then(|(.., body)| text(body)),
+            },
             millis: self.millis,
             error: self.error.clone(),
         }

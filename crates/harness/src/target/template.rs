@@ -288,6 +288,35 @@ impl Text {
         Ok(out)
     }
 
+    /// The text as it may be shown where `secrets` are names of what nobody may see, and each value of theirs in it with what
+    /// stands in its place: `$NAME`, or `stand_in` where it is but a part of what the name stands for.
+    pub(crate) fn hidden(
+        &self,
+        scope: &Scope,
+        secrets: &[&str],
+        stand_in: &str,
+    ) -> Result<(String, Vec<(String, String)>), ExprError> {
+        let (mut shown, mut hidden) = (String::new(), Vec::new());
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(text) => shown.push_str(text),
+                Piece::Expr(expr) => {
+                    let value = expr.eval(scope)?.to_string();
+                    if secrets.contains(&expr.source()) {
+                        hidden.push((value, format!("${}", expr.source().to_ascii_uppercase())));
+                    } else if secrets.iter().any(|name| expr.mentions(name)) {
+                        hidden.push((value, stand_in.to_owned()));
+                    } else {
+                        shown.push_str(&value);
+                        continue;
+                    }
+                    shown.extend(hidden.last().map(|(_, stand_in)| stand_in.as_str()));
+                }
+            }
+        }
+        Ok((shown, hidden))
+    }
+
     /// The value: typed where the text is a single expression.
     fn value(&self, scope: &Scope) -> Result<Option<Value>, ExprError> {
         match self.pieces.as_slice() {
