@@ -16,6 +16,8 @@ use crate::target::{Target, is_credential, stand_in_for};
 
 /// Bodies are shown up to this many bytes.
 const SHOWN_BODY: usize = 64 << 10;
+/// Seconds beyond which it makes no difference how long a target asks to wait.
+const LONGEST_WAIT: u64 = 24 * 60 * 60;
 
 /// One answer.
 #[derive(Debug, Clone)]
@@ -65,7 +67,7 @@ impl Reply {
     /// How long to wait where the target asks for it: what `Retry-After` says in seconds, or a little.
     pub(super) fn asks_to_wait(&self) -> Duration {
         let header = self.headers.get_attr("retry-after").ok().and_then(|value| value.as_str()?.parse().ok());
-        header.map_or(Duration::from_millis(250), Duration::from_secs)
+        header.map_or(Duration::from_millis(250), |seconds: u64| Duration::from_secs(seconds.min(LONGEST_WAIT)))
     }
 
     pub(super) fn scope(&self) -> Scope {

@@ -128,6 +128,9 @@ impl Session<'_> {
             if until.holds(&scope).map_err(|error| expression(error, performed))? {
                 break;
             }
+            // What is read again is read from its first page on.
+            page = request.pages.as_ref().map_or(0, |pages| pages.from);
+            rows.clear();
             if Instant::now() + pause > deadline {
                 return Err(unusable(
                     format!("`{}` did not come true within {} ms", until.source(), self.target.timeout.as_millis()),
@@ -232,7 +235,10 @@ impl Session<'_> {
             }
             login.forget(&session).await;
             if purpose == Purpose::Call {
-                return Err(unusable("says that the session is over; a call is never sent twice".to_owned(), performed));
+                return Err(unusable(
+                    "says that the session is over; a call is never sent twice".to_owned(),
+                    performed,
+                ));
             }
             if last {
                 break;

@@ -11,8 +11,8 @@ use crate::target::binding::{Bootstrap, OutcomePart};
 use crate::target::template::{Expr, JsonTemplate};
 use crate::target::{BindingPart, Call, EnvText, KindView, Limits, Products, Provision, Setting, View};
 
-/// Requests per second beyond which a limit is none.
-const MAX_RATE: f64 = 1e6;
+/// Requests per second beyond which a limit is none, and below which no run would end.
+const RATES: std::ops::RangeInclusive<f64> = 0.001..=1e6;
 
 impl BindingFile<'_> {
     /// Takes the keys of a binding; the others are left.
@@ -218,20 +218,33 @@ impl BindingFile<'_> {
         let reader = self.reader;
         let mut fields = reader.fields(node, "the limits");
         let rate = fields.take("rate").and_then(|node| {
-            let rate = node.to_json().as_f64().filter(|rate| *rate > 0.0 && *rate <= MAX_RATE);
+            let rate = node.to_json().as_f64().filter(|rate| RATES.contains(rate));
             if rate.is_none() {
-                reader.problem(node.at, "expected requests per second, such as 5 or 0.5", None);
+                reader.problem(node.at, "expected requests per second, such as 5 or 0.5, from 0.001 on", None);
             }
             rate
         });
         let mut count = |key, expected| fields.take(key).and_then(|node| reader.count(node, expected));
-        let in_flight = count("in_flight", "a number of requests");
-        let (timeout, settle) = (count("timeout", "milliseconds"), count("settle", "milliseconds"));
+        let settle = count("settle", "milliseconds");
         let retries = count("retries", "how often a read is sent again");
+        let mut at_least_one = |key, expected| {
+            let node = fields.take(key)?;
+            let count = reader.count(node, expected)?;
+            if count == 0 {
+                reader.problem(
+                    node.at,
+                    format!("nothing can be sent with `{key}: 0`"),
+                    Some("leave it out for no limit".to_owned()),
+                );
+            }
+            Some(count)
+        };
+        let in_flight = at_least_one("in_flight", "a number of requests");
+        let timeout = at_least_one("timeout", "milliseconds");
         fields.finish();
         Limits {
             rate,
-            in_flight: in_flight.map(|count| usize::try_from(count.max(1)).unwrap_or(usize::MAX)),
+            in_flight: in_flight.map(|count| usize::try_from(count).unwrap_or(usize::MAX)),
             timeout: timeout.map(Duration::from_millis),
             settle: settle.map(Duration::from_millis),
             retries,
