@@ -162,6 +162,10 @@ impl Target {
     /// The host of an endpoint that is not on this machine, where the target file does not allow it.
     #[must_use]
     pub fn unallowed_host(&self) -> Option<String> {
+        if self.file.as_ref().is_some_and(|file| !file.driver.is_empty()) {
+            // What a driver does is its own; it is started here.
+            return None;
+        }
         let host = host::remote(&self.base_url)?;
         let allow = self.file.as_ref().map(|file| file.allow.as_slice()).unwrap_or_default();
         (!allow.contains(&host)).then_some(host)

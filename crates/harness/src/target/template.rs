@@ -19,6 +19,8 @@ pub(crate) type Data = minijinja::Value;
 
 /// Steps that one evaluation may take before it is taken for endless.
 const FUEL: u64 = 200_000;
+/// The bytes of the longest expression: the engine descends once per operator, and its stack has an end.
+const LONGEST: usize = 2_000;
 
 static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut engine = Environment::new();
@@ -123,6 +125,10 @@ impl Expr {
     }
 
     fn compile(reader: &Reader, at: Span, source: &str, names: &[&str]) -> Option<Self> {
+        if source.len() > LONGEST {
+            reader.problem(at, format!("an expression has at most {LONGEST} bytes: this has {}", source.len()), None);
+            return None;
+        }
         let compiled = match ENGINE.compile_expression_owned(source.to_owned()) {
             Ok(compiled) => compiled,
             Err(error) => {
@@ -249,6 +255,11 @@ impl Text {
         if text.contains("${") {
             let hint = "set it under `vars` and write `{{ vars.NAME }}`".to_owned();
             reader.problem(node.at, "variables of the environment are not read here", Some(hint));
+            return None;
+        }
+        if text.contains("{%") || text.contains("{#") {
+            let hint = "`each` repeats, `when` leaves out, and `{{ }}` holds an expression".to_owned();
+            reader.problem(node.at, "there are no `{% %}` and `{# #}` in a template", Some(hint));
             return None;
         }
         let mut pieces = Vec::new();

@@ -18,6 +18,9 @@ impl BindingFile<'_> {
     /// Takes the keys of a binding; the others are left.
     pub(super) fn part(&self, fields: &mut Fields<'_, '_>) -> BindingPart {
         let reader = self.reader;
+        let (calls, lacks) = (fields.take("calls"), fields.take("lacks"));
+        let calls = calls.map(|node| self.calls(node)).unwrap_or_default();
+        let bound: Vec<&str> = calls.keys().map(String::as_str).collect();
         BindingPart {
             base_url: fields.take("base_url").and_then(|node| EnvText::parse(reader, node)),
             headers: fields.take("headers").map(|node| self.headers(node)).unwrap_or_default(),
@@ -28,11 +31,11 @@ impl BindingFile<'_> {
             products: fields.take("products").map(|node| self.products(node)),
             provision: fields.take("provision").map(|node| self.provision(node)),
             bind: fields.take("bind").map(|node| self.bind(node)).unwrap_or_default(),
-            calls: fields.take("calls").map(|node| self.calls(node)).unwrap_or_default(),
             views: fields.take("views").map(|node| self.views(node)).unwrap_or_default(),
             outcome: fields.take("outcome").map(|node| self.outcome(node)).unwrap_or_default(),
             limits: fields.take("limits").map(|node| self.limits(node)).unwrap_or_default(),
-            lacks: fields.take("lacks").map(|node| self.lacks(node)).unwrap_or_default(),
+            lacks: lacks.map(|node| self.lacks(node, &bound)).unwrap_or_default(),
+            calls,
             cleanup: fields.take("cleanup").map(|node| self.requests(node, &mut Vec::new())),
         }
     }
@@ -113,12 +116,16 @@ impl BindingFile<'_> {
         Call { place, requests, on_refusal }
     }
 
-    fn lacks(&self, node: &Node) -> BTreeMap<String, String> {
+    fn lacks(&self, node: &Node, bound: &[&str]) -> BTreeMap<String, String> {
         let mut lacks = BTreeMap::new();
         let names = self.names.lackable();
         for (key, node) in self.reader.entries(node, "what the target lacks and the reason") {
             self.reader.known(key.at, "call, caller, clause or field", &key.text, names.iter().map(String::as_str));
-            if let Some(reason) = self.reader.text(node, "the reason") {
+            if bound.contains(&key.text.as_str()) {
+                let hint = Some("keep what is true of the target".to_owned());
+                self.reader.problem(key.at, format!("`{}` stands under `calls` and under `lacks`", key.text), hint);
+            }
+            if let Some(reason) = self.reader.text(node, "the reason, as text") {
                 lacks.insert(key.text.clone(), reason.to_owned());
             }
         }
