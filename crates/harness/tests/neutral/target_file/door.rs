@@ -24,6 +24,7 @@ pub(crate) struct Seen {
     /// As JSON, or null.
     pub(crate) body: Value,
     pub(crate) at: Instant,
+    pub(crate) timeout: Duration,
 }
 
 impl Seen {
@@ -108,6 +109,7 @@ impl Transport for Door {
                 headers: request.headers().iter().map(header).collect(),
                 body: serde_json::from_slice(request.body()).unwrap_or_default(),
                 at: Instant::now(),
+                timeout,
             };
             self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(seen.clone());
             let under_way = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
@@ -137,7 +139,8 @@ pub(crate) fn reply(status: u16, body: &Value) -> Option<Answer> {
 }
 
 pub(crate) fn with_headers(status: u16, headers: &[(&str, &str)], body: &Value) -> Option<Answer> {
-    let answer = headers.iter().fold(Response::builder().status(status), |answer, (name, value)| answer.header(*name, *value));
+    let answer =
+        headers.iter().fold(Response::builder().status(status), |answer, (name, value)| answer.header(*name, *value));
     Some(Ok(answer.body(Bytes::from(body.to_string())).expect("an answer")))
 }
 

@@ -54,7 +54,11 @@ const DEFECTS: [(&str, &str, &str); 45] = [
     ("no name", "target: acme\n", ""),
     ("another format", "format: 1", "format: 2"),
     ("unknown call", "  drop_order:\n    requests", "  drop_orders:\n    requests"),
-    ("unknown caller", "  - { post: \"/orders/{{ order.id }}/hold\",", "  - { as: keper, post: \"/orders/{{ order.id }}/hold\","),
+    (
+        "unknown caller",
+        "  - { post: \"/orders/{{ order.id }}/hold\",",
+        "  - { as: keper, post: \"/orders/{{ order.id }}/hold\",",
+    ),
     ("unknown call in lacks", "split_box: acme", "split_boxes: acme"),
     ("unknown field in lacks", "box.size: acme", "box.sise: acme"),
     ("lack without a reason", "split_box: acme never splits a box", "split_box: true"),
@@ -73,7 +77,7 @@ const DEFECTS: [(&str, &str, &str); 45] = [
     ("an empty driver", "base_url: http://acme.invalid", "driver: []"),
     ("a certificate without its key", "base_url:", "tls: { certificate: Cargo.toml }\nbase_url:"),
     ("a certificate that is not there", "base_url:", "tls: { authority: no-such.pem }\nbase_url:"),
-    ("a pool that is not there", "calls:\n", "provision: { pool: no-such.yaml }\ncalls:\n"),
+    ("a pool of nested kinds", "calls:\n", "provision: { pool: no-such.yaml }\ncalls:\n"),
     ("a key twice", "base_url:", "target: acme\nbase_url:"),
     ("a caller twice", "  guest: {", "  keeper: {}\n  guest: {"),
     ("a rate that is text", "rate: 5", "rate: fast"),
@@ -87,12 +91,19 @@ const DEFECTS: [(&str, &str, &str); 45] = [
     ("a header that is none", "header: X-Key", "header: X Key"),
     ("two methods", "{ post: /login,", "{ post: /login, get: /login,"),
     ("no method", "{ post: /login,", "{ path: /login,"),
-    ("a session without a request", "requests: { post: /login, json: { user: keeper }, capture: { token: body.token } }", "requests: []"),
+    (
+        "a session without a request",
+        "requests: { post: /login, json: { user: keeper }, capture: { token: body.token } }",
+        "requests: []",
+    ),
 ];
 
 #[test]
 fn the_file_that_is_spoilt_is_right() {
-    assert_eq!(file(RIGHT).map(|file| (file.name, file.spec, file.allow)), Ok(("acme".to_owned(), "boxes".to_owned(), vec!["acme.invalid".to_owned()])));
+    assert_eq!(
+        file(RIGHT).map(|file| (file.name, file.spec, file.allow)),
+        Ok(("acme".to_owned(), "boxes".to_owned(), vec!["acme.invalid".to_owned()]))
+    );
 }
 
 #[test]
@@ -127,13 +138,14 @@ fn what_a_whole_binding_lacks_is_told() {
 }
 
 /// What spoils a file of orders.
-const POOL_DEFECTS: [(&str, &str); 9] = [
+const POOL_DEFECTS: [(&str, &str); 10] = [
     ("unknown key", "format: 1\nordrs: []\n"),
     ("another format", "format: 7\norders: []\n"),
     ("no list", "format: 1\norders: { id: 1 }\n"),
     ("nothing known of an order", "format: 1\norders:\n  - lines: [{ product: { sku: P-1 }, units: 1 }]\n"),
     ("unknown kind", "format: 1\norders:\n  - { order: { id: o-1 }, line: [{ product: { sku: P-1 }, units: 1 }] }\n"),
     ("unknown field", "format: 1\norders:\n  - { order: { id: o-1 }, lines: [{ product: { sku: P-1 }, unit: 1 }] }\n"),
+    ("no units", "format: 1\norders:\n  - { order: { id: o-1 }, lines: [{ product: { sku: P-1 } }] }\n"),
     ("no product", "format: 1\norders:\n  - { order: { id: o-1 }, lines: [{ units: 1 }] }\n"),
     ("no YAML", "format: 1\norders: [\n"),
     ("empty", ""),
@@ -144,8 +156,9 @@ fn every_defect_of_a_file_of_orders_is_told_where_it_stands() {
     let folder = std::env::temp_dir().join(format!("countermand-pool-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
     let target = folder.join("acme.yaml");
-    fs::write(&target, RIGHT.replace("calls:\n", "provision: { pool: orders.yaml }\ncalls:\n")).expect("a file");
-    let specs = suite(&[]).specs;
+    let file = "format: 1\ntarget: acme\nspec: flat\nprovision: { pool: orders.yaml }\n";
+    fs::write(&target, file).expect("a file");
+    let specs = super::through::suite_of(super::pool::FLAT, &[]).specs;
     let told = |(name, text): &(&str, &str)| {
         fs::write(folder.join("orders.yaml"), text).expect("a file");
         let told = load_target(&target, &specs).map_or_else(|found| problems(&found), |_| "it is read\n".to_owned());
@@ -154,6 +167,16 @@ fn every_defect_of_a_file_of_orders_is_told_where_it_stands() {
     let all: Vec<String> = POOL_DEFECTS.iter().map(told).collect();
     fs::remove_dir_all(&folder).expect("ours");
     insta::assert_snapshot!(all.join("\n"));
+}
+
+#[test]
+fn a_file_of_orders_that_is_not_there_is_named_where_it_is_asked_for() {
+    let text = b"format: 1\ntarget: acme\nspec: flat\nprovision: { pool: no-such.yaml }\n";
+    let specs = super::through::suite_of(super::pool::FLAT, &[]).specs;
+    let told = parse_target("targets/acme.yaml", text, PathBuf::from("targets"), &specs).expect_err("it is not there");
+    let place = &told[0].place;
+    assert_eq!((place.file.as_str(), place.line, place.column), ("targets/acme.yaml", 4, 20));
+    assert!(told[0].message.starts_with("targets/no-such.yaml can't be read: "), "{}", told[0].message);
 }
 
 #[test]

@@ -10,6 +10,6 @@ mod pool;
 mod requests;
 mod session;
 mod templates;
+mod through;
 #[cfg(unix)]
 mod through_driver;
-mod through;

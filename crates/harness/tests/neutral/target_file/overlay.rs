@@ -73,8 +73,13 @@ steps:
   - call: drop_order
     expect: { refusal.no-change: { answer: refused } }
 ";
-    let door = || Arc::new(Door::new(|seen| if seen.line.ends_with("/drop") { reply(200, &json!({ "error": "no" })) } else { None }));
-    let rule = "outcome: { accepted: status < 300 and body.error is undefined, refused: status < 500 and status != 429 }\n";
+    let door = || {
+        Arc::new(Door::new(
+            |seen| if seen.line.ends_with("/drop") { reply(200, &json!({ "error": "no" })) } else { None },
+        ))
+    };
+    let rule =
+        "outcome: { accepted: status < 300 and body.error is undefined, refused: status < 500 and status != 429 }\n";
     Through::default().play(&cases(&[refused]), rule, door()).all_passed();
     assert_eq!(Through::default().play(&cases(&[refused]), "", door()).verdicts(), [Verdict::Failed]);
 }
@@ -90,7 +95,8 @@ steps:
 ";
     let suite = cases(&[DROP, weigh]);
     let play = |keys: &str| {
-        let door = Arc::new(Door::new(|seen| if seen.line.ends_with("/weigh") { reply(200, &json!({})) } else { None }));
+        let door =
+            Arc::new(Door::new(|seen| if seen.line.ends_with("/weigh") { reply(200, &json!({})) } else { None }));
         (Through::default().play(&suite, keys, Arc::<Door>::clone(&door)).verdicts(), door.count("POST ", "/drop"))
     };
     use Verdict::{NotCovered, Passed};

@@ -116,7 +116,11 @@ fn a_call_is_not_sent_again_and_nobody_is_accused() {
     let (told, door) = play(ends_at("POST ", "/drop", 1), BODY, 1, Through::default());
     let (blame, trouble) = told.halted();
     assert_eq!(blame, Blame::Transport);
-    assert!(trouble.message.ends_with("says that the session is over; a call is never sent twice"), "{}", trouble.message);
+    assert!(
+        trouble.message.ends_with("says that the session is over; a call is never sent twice"),
+        "{}",
+        trouble.message
+    );
     assert_eq!(door.count("POST ", "/drop"), 1);
 }
 
@@ -178,7 +182,10 @@ fn a_log_in_that_fails_is_told_once_and_accuses_nobody() {
         assert_eq!((trouble.blame, trouble.step), (Blame::Setup, 0));
         assert_eq!(trouble.message, format!("the log-in can't be used: POST /login answered {status}"));
         assert_eq!(trouble.exchange.as_ref().map(|exchange| exchange.path.as_str()), Some("/login"));
-        assert_eq!(trouble.place.as_ref().map(|place| (place.file.as_str(), place.line)), Some(("targets/toy.yaml", 8)));
+        assert_eq!(
+            trouble.place.as_ref().map(|place| (place.file.as_str(), place.line)),
+            Some(("targets/toy.yaml", 8))
+        );
         assert_eq!(door.lines(), ["POST /login"]);
     }
 }
@@ -236,7 +243,8 @@ fn a_log_in_that_breaks_off_is_the_transports_fault() {
 
 #[test]
 fn an_answer_without_a_token_is_the_set_ups_fault_and_has_its_place() {
-    let door = Door::new(|seen| if seen.line == "POST /login" { reply(200, &json!({ "secret": "tok-0001" })) } else { None });
+    let door =
+        Door::new(|seen| if seen.line == "POST /login" { reply(200, &json!({ "secret": "tok-0001" })) } else { None });
     let told = play(door, BODY, 1, Through::default()).0;
     let (blame, trouble) = told.halted();
     assert_eq!(blame, Blame::Setup);
@@ -249,9 +257,11 @@ fn an_answer_without_a_token_is_the_set_ups_fault_and_has_its_place() {
 fn echoing(nth_read_fails: bool) -> Door {
     let given = "tok-0001";
     guarded(move |seen| match seen.line.as_str() {
-        line if line.starts_with("GET /orders/") && nth_read_fails => {
-            with_headers(500, &[("x-echo", &format!("Bearer {given}"))], &json!({ "error": format!("{given} broke me") }))
-        }
+        line if line.starts_with("GET /orders/") && nth_read_fails => with_headers(
+            500,
+            &[("x-echo", &format!("Bearer {given}"))],
+            &json!({ "error": format!("{given} broke me") }),
+        ),
         line if line.ends_with("/drop") => {
             with_headers(409, &[("x-echo", given)], &json!({ "error": format!("{given} may not"), "token": given }))
         }
@@ -276,7 +286,9 @@ fn a_token_is_never_shown() {
             {
                 let (told, door) = play(
                     Door::new(move |seen| match seen.line.as_str() {
-                        "POST /tokens" => reply(403, &json!({ "error": format!("{:?} may not", seen.header("x-login")) })),
+                        "POST /tokens" => {
+                            reply(403, &json!({ "error": format!("{:?} may not", seen.header("x-login")) }))
+                        }
                         _ => inner.answer(seen),
                     }),
                     keys,

@@ -170,7 +170,11 @@ impl Told {
     #[track_caller]
     pub(crate) fn all_passed(&self) {
         assert!(self.cases().iter().all(|case| case.verdict == Verdict::Passed), "{}", self.shown());
-        assert!(!self.cases().is_empty() && self.checks().iter().all(|check| check.trouble.is_none()), "{}", self.shown());
+        assert!(
+            !self.cases().is_empty() && self.checks().iter().all(|check| check.trouble.is_none()),
+            "{}",
+            self.shown()
+        );
     }
 
     /// The only case could not run: whose fault it is, and why.
@@ -199,7 +203,8 @@ impl Told {
 
     /// Everything that was told, as JSON.
     pub(crate) fn text(&self) -> String {
-        let events: String = lock(&self.events).iter().map(|event| serde_json::to_string(event).expect("JSON") + "\n").collect();
+        let events: String =
+            lock(&self.events).iter().map(|event| serde_json::to_string(event).expect("JSON") + "\n").collect();
         events + &serde_json::to_string(&*lock(&self.exchanges)).expect("JSON")
     }
 
