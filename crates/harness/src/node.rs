@@ -124,7 +124,9 @@ impl Reader {
             _ => None,
         };
         if count.is_none() {
-            self.wrong_type(node, expected);
+            let found =
+                if let Tree::Number(number) = &node.tree { number.to_string() } else { node.type_name().to_owned() };
+            self.problem(node.at, format!("expected {expected}, a whole number from 0 on, found {found}"), None);
         }
         count
     }
@@ -216,11 +218,6 @@ impl<'n> Fields<'_, 'n> {
         let index = self.left.iter().position(|(found, _)| found.text == key)?;
         let (key, node) = self.left.remove(index);
         Some((key, node))
-    }
-
-    /// Whether `key` is there and nobody has taken it.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.left.iter().any(|(found, _)| found.text == key)
     }
 
     /// The value of `key`, which must be there.

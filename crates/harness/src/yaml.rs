@@ -71,7 +71,10 @@ fn problem(file: &Arc<SourceFile>, error: &serde_yaml::Error) -> Problem {
                 "the key {}stands here a second time",
                 key.as_deref().map(|key| format!("`{key}` ")).unwrap_or_default()
             ),
-            Some("keep one of the two: expectations under the same clause go into one map".to_owned()),
+            Some(
+                "keep one of the two, with what both hold: expectations under the same clause go into one map"
+                    .to_owned(),
+            ),
         ),
         Error::Budget { .. } | Error::AliasError { .. } => (
             format!("the document unfolds to more than the {MAX_NODES} values that are read"),

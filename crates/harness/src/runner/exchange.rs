@@ -16,6 +16,8 @@ use crate::target::{Target, is_credential, stand_in_for};
 
 /// Bodies are shown up to this many bytes.
 const SHOWN_BODY: usize = 64 << 10;
+/// Seconds beyond which it makes no difference how long a target asks to wait.
+const LONGEST_WAIT: u64 = 24 * 60 * 60;
 
 /// One answer.
 #[derive(Debug, Clone)]
@@ -42,6 +44,8 @@ pub(super) struct RawExchange {
     pub(super) error: Option<String>,
     /// Where the binding says that it is sent.
     pub(super) place: Arc<Place>,
+    /// It logs in: what comes back with a success is a credential, whatever it is called.
+    pub(super) is_login: bool,
 }
 
 impl Reply {
@@ -63,7 +67,7 @@ impl Reply {
     /// How long to wait where the target asks for it: what `Retry-After` says in seconds, or a little.
     pub(super) fn asks_to_wait(&self) -> Duration {
         let header = self.headers.get_attr("retry-after").ok().and_then(|value| value.as_str()?.parse().ok());
-        header.map_or(Duration::from_millis(250), Duration::from_secs)
+        header.map_or(Duration::from_millis(250), |seconds: u64| Duration::from_secs(seconds.min(LONGEST_WAIT)))
     }
 
     pub(super) fn scope(&self) -> Scope {
@@ -146,6 +150,7 @@ impl RawExchange {
             millis: 0.0,
             error: None,
             place,
+            is_login: false,
         }
     }
 
@@ -167,8 +172,9 @@ impl RawExchange {
             text.truncate(text.floor_char_boundary(bytes));
             (!text.is_empty()).then_some(text)
         };
+        let is_secret = self.is_login && self.answer.as_ref().is_some_and(|(status, ..)| status.is_success());
         let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
-            let value = if is_credential(name.as_str()) {
+            let value = if is_secret || is_credential(name.as_str()) {
                 stand_in_for(name.as_str())
             } else {
                 String::from_utf8_lossy(value.as_bytes()).into_owned()
@@ -183,7 +189,10 @@ impl RawExchange {
             request_body: text(&self.body),
             status: self.answer.as_ref().map(|(status, ..)| status.as_u16()),
             response_headers: self.answer.iter().flat_map(|(_, headers, _)| headers.iter().map(header)).collect(),
-            response_body: self.answer.as_ref().and_then(|(.., body)| text(body)),
+            response_body: match &self.answer {
+                Some((.., body)) if is_secret => (!body.is_empty()).then(|| "$LOGIN_ANSWER".to_owned()),
+                answer => answer.as_ref().and_then(|(.., body)| text(body)),
+            },
             millis: self.millis,
             error: self.error.clone(),
         }

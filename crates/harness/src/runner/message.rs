@@ -22,8 +22,9 @@ pub(super) struct Sender<'s> {
 }
 
 impl Sender<'_> {
-    pub(super) fn changes_headers(&self) -> bool {
-        self.changes.is_some_and(|changes| !changes.headers.is_empty())
+    /// Whether the scenario sends a credential of its own, or none.
+    pub(super) fn changes_credentials(&self) -> bool {
+        self.changes.is_some_and(|changes| changes.headers.iter().any(|(name, _)| is_credential(name.as_str())))
     }
 }
 
@@ -65,7 +66,8 @@ pub(super) fn build(
     for (name, text) in &request.headers {
         let text = text.render(scope, str::to_owned)?;
         if let Ok(value) = HeaderValue::try_from(text.as_str()) {
-            headers.set(name, value, &text);
+            let shown = if is_credential(name.as_str()) { stand_in_for(name.as_str()) } else { text };
+            headers.set(name, value, &shown);
         }
     }
     for (name, value, shown) in identity.map(|identity| identity.query.as_slice()).unwrap_or_default() {

@@ -411,7 +411,9 @@ impl<'p> Play<'p> {
                 let blame = if purpose == Purpose::SetUp { Blame::Setup } else { Blame::Transport };
                 Halt::new(blame, message).after(Some(&raw), target)
             }
-            Stop::Login(message) => Halt::setup(format!("the log-in can't be used: {message}")),
+            Stop::Login(message, raw) => {
+                Halt::setup(format!("the log-in can't be used: {message}")).after(raw.as_deref(), target)
+            }
             Stop::Expression(error, raw) => {
                 let message = format!("{} ({})", error.message, error.place);
                 Halt::setup(message).at(*error.place).after(raw.as_deref(), target)

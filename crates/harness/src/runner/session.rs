@@ -11,7 +11,7 @@ use super::exchange::{RawExchange, Reply};
 use super::message::{self, Message, Sender};
 use super::witness::Witness;
 use crate::target::template::{self, Data, ExprError, Scope};
-use crate::target::{LoggedIn, LoginState, Request, Target, logged_in};
+use crate::target::{LoggedIn, LoginState, Request, Target, captured_secret, logged_in};
 use crate::transport::{CaseId, MAX_ANSWER, TransportError};
 
 /// The first pause before a request is sent again; it doubles up to a quarter of a second.
@@ -35,7 +35,7 @@ pub(super) enum Stop {
     /// An answer came, and can't be used for what it was asked for.
     Unusable(String, Box<RawExchange>),
     /// The log-in came to nothing that requests can be sent with.
-    Login(String),
+    Login(String, Option<Box<RawExchange>>),
     Expression(ExprError, Option<Box<RawExchange>>),
 }
 
@@ -128,6 +128,9 @@ impl Session<'_> {
             if until.holds(&scope).map_err(|error| expression(error, performed))? {
                 break;
             }
+            // What is read again is read from its first page on.
+            page = request.pages.as_ref().map_or(0, |pages| pages.from);
+            rows.clear();
             if Instant::now() + pause > deadline {
                 return Err(unusable(
                     format!("`{}` did not come true within {} ms", until.source(), self.target.timeout.as_millis()),
@@ -139,6 +142,9 @@ impl Session<'_> {
         }
         for (name, expr) in &request.capture {
             let value = expr.eval(&scope).map_err(|error| expression(error, performed))?;
+            if sender.anonymous {
+                self.target.keep_secret(captured_secret(name, &value).into_iter().collect());
+            }
             match name.strip_prefix("order.") {
                 Some(field) => order.set(field, value),
                 None => {
@@ -217,7 +223,7 @@ impl Session<'_> {
         let caller = sender.caller.or(request.caller.as_deref());
         let login = caller.and_then(|caller| self.target.callers.get(caller)).and_then(|caller| caller.login.as_ref());
         // What a scenario sends with credentials of its own says nothing of the session.
-        let Some(login) = login.filter(|_| !sender.anonymous && !sender.changes_headers()) else {
+        let Some(login) = login.filter(|_| !sender.anonymous && !sender.changes_credentials()) else {
             return self.exchange(purpose, request, scope, sender, None, performed).await;
         };
         for last in [false, true] {
@@ -228,11 +234,17 @@ impl Session<'_> {
                 return Ok(reply);
             }
             login.forget(&session).await;
-            if last || purpose == Purpose::Call {
+            if purpose == Purpose::Call {
+                return Err(unusable(
+                    "says that the session is over; a call is never sent twice".to_owned(),
+                    performed,
+                ));
+            }
+            if last {
                 break;
             }
         }
-        Err(unusable("says that the session is over; a call is never sent twice".to_owned(), performed))
+        Err(unusable("says that the session is over, right after a log-in".to_owned(), performed))
     }
 
     /// The session of a caller: the one there is, or a new one.
@@ -245,10 +257,15 @@ impl Session<'_> {
             }
             let sender = Sender { anonymous: true, ..Sender::default() };
             let scope = self.target.scope();
-            let performed =
-                self.perform(Purpose::SetUp, &state.login.requests, &scope, &mut Scope::default(), sender).await?;
+            let requests = &state.login.requests;
+            let performed = self.perform(Purpose::SetUp, requests, &scope, &mut Scope::default(), sender).await;
+            // Whatever it was needed for: that nobody can log in is no doing of a read or a call.
+            let performed = performed.map_err(|stop| match stop {
+                Stop::Unusable(message, raw) => Stop::Login(message, Some(raw)),
+                stop => stop,
+            })?;
             let (session, secrets) = logged_in(&state.login, &performed.scope).map_err(|error| match error {
-                Ok(message) => Stop::Login(message),
+                Ok(message) => Stop::Login(message, None),
                 Err(error) => expression(error, &performed),
             })?;
             self.target.keep_secret(secrets);
@@ -275,6 +292,7 @@ impl Session<'_> {
         let Message { request: message, record: mut raw } = built.map_err(|error| expression(error, performed))?;
         // A log-in serves every case.
         let case_id = if sender.anonymous { "" } else { self.case_id };
+        raw.is_login = sender.anonymous;
         let message = match message {
             Ok(mut message) => {
                 message.extensions_mut().insert(CaseId(case_id.to_owned()));

@@ -19,4 +19,4 @@ pub use file::{TargetFile, load_target, parse_target};
 pub(crate) use pacer::Pacer;
 pub(crate) use resolve::{Header, is_credential, stand_in_for};
 pub use resolve::{Target, TargetError, TargetOptions};
-pub(crate) use session::{LoggedIn, LoginState, logged_in};
+pub(crate) use session::{LoggedIn, LoginState, captured_secret, logged_in};

@@ -77,6 +77,11 @@ impl PoolOrder {
 
 /// Reads the file that `at` names.
 pub(super) fn read(reader: &Reader, at: Span, path: &Path, spec: &Spec) -> Option<Pool> {
+    if let Some(kind) = spec.kinds.iter().find(|kind| kind.parent.is_some()) {
+        let message = format!("spec `{}` nests kinds (`{}`): its orders can't come from a pool", spec.name, kind.name);
+        reader.problem(at, message, Some("create them with requests".to_owned()));
+        return None;
+    }
     let shown = path.to_string_lossy().replace('\\', "/");
     let bytes = match read_file(path, yaml::MAX_BYTES) {
         Ok(bytes) => bytes,
@@ -103,8 +108,7 @@ fn read_order(reader: &Reader, node: &Node, spec: &Spec) -> PoolOrder {
     let known = known.iter().map(|(key, node)| (key.text.clone(), node.to_json())).collect();
     let mut entities = Vec::new();
     for (key, node) in fields.rest() {
-        let leaves = spec.kinds_in(None).filter(|kind| spec.is_leaf(&kind.name));
-        let plurals: Vec<&str> = leaves.map(|kind| kind.plural.as_str()).collect();
+        let plurals: Vec<&str> = spec.kinds.iter().map(|kind| kind.plural.as_str()).collect();
         if !reader.known(key.at, "kind", &key.text, plurals.iter().copied()) {
             continue;
         }

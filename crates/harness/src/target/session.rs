@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::resolve::make_header;
+use super::resolve::{make_header, stand_in_for};
 use super::template::{Data, ExprError, Scope};
 use super::{Header, Login, Secret};
 
@@ -45,22 +45,23 @@ impl LoggedIn {
     }
 }
 
+/// What a log-in captured, where it is a text or a number: nobody may see it.
+pub(crate) fn captured_secret(name: &str, value: &Data) -> Option<Secret> {
+    let is_plain = value.as_str().is_some() || value.is_number();
+    is_plain.then(|| Secret { value: value.to_string(), stand_in: stand_in_for(name) })
+}
+
 /// The session that a log-in came to, and the secrets in it. `Err(Ok(message))` where a header can't be made of it.
 pub(crate) fn logged_in(login: &Login, scope: &Scope) -> Result<(LoggedIn, Vec<Secret>), Result<String, ExprError>> {
     let mut secrets = Vec::new();
-    let mut shown_scope = scope.clone();
-    for (name, _) in login.requests.iter().flat_map(|request| &request.capture) {
-        if let Some(value) = scope.get(name).and_then(Data::as_str) {
-            let stand_in = format!("${}", name.to_ascii_uppercase());
-            secrets.push(Secret { value: value.to_owned(), stand_in: stand_in.clone() });
-            shown_scope = shown_scope.with(name, Data::from(stand_in));
-        }
-    }
-    let header = |(name, text): &(http::HeaderName, super::template::Text)| {
+    let captured: Vec<&str> =
+        login.requests.iter().flat_map(|request| &request.capture).map(|(name, _)| name.as_str()).collect();
+    let mut headers = Vec::new();
+    for (name, text) in &login.headers {
         let value = text.render(scope, str::to_owned).map_err(Err)?;
-        let shown = text.render(&shown_scope, str::to_owned).map_err(Err)?;
-        make_header(name.as_str(), value, shown).map_err(|error| Ok(error.to_string()))
-    };
-    let headers = login.headers.iter().map(header).collect::<Result<_, _>>()?;
+        let (shown, hidden) = text.hidden(scope, &captured, &stand_in_for(name.as_str())).map_err(Err)?;
+        secrets.extend(hidden.into_iter().map(|(value, stand_in)| Secret { value, stand_in }));
+        headers.push(make_header(name.as_str(), value, shown).map_err(|error| Ok(error.to_string()))?);
+    }
     Ok((LoggedIn { headers, since: Instant::now() }, secrets))
 }

@@ -19,6 +19,8 @@ pub(crate) type Data = minijinja::Value;
 
 /// Steps that one evaluation may take before it is taken for endless.
 const FUEL: u64 = 200_000;
+/// The bytes of the longest expression: the engine descends once per operator, and its stack has an end.
+const LONGEST: usize = 2_000;
 
 static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut engine = Environment::new();
@@ -123,6 +125,10 @@ impl Expr {
     }
 
     fn compile(reader: &Reader, at: Span, source: &str, names: &[&str]) -> Option<Self> {
+        if source.len() > LONGEST {
+            reader.problem(at, format!("an expression has at most {LONGEST} bytes: this has {}", source.len()), None);
+            return None;
+        }
         let compiled = match ENGINE.compile_expression_owned(source.to_owned()) {
             Ok(compiled) => compiled,
             Err(error) => {
@@ -251,6 +257,11 @@ impl Text {
             reader.problem(node.at, "variables of the environment are not read here", Some(hint));
             return None;
         }
+        if text.contains("{%") || text.contains("{#") {
+            let hint = "`each` repeats, `when` leaves out, and `{{ }}` holds an expression".to_owned();
+            reader.problem(node.at, "there are no `{% %}` and `{# #}` in a template", Some(hint));
+            return None;
+        }
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
@@ -286,6 +297,35 @@ impl Text {
             }
         }
         Ok(out)
+    }
+
+    /// The text as it may be shown where `secrets` are names of what nobody may see, and each value of theirs in it with what
+    /// stands in its place: `$NAME`, or `stand_in` where it is but a part of what the name stands for.
+    pub(crate) fn hidden(
+        &self,
+        scope: &Scope,
+        secrets: &[&str],
+        stand_in: &str,
+    ) -> Result<(String, Vec<(String, String)>), ExprError> {
+        let (mut shown, mut hidden) = (String::new(), Vec::new());
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(text) => shown.push_str(text),
+                Piece::Expr(expr) => {
+                    let value = expr.eval(scope)?.to_string();
+                    if secrets.contains(&expr.source()) {
+                        hidden.push((value, format!("${}", expr.source().to_ascii_uppercase())));
+                    } else if secrets.iter().any(|name| expr.mentions(name)) {
+                        hidden.push((value, stand_in.to_owned()));
+                    } else {
+                        shown.push_str(&value);
+                        continue;
+                    }
+                    shown.extend(hidden.last().map(|(_, stand_in)| stand_in.as_str()));
+                }
+            }
+        }
+        Ok((shown, hidden))
     }
 
     /// The value: typed where the text is a single expression.

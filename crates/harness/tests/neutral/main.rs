@@ -7,6 +7,7 @@ mod drivers;
 mod invalid;
 mod runs;
 mod secrets;
+mod target_file;
 mod targets;
 mod toy;
 mod valid_fail;

@@ -11,13 +11,16 @@ use crate::target::binding::{Bootstrap, OutcomePart};
 use crate::target::template::{Expr, JsonTemplate};
 use crate::target::{BindingPart, Call, EnvText, KindView, Limits, Products, Provision, Setting, View};
 
-/// Requests per second beyond which a limit is none.
-const MAX_RATE: f64 = 1e6;
+/// Requests per second beyond which a limit is none, and below which no run would end.
+const RATES: std::ops::RangeInclusive<f64> = 0.001..=1e6;
 
 impl BindingFile<'_> {
     /// Takes the keys of a binding; the others are left.
     pub(super) fn part(&self, fields: &mut Fields<'_, '_>) -> BindingPart {
         let reader = self.reader;
+        let (calls, lacks) = (fields.take("calls"), fields.take("lacks"));
+        let calls = calls.map(|node| self.calls(node)).unwrap_or_default();
+        let bound: Vec<&str> = calls.keys().map(String::as_str).collect();
         BindingPart {
             base_url: fields.take("base_url").and_then(|node| EnvText::parse(reader, node)),
             headers: fields.take("headers").map(|node| self.headers(node)).unwrap_or_default(),
@@ -28,12 +31,12 @@ impl BindingFile<'_> {
             products: fields.take("products").map(|node| self.products(node)),
             provision: fields.take("provision").map(|node| self.provision(node)),
             bind: fields.take("bind").map(|node| self.bind(node)).unwrap_or_default(),
-            calls: fields.take("calls").map(|node| self.calls(node)).unwrap_or_default(),
             views: fields.take("views").map(|node| self.views(node)).unwrap_or_default(),
             outcome: fields.take("outcome").map(|node| self.outcome(node)).unwrap_or_default(),
             limits: fields.take("limits").map(|node| self.limits(node)).unwrap_or_default(),
-            lacks: fields.take("lacks").map(|node| self.lacks(node)).unwrap_or_default(),
             unknown: fields.take("unknown").map(|node| self.unknown(node)).unwrap_or_default(),
+            lacks: lacks.map(|node| self.lacks(node, &bound)).unwrap_or_default(),
+            calls,
             cleanup: fields.take("cleanup").map(|node| self.requests(node, &mut Vec::new())),
         }
     }
@@ -123,12 +126,16 @@ impl BindingFile<'_> {
         Call { place, requests, on_refusal }
     }
 
-    fn lacks(&self, node: &Node) -> BTreeMap<String, String> {
+    fn lacks(&self, node: &Node, bound: &[&str]) -> BTreeMap<String, String> {
         let mut lacks = BTreeMap::new();
         let names = self.names.lackable();
         for (key, node) in self.reader.entries(node, "what the target lacks and the reason") {
             self.reader.known(key.at, "call, caller, clause or field", &key.text, names.iter().map(String::as_str));
-            if let Some(reason) = self.reader.text(node, "the reason") {
+            if bound.contains(&key.text.as_str()) {
+                let hint = Some("keep what is true of the target".to_owned());
+                self.reader.problem(key.at, format!("`{}` stands under `calls` and under `lacks`", key.text), hint);
+            }
+            if let Some(reason) = self.reader.text(node, "the reason, as text") {
                 lacks.insert(key.text.clone(), reason.to_owned());
             }
         }
@@ -228,20 +235,33 @@ impl BindingFile<'_> {
         let reader = self.reader;
         let mut fields = reader.fields(node, "the limits");
         let rate = fields.take("rate").and_then(|node| {
-            let rate = node.to_json().as_f64().filter(|rate| *rate > 0.0 && *rate <= MAX_RATE);
+            let rate = node.to_json().as_f64().filter(|rate| RATES.contains(rate));
             if rate.is_none() {
-                reader.problem(node.at, "expected requests per second, such as 5 or 0.5", None);
+                reader.problem(node.at, "expected requests per second, such as 5 or 0.5, from 0.001 on", None);
             }
             rate
         });
         let mut count = |key, expected| fields.take(key).and_then(|node| reader.count(node, expected));
-        let in_flight = count("in_flight", "a number of requests");
-        let (timeout, settle) = (count("timeout", "milliseconds"), count("settle", "milliseconds"));
+        let settle = count("settle", "milliseconds");
         let retries = count("retries", "how often a read is sent again");
+        let mut at_least_one = |key, expected| {
+            let node = fields.take(key)?;
+            let count = reader.count(node, expected)?;
+            if count == 0 {
+                reader.problem(
+                    node.at,
+                    format!("nothing can be sent with `{key}: 0`"),
+                    Some("leave it out for no limit".to_owned()),
+                );
+            }
+            Some(count)
+        };
+        let in_flight = at_least_one("in_flight", "a number of requests");
+        let timeout = at_least_one("timeout", "milliseconds");
         fields.finish();
         Limits {
             rate,
-            in_flight: in_flight.map(|count| usize::try_from(count.max(1)).unwrap_or(usize::MAX)),
+            in_flight: in_flight.map(|count| usize::try_from(count).unwrap_or(usize::MAX)),
             timeout: timeout.map(Duration::from_millis),
             settle: settle.map(Duration::from_millis),
             retries,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::BindingFile;
 use super::request::REQUEST_NAMES;
-use crate::node::{Key, Node};
+use crate::node::{Key, Node, Tree};
 use crate::source::Span;
 use crate::target::template::Expr;
 use crate::target::{Caller, EnvText, Login};
@@ -94,12 +94,17 @@ impl BindingFile<'_> {
         let reader = self.reader;
         let mut fields = reader.fields(node, "a session");
         let mut captured = Vec::new();
-        let requests = fields.need("requests").map(|node| self.requests(node, &mut captured)).unwrap_or_default();
+        let list = fields.need("requests");
+        let is_empty = list.is_some_and(|node| matches!(&node.tree, Tree::List(list) if list.is_empty()));
+        let requests = list.map(|node| self.requests(node, &mut captured)).unwrap_or_default();
         let names: Vec<&str> = REQUEST_NAMES.into_iter().chain(captured.iter().map(String::as_str)).collect();
         let headers = fields.need("headers").map(|node| self.header_texts(node, &names)).unwrap_or_default();
         let expired = fields.take("expired").and_then(|node| Expr::parse(reader, node, &["status", "headers", "body"]));
         let lasts = fields.take("lasts").and_then(|node| reader.count(node, "milliseconds")).map(Duration::from_millis);
         fields.finish();
+        if is_empty {
+            reader.problem(node.at, "a session needs a request that logs in", None);
+        }
         (!requests.is_empty()).then_some(Login { requests, headers, expired, lasts })
     }
 }

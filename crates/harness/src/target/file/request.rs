@@ -77,7 +77,10 @@ impl BindingFile<'_> {
         let more = [("patch", http::Method::PATCH), ("delete", http::Method::DELETE)];
         let mut found = None;
         for (key, method) in methods.into_iter().chain(more) {
-            if let Some(path) = fields.take(key) {
+            if let Some((key, path)) = fields.take_entry(key) {
+                if found.is_some() {
+                    self.reader.problem(key.at, "a request has one method: this is a second", None);
+                }
                 found = Some(Text::parse(self.reader, path, names).map(|path| (method, path)));
             }
         }

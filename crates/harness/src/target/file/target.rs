@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{BindingFile, SpecNames};
-use crate::node::{Fields, Node, Reader};
-use crate::source::{Problem, Span};
+use crate::node::{Node, Reader, Tree};
+use crate::source::Problem;
 use crate::spec::{Spec, read_format};
 use crate::target::pool::{self, Pool};
 use crate::target::{Binding, EnvText, Provision};
@@ -89,13 +89,19 @@ fn read(reader: &Reader, root: &Node, folder: PathBuf, specs: &BTreeMap<String, 
     };
     let names = SpecNames::of(spec);
     let file = BindingFile::new(reader, &names, root);
+    one_way(reader, root);
     let mock = fields.take("mock").and_then(|node| reader.text(node, "the spec of a built-in mock"));
-    let driver =
-        fields.take("driver").map(|node| reader.texts(node, "a command and its arguments")).unwrap_or_default();
+    let driver = fields.take("driver").map(|node| {
+        let command = reader.texts(node, "a command and its arguments");
+        if command.is_empty() {
+            reader.problem(node.at, "a driver is a command and its arguments, such as [python3, driver.py]", None);
+        }
+        command
+    });
+    let driver = driver.unwrap_or_default();
     let allow = fields.take("allow").map(|node| reader.texts(node, "a host")).unwrap_or_default();
     let proxy = fields.take("proxy").and_then(|node| EnvText::parse(reader, node));
     let tls = fields.take("tls").map(|node| read_tls(reader, node, &folder)).unwrap_or_default();
-    one_way(reader, root.at, &mut fields, mock.is_some(), !driver.is_empty());
     let part = file.part(&mut fields);
     fields.finish();
     let binding = spec.part.clone().overlaid(part).complete(reader, root.at, names.callers, &names.calls)?;
@@ -118,10 +124,12 @@ fn read(reader: &Reader, root: &Node, folder: PathBuf, specs: &BTreeMap<String, 
 }
 
 /// A target is reached in one way.
-fn one_way(reader: &Reader, at: Span, fields: &mut Fields<'_, '_>, mock: bool, driver: bool) {
-    let ways = usize::from(mock) + usize::from(driver) + usize::from(fields.has("base_url"));
-    if ways > 1 {
-        reader.problem(at, "a target is reached by its `base_url`, by a `driver`, or is a `mock`: one of them", None);
+fn one_way(reader: &Reader, root: &Node) {
+    let Tree::Map(entries) = &root.tree else { return };
+    let ways = entries.iter().filter(|(key, _)| ["base_url", "driver", "mock"].contains(&key.text.as_str()));
+    for (key, _) in ways.skip(1) {
+        let message = "a second way to the target: it has a `base_url` or a `driver`, or is a `mock`";
+        reader.problem(key.at, message, Some("keep one of them".to_owned()));
     }
 }
 

@@ -1,0 +1,133 @@
+//! What a target declares it has not: nobody judges it, and what is merely forgotten is the set-up's fault.
+
+use std::sync::Arc;
+
+use countermand_harness::{Blame, Verdict};
+
+use super::door::Door;
+use super::through::{DROP, Through, Told, cases, file};
+use crate::toy::{Setting, Toy, Wrong, suite};
+
+const SIZE: &str = "format: 1
+spec: boxes
+title: The new box is of the size of the old one
+order: { boxes: { crate: { lines: { mug: { units: 2 } } } } }
+steps:
+  - call: remove_units
+    on: crate
+    with: { lines: [{ lineId: { id: crate.mug }, units: 1 }] }
+    expect:
+      remove.voids-old: { answer: accepted, boxes: { crate: { void: true } } }
+      remove.one-successor: { boxes: { rest: { new: crate } } }
+      remove.same-size: { boxes: { rest: { size: small } } }
+";
+const GUEST: &str = "format: 1
+spec: boxes
+title: A guest drops nothing
+order: { boxes: { crate: { lines: { mug: { units: 2 } } } } }
+steps:
+  - { call: drop_order, as: guest, expect: { refusal.guest: { answer: refused } } }
+";
+
+fn play(keys: &str, wrongs: &[Wrong]) -> (Told, Arc<Door>) {
+    let door = Arc::new(Door::new(|_| None).over(Toy::new(Setting::default(), wrongs)));
+    (Through::default().play(&cases(&[DROP, SIZE, GUEST]), keys, Arc::<Door>::clone(&door)), door)
+}
+
+/// The only case that is not played, and why.
+#[track_caller]
+fn lacking(keys: &str, number: usize, why: &str) {
+    let (told, _) = play(keys, &[]);
+    for (index, case) in told.cases().into_iter().enumerate() {
+        if index == number {
+            assert_eq!(case.verdict, Verdict::NotCovered, "{keys}");
+            assert_eq!(case.trouble.map(|trouble| trouble.message).as_deref(), Some(why));
+            assert!(case.clauses.is_empty() && case.mismatches.is_empty());
+        } else {
+            assert_eq!(case.verdict, Verdict::Passed, "{keys}: {}", told.text());
+        }
+    }
+}
+
+#[test]
+fn what_is_lacking_is_not_covered_and_its_reason_is_told() {
+    lacking("lacks: { remove_units: boxes are sealed }\n", 1, "the target has no `remove_units`: boxes are sealed");
+    lacking("lacks: { guest: nobody comes unasked }\n", 2, "the target has no `guest`: nobody comes unasked");
+    lacking("lacks: { box.size: one size fits all }\n", 1, "the target has no `box.size`: one size fits all");
+    let clause = "lacks: { remove.same-size: sizes vary }\n";
+    lacking(clause, 1, "the target does not take part in `remove.same-size`: sizes vary");
+}
+
+#[test]
+fn nothing_is_sent_for_what_is_lacking() {
+    let (_, door) = play("lacks: { drop_order: never, remove_units: never }\n", &[]);
+    assert!(door.lines().is_empty(), "{:?}", door.lines());
+}
+
+const NO_SIZE: &str = "
+views:
+  single:
+    reads: { as: keeper, get: \"/orders/{{ order.id }}\", capture: { o: body } }
+    order: { open: o.open, removed: o.removed, note: o.note }
+    box: { each: o.boxes, id: it.id, same: it.tag, fields: { void: it.void } }
+    line: { each: parent.lines, id: it.id, same: it.sku, fields: { units: it.units, sku: it.sku } }
+";
+
+#[test]
+fn a_field_that_was_forgotten_is_the_set_ups_fault() {
+    let (told, _) = play(NO_SIZE, &[]);
+    assert_eq!(told.verdicts(), [Verdict::Passed, Verdict::CouldNotRun, Verdict::Passed]);
+    let trouble = told.cases()[1].trouble.clone().expect("why");
+    assert_eq!((trouble.blame, trouble.step), (Blame::Setup, 0));
+    assert_eq!(trouble.message, "the binding's first view shows no `box.size`: map it, or declare it under `lacks`");
+    let (told, _) = play(&format!("{NO_SIZE}lacks: {{ box.size: one size fits all }}\n"), &[]);
+    assert_eq!(told.verdicts(), [Verdict::Passed, Verdict::NotCovered, Verdict::Passed]);
+}
+
+/// How a case ends against a defect, with this clause lacking or without.
+#[track_caller]
+fn excuses(wrong: Wrong, clause: &str, scenario: &str) {
+    let suite = suite(&[file("0", scenario)]);
+    let play = |keys: &str| {
+        let door = Arc::new(Door::new(|_| None).over(Toy::new(Setting::default(), &[wrong])));
+        Through::default().play(&suite, keys, door)
+    };
+    let violated = |told: &Told| -> Vec<String> {
+        told.cases().iter().flat_map(|case| &case.mismatches).map(|mismatch| mismatch.clause.clone()).collect()
+    };
+    let judged = play("");
+    assert!(violated(&judged).iter().any(|violated| violated == clause), "{:?}", violated(&judged));
+    let excused = play(&format!("lacks: {{ {clause}: not ours }}\n"));
+    assert!(!violated(&excused).iter().any(|violated| violated == clause), "{}", excused.text());
+    assert!(excused.cases().iter().all(|case| !case.clauses.iter().any(|exercised| exercised == clause)));
+    assert_ne!(excused.verdicts(), [Verdict::NotCovered], "the case has other things to say");
+}
+
+const TWO_BOXES: &str = "format: 1
+spec: boxes
+title: Everything is taken out of one box
+order: { boxes: { crate: { lines: { mug: { units: 2 } } }, bag: { lines: { tee: { units: 1 } } } } }
+steps:
+  - call: remove_units
+    on: crate
+    with: { lines: [{ lineId: { id: crate.mug }, units: 2 }] }
+    expect: { remove.nothing-left: { answer: accepted, boxes: { crate: { void: true } } } }
+";
+
+#[test]
+fn the_invariants_of_a_lacking_clause_are_not_judged() {
+    excuses(Wrong::OpenForEver, "order.open-iff", DROP);
+    excuses(
+        Wrong::Revives,
+        "box.stays-void",
+        &format!("{TWO_BOXES}  - {{ call: drop_order, expect: {{ drop.again: {{ answer: accepted }} }} }}\n"),
+    );
+    excuses(Wrong::RefusalIsMute, "refusal.says-why", GUEST);
+}
+
+#[test]
+fn the_frames_of_a_lacking_clause_are_not_judged() {
+    excuses(Wrong::BystanderMoves, "box.others-stay", TWO_BOXES);
+    excuses(Wrong::BystanderVanishes, "box.stays-listed", TWO_BOXES);
+    excuses(Wrong::LateEffect, "answer.settles", DROP);
+}
