@@ -81,9 +81,12 @@ impl<'p> Play<'p> {
         let performed = self.session.perform(Purpose::Call, &bound.requests, &scope, &mut captured, sender).await;
         let performed = performed.map_err(|stop| self.halt(stop, Purpose::Call))?;
         let Some(reply) = &performed.last else {
-            let message =
-                format!("the target's `{}` is made of other calls, and there is nothing to send here", call.name);
-            return Err(Halt::new(Blame::Target, message));
+            // A call that is made of others has nothing to send where there is nothing to make them on.
+            let (blame, message) = match bound.requests.iter().any(|request| request.each.is_some()) {
+                true => (Blame::Target, "is made of other calls, and there is nothing to send here"),
+                false => (Blame::Setup, "sent no request"),
+            };
+            return Err(Halt::new(blame, format!("the binding's `{}` {message}", call.name)));
         };
         let Some(answer) = reply.judge(self.session.target)? else {
             let message = format!("no answer of the target's own ({}); a call is never sent twice", reply.status);
