@@ -191,3 +191,11 @@ fn another_machine_is_played_against_only_where_somebody_says_so() {
     ends(&["run", "three", "--target", &file, "--ledger", &ledger]).exits(3);
     ends(&["run", "three", "--target", "http://192.0.2.1:9", "--yes", "--timeout", "1", "--ledger", &ledger]).exits(3);
 }
+
+#[test]
+fn the_laws_hold_of_a_driver() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/driver/laws.yaml");
+    let run = ends(&["run", "--target", &file.display().to_string()]);
+    run.exits(0);
+    assert!(run.stdout.contains("coverage    21 of 21 MUST clauses exercised"), "{}", run.stdout);
+}
