@@ -1,6 +1,8 @@
 //! Reads the fields of a request body, strictly: what is not understood is refused, never taken for left out. A lenient
 //! reader would be destructive here, because leaving `newQuantity` out cancels everything. Knows no call.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::choices::{IntegralDecimal, NoContentType, NullField};
@@ -13,7 +15,7 @@ const EXACT_IN_DOUBLE: f64 = 9_007_199_254_740_992.0;
 
 /// The fields of a JSON object.
 pub(super) struct Fields<'a> {
-    map: Map<String, Value>,
+    map: Cow<'a, Map<String, Value>>,
     choices: &'a Choices,
 }
 
@@ -21,7 +23,7 @@ impl<'a> Fields<'a> {
     /// The body of a request. No body is an object without fields, whatever the content type.
     pub(super) fn of_request(request: &Request<'_>, choices: &'a Choices) -> Result<Self, Refusal> {
         if request.body.is_empty() {
-            return Ok(Self { map: Map::new(), choices });
+            return Ok(Self { map: Cow::default(), choices });
         }
         let readable = match request.header("content-type") {
             Some(media_type) => is_json(media_type),
@@ -32,7 +34,7 @@ impl<'a> Fields<'a> {
             return Err(Refusal::general(Cause::MediaType, message));
         }
         match serde_json::from_slice(request.body) {
-            Ok(Value::Object(map)) => Ok(Self { map, choices }),
+            Ok(Value::Object(map)) => Ok(Self { map: Cow::Owned(map), choices }),
             Ok(_) => Err(Refusal::invalid("general", "the body must be a JSON object")),
             Err(error) => Err(Refusal::invalid("general", format!("the body is not JSON: {error}"))),
         }
@@ -102,22 +104,22 @@ impl<'a> Fields<'a> {
     }
 
     /// An object, whatever it holds.
-    pub(super) fn object(&self, name: &str) -> Result<Option<Map<String, Value>>, Refusal> {
+    pub(super) fn object(&self, name: &str) -> Result<Option<&Map<String, Value>>, Refusal> {
         match self.present(name)? {
             None => Ok(None),
-            Some(Value::Object(map)) => Ok(Some(map.clone())),
+            Some(Value::Object(map)) => Ok(Some(map)),
             Some(_) => Err(Refusal::invalid(name, "must be an object")),
         }
     }
 
     /// A list of objects, of which there must be at least one.
-    pub(super) fn rows(&self, name: &str) -> Result<Vec<Fields<'a>>, Refusal> {
+    pub(super) fn rows(&self, name: &str) -> Result<Vec<Fields<'_>>, Refusal> {
         let refusal = || Refusal::invalid(name, "must be a list of at least one object");
         match self.present(name)? {
             Some(Value::Array(list)) if !list.is_empty() => list
                 .iter()
                 .map(|row| match row {
-                    Value::Object(map) => Ok(Fields { map: map.clone(), choices: self.choices }),
+                    Value::Object(map) => Ok(Fields { map: Cow::Borrowed(map), choices: self.choices }),
                     _ => Err(refusal()),
                 })
                 .collect(),

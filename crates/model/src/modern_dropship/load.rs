@@ -20,7 +20,8 @@ impl ModernDropship {
     pub(super) fn make(&mut self, body: &[u8], now: u64) -> Result<(), PlaceError> {
         let request = Request { method: "POST", path: "/buyer/orders", query: None, headers: &[], body };
         let fields = Fields::of_request(&request, &self.choices);
-        let mut fulfilled = fields.and_then(|fields| fields.object("fulfilled")).map_err(invalid)?.unwrap_or_default();
+        let mut fulfilled =
+            fields.and_then(|fields| Ok(fields.object("fulfilled")?.cloned().unwrap_or_default())).map_err(invalid)?;
         self.ask("POST /buyer/orders", BUYER_COMPANY, request.path, body, now)?;
         let newest = self.store.buyer_orders.values().next_back();
         let mut then = now;

@@ -21,7 +21,7 @@ impl Patch {
         let patch = Self {
             billed: fields.flag("billed")?,
             note: fields.text("note")?,
-            attributes: fields.object("attributes")?,
+            attributes: fields.object("attributes")?.cloned(),
         };
         if let Some(stranger) = fields.stranger(&["billed", "note", "attributes"])
             && choices.get::<PatchUnknownField>() == PatchUnknownField::Refuse

@@ -30,8 +30,8 @@ impl Wish {
     /// `posted` and `flagged` are the mock's own: the API documents both states and no way to ask for them. They make
     /// `order.any-status` playable, and no rule looks at them.
     pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
-        let address = fields.object("address")?.unwrap_or_default();
-        let address = to_raw_value(&address).map_err(|error| Refusal::invalid("address", error.to_string()))?;
+        let address = fields.object("address")?.map_or_else(|| to_raw_value(&Map::new()), to_raw_value);
+        let address = address.map_err(|error| Refusal::invalid("address", error.to_string()))?;
         Ok(Self {
             reference: fields.text("buyerReference")?.unwrap_or_default(),
             ordered_date: fields.text("orderedDate")?.unwrap_or_default(),
