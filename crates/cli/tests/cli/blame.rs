@@ -143,7 +143,7 @@ fn a_reset() {
 fn an_answer_that_does_not_come_in_time() {
     let first = |spot: Spot| Spot { nths: &[1], ..spot };
     let [set_up, read] = BEFORE_AND_AFTER;
-    check(&[set_up, read, AT_THE_CALL].map(first), "700", |stream| hang(stream));
+    check(&[set_up, read, AT_THE_CALL].map(first), "700", hang);
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn a_log_in_that_breaks() {
             }
         }
     }
-    let whole = Faulty::start(&mock, is_log_in, usize::MAX, |stream| hang(stream));
+    let whole = Faulty::start(&mock, is_log_in, usize::MAX, hang);
     run(&logging_in(&folder, &whole.between.url()), true, AMPLE).ended.exits(0);
 }
 
@@ -299,7 +299,7 @@ fn an_endpoint_that_never_answers_costs_two_time_outs_at_most() {
     let mock = Served::start(&["--quiet"]);
     for (name, strikes) in [("everything", everything), ("set-up", SET_UP), ("read", READ), ("call", CALL)] {
         for (proof, most) in [(false, 2), (true, 1)] {
-            let faulty = Faulty::start(&mock, strikes, 1, |stream| hang(stream));
+            let faulty = Faulty::start(&mock, strikes, 1, hang);
             let run = run(&faulty.between.url(), proof, "700");
             accuses_nobody(&run, name);
             assert!(blames(&run).iter().all(|blame| *blame == Blame::Transport), "{name}");
