@@ -29,6 +29,8 @@ pub(crate) enum Command {
     List(ListArgs),
     Check(CheckArgs),
     Doctor(DoctorArgs),
+    Replay(ReplayArgs),
+    Cleanup(CleanupArgs),
 }
 
 /// Play scenarios and say what held
@@ -36,6 +38,7 @@ pub(crate) enum Command {
 #[command(after_help = "Examples:
   countermand run
   countermand run --target http://127.0.0.1:4010 --profile guide
+  countermand run --target targets/acme.yaml --minimal --plan
   countermand run my-scenarios/ --filter partial --report jsonl=run.jsonl")]
 pub(crate) struct RunArgs {
     #[command(flatten)]
@@ -45,10 +48,13 @@ pub(crate) struct RunArgs {
     /// The profile to judge by [default: the spec's first]
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// A violated SHOULD fails the run too
+    /// Only the fewest cases that still claim every MUST clause
     #[arg(long)]
-    pub(crate) strict: bool,
-    /// Cases under way at once [default: the number of processors]
+    pub(crate) minimal: bool,
+    /// Send nothing: say how many cases and requests it would take, and how long at the target's rate
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Cases under way at once [default: the number of processors; at least 8 against an endpoint]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
     /// Play without proving the target first
@@ -57,18 +63,15 @@ pub(crate) struct RunArgs {
     /// Stop at the first violation
     #[arg(long)]
     pub(crate) fail_fast: bool,
-    /// Write a report: `jsonl` one event a line, `junit` for CI, `text` as here without times
-    #[arg(long = "report", value_name = "FORMAT=PATH")]
-    pub(crate) reports: Vec<String>,
-    /// Only failures' headings and the summary
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// Passed cases, consequences and every exchange of a failure too
-    #[arg(short, long)]
-    pub(crate) verbose: bool,
-    /// When to use colour; NO_COLOR is honoured
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub(crate) color: Color,
+    /// Where the orders that are created are written down, as they are created, for `countermand cleanup` [default: a file
+    /// in this folder, where the endpoint is not on this machine]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// Keep every exchange in this folder, without secrets, for `countermand replay`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) save_exchanges: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 /// Prove a target: reach it, log in, create an order, read it back, try every call
@@ -85,6 +88,59 @@ pub(crate) struct DoctorArgs {
     /// The spec to prove it for [default: the target file's, or all]
     #[arg(long, value_name = "NAME")]
     pub(crate) spec: Option<String>,
+    /// When to use colour; NO_COLOR is honoured
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+}
+
+/// Judge the exchanges of an earlier run again, without the endpoint
+///
+/// Today's scenarios against yesterday's answers: a case that asks what was never asked could not run.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand run --target targets/acme.yaml --save-exchanges acme/
+  countermand replay acme/ --report text=acme.txt")]
+pub(crate) struct ReplayArgs {
+    /// The folder of `run --save-exchanges`
+    pub(crate) folder: PathBuf,
+    /// The target file, where it is not where it was
+    #[arg(long, value_name = "FILE")]
+    pub(crate) target: Option<String>,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Take away the orders that an earlier run created
+///
+/// Sends the `cleanup` of the target file for every order of the ledger. What can't be cleaned up stays in the ledger.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand run --target targets/acme.yaml --ledger orders.jsonl
+  countermand cleanup orders.jsonl --target targets/acme.yaml")]
+pub(crate) struct CleanupArgs {
+    /// The ledger of a run
+    pub(crate) ledger: PathBuf,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+}
+
+/// What is told, and how
+#[derive(Debug, clap::Args)]
+pub(crate) struct OutputArgs {
+    /// A violated SHOULD fails the run too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Write a report: `jsonl` one event a line, `junit` for CI, `markdown` for a page, `text` as here without times
+    #[arg(long = "report", value_name = "FORMAT=PATH")]
+    pub(crate) reports: Vec<String>,
+    /// Only failures' headings and the summary
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Passed cases, consequences and every exchange of a failure too
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
     /// When to use colour; NO_COLOR is honoured
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub(crate) color: Color,
@@ -193,7 +249,14 @@ pub(crate) enum Color {
     Never,
 }
 
-impl RunArgs {
+impl TargetArgs {
+    /// The target of that name, as it is.
+    pub(crate) fn named(target: &str) -> Self {
+        Self { target: target.to_owned(), choices: Vec::new(), timeout: None, settle: None, yes: false }
+    }
+}
+
+impl OutputArgs {
     pub(crate) fn verbosity(&self) -> countermand_report::Verbosity {
         use countermand_report::Verbosity;
         match (self.quiet, self.verbose) {

@@ -21,6 +21,8 @@ pub(crate) enum ReportFormat {
     JsonLines,
     /// For what shows test results of any kind.
     JUnit,
+    /// A page, without times.
+    Markdown,
     /// As on the terminal, without times: the same bytes for the same results.
     Text,
 }
@@ -32,20 +34,21 @@ pub(crate) struct ReportFile {
     pub(crate) path: PathBuf,
 }
 
-/// `jsonl=PATH`, `junit=PATH` or `text=PATH`.
+/// `jsonl=PATH`, `junit=PATH`, `markdown=PATH` or `text=PATH`.
 pub(crate) fn report_file(text: &str) -> Result<ReportFile, Failure> {
     let Some((format, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
         return Err(Failure::Message(format!(
-            "`{text}` is no report: write `jsonl=PATH`, `junit=PATH` or `text=PATH`"
+            "`{text}` is no report: write `jsonl=PATH`, `junit=PATH`, `markdown=PATH` or `text=PATH`"
         )));
     };
     let format = match format {
         "jsonl" => ReportFormat::JsonLines,
         "junit" => ReportFormat::JUnit,
+        "markdown" => ReportFormat::Markdown,
         "text" => ReportFormat::Text,
         other => {
             return Err(Failure::Message(format!(
-                "unknown report format `{other}`: there is `jsonl`, `junit` and `text`"
+                "unknown report format `{other}`: there is `jsonl`, `junit`, `markdown` and `text`"
             )));
         }
     };

@@ -15,8 +15,11 @@ pub(crate) fn doctor(args: &DoctorArgs) -> Result<Exit, Failure> {
     let selection = Selection { paths: Vec::new(), spec: args.spec.clone(), filters: Vec::new() };
     let mut suite = suite::load(&selection)?;
     let file = target::file(&args.target, &suite)?;
+    if file.is_none() && !target::is_mock(&args.target, None) {
+        suite::keep_bound(&mut suite, &selection);
+    }
     keep(&mut suite, file.as_ref().map(|file| file.spec.as_str()).or(args.spec.as_deref()));
-    let specs: Vec<_> = suite.specs.values().filter(|spec| suite.proofs.contains_key(&spec.name)).collect();
+    let specs: Vec<_> = suite.specs.values().filter(|spec| suite.proofs.contains_key(&spec.name)).cloned().collect();
     let targets = target::targets(&specs, file.as_ref(), &args.target, 1)?;
     let proofs = suite.proofs.clone();
     let run = runs::run(Plan { targets, proofs, ..Plan::default() });

@@ -9,13 +9,13 @@ use crate::exit::{Exit, Failure};
 use crate::suite;
 
 pub(crate) fn list(args: &ListArgs) -> Result<Exit, Failure> {
-    let suite = suite::load(&args.selection)?;
+    let mut suite = suite::load(&args.selection)?;
     let mut out = io::stdout().lock();
     let mut written = Ok(());
     if args.clauses {
-        for spec in suite.specs.values().filter(|spec| suite.cases.iter().any(|case| case.spec.name == spec.name)) {
-            let profile = suite::profile(spec, args.profile.as_deref())?;
-            written = written.and_then(|()| clauses(&mut out, &suite, spec, &profile));
+        let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
+        for (spec, profile) in profiles.iter().filter_map(|(name, profile)| Some((suite.specs.get(name)?, profile))) {
+            written = written.and_then(|()| clauses(&mut out, &suite, spec, profile));
         }
     } else {
         written = suite.cases.iter().try_for_each(|case| writeln!(out, "{}", case.id));

@@ -3,11 +3,16 @@
 
 mod args;
 mod check;
+mod cleanup;
 mod config;
 mod doctor;
+mod exchanges;
 mod exit;
 mod list;
 mod output;
+mod record;
+mod replay;
+mod reports;
 mod run;
 mod runs;
 mod serve;
@@ -28,6 +33,8 @@ fn main() -> std::process::ExitCode {
         Command::List(list) => list::list(&list),
         Command::Check(check) => check::check(&check),
         Command::Doctor(doctor) => doctor::doctor(&doctor),
+        Command::Replay(replay) => replay::replay(&replay),
+        Command::Cleanup(cleanup) => cleanup::cleanup(&cleanup),
     };
     exit.unwrap_or_else(|failure| {
         failure.print();

@@ -1,107 +1,86 @@
 //! `countermand run`: plays the selected cases and hands every event to the reports.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal};
 use std::sync::Arc;
 
-use countermand_harness::event::Event;
-use countermand_harness::{Spec, Suite};
-use countermand_report::{Console, ConsoleOptions, JUnit, JsonLines, Progress, ProgressDrawTarget, Reporter};
+use countermand_harness::{Case, Run, Suite, minimal};
 
 use crate::args::RunArgs;
-use crate::config::{self, ReportFormat};
 use crate::exit::{Exit, Failure};
+use crate::output::{complain, say};
+use crate::record::Record;
+use crate::reports::Reports;
 use crate::runs::{self, Plan};
 use crate::signals::stop_signal;
 use crate::{suite, target};
 
+/// Cases under way at once against an endpoint: most of a case's time is waiting.
+const ENDPOINT_JOBS: usize = 8;
+
 pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
     let mut suite = suite::load(&args.selection)?;
     let file = target::file(&args.target, &suite)?;
-    if let Some(file) = &file {
-        suite.cases.retain(|case| case.spec.name == file.spec);
+    match &file {
+        Some(file) => suite::keep_spec(&mut suite, &file.spec)?,
+        None if !target::is_mock(&args.target, None) => suite::keep_bound(&mut suite, &args.selection),
+        None => {}
     }
-    let profiles = profiles(&suite, args.profile.as_deref())?;
-    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let specs: Vec<&Arc<Spec>> = used_specs(&suite).collect();
+    let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
+    if args.minimal {
+        suite.cases = fewest(&suite, &profiles);
+    }
+    let is_mock = target::is_mock(&args.target, file.as_deref());
+    let jobs = args.jobs.map_or_else(|| default_jobs(is_mock), usize::from);
+    let specs = suite::used_specs(&suite);
     let targets = target::targets(&specs, file.as_ref(), &args.target, jobs)?;
-    let mut reports = Reports::open(&args)?;
-    // The mock in this program needs no proof: it is what the bindings were written against.
-    let is_proved = !args.no_proof && (args.target.target != "mock");
+    // The mock in this program needs no proof: it is what its bindings were written against.
+    let is_proved = !args.no_proof && !is_mock;
+    let proofs = specs.iter().filter(|_| is_proved).filter_map(|spec| suite.proofs.get_key_value(&spec.name));
+    let proofs = proofs.map(|(name, case)| (name.clone(), Arc::clone(case))).collect();
     let run = runs::run(Plan {
         cases: suite.cases,
         targets,
         profiles,
-        proofs: if is_proved { suite.proofs } else { BTreeMap::new() },
+        proofs,
         jobs,
         fail_fast: args.fail_fast,
-        strict: args.strict,
-        keep_steps: args.verbose,
-        witness: None,
+        strict: args.output.strict,
+        keep_steps: args.output.verbose,
+        ..Plan::default()
     });
+    if args.plan {
+        tell_plan(&run);
+        return Ok(Exit::Held);
+    }
+    let mut reports = Reports::open(&args.output)?;
+    let record = Record::open(&run, &args)?;
+    let run = Run { witness: record.witness(), ..run };
     let summary = runs::block_on(async {
         let stop = stop_signal();
         run.play(stop, &mut |event| reports.event(&event)).await
     })?;
     reports.close()?;
-    Ok(summary.outcome(args.strict).into())
+    record.close().iter().for_each(|note| complain(note));
+    Ok(summary.outcome(args.output.strict).into())
 }
 
-/// The profile per spec: the one asked for, or each spec's first.
-fn profiles(suite: &Suite, wanted: Option<&str>) -> Result<BTreeMap<String, String>, Failure> {
-    used_specs(suite).map(|spec| Ok((spec.name.clone(), suite::profile(spec, wanted)?))).collect()
+fn default_jobs(is_mock: bool) -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    if is_mock { processors } else { processors.max(ENDPOINT_JOBS) }
 }
 
-/// The specs that some case belongs to.
-fn used_specs(suite: &Suite) -> impl Iterator<Item = &Arc<Spec>> {
-    suite.specs.values().filter(|spec| suite.cases.iter().any(|case| case.spec.name == spec.name))
+fn tell_plan(run: &Run) {
+    let requests = run.planned_requests();
+    let rate = run.targets.values().filter_map(|target| target.rate()).reduce(f64::min);
+    let time = rate.map_or_else(String::new, |rate| format!(", {} s at {rate}/s", (requests as f64 / rate).ceil()));
+    say(&format!("{} cases, {requests} requests{time}: nothing was sent", run.cases.len()));
 }
 
-/// Every report of a run, and the first of them that could not be written.
-struct Reports {
-    reporters: Vec<Box<dyn Reporter>>,
-    failed: Option<io::Error>,
-}
-
-impl Reports {
-    fn open(args: &RunArgs) -> Result<Self, Failure> {
-        let options = ConsoleOptions {
-            style: config::style(args.color),
-            width: config::width(),
-            verbosity: args.verbosity(),
-            strict: args.strict,
-        };
-        let console = Console::new(BufWriter::new(io::stdout()), options);
-        let bar = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let mut reporters: Vec<Box<dyn Reporter>> = vec![Box::new(Progress::new(console, bar))];
-        for report in &args.reports {
-            let report = config::report_file(report)?;
-            let file = File::create(&report.path);
-            let file =
-                file.map_err(|error| Failure::Message(format!("can't write {}: {error}", report.path.display())))?;
-            let out = BufWriter::new(file);
-            reporters.push(match report.format {
-                ReportFormat::JsonLines => Box::new(JsonLines::new(out)),
-                ReportFormat::JUnit => Box::new(JUnit::new(out, args.strict)),
-                ReportFormat::Text => Box::new(Console::stable(out, args.strict)),
-            });
-        }
-        Ok(Self { reporters, failed: None })
-    }
-
-    fn event(&mut self, event: &Event) {
-        for reporter in &mut self.reporters {
-            match reporter.event(event) {
-                // Whoever read the report has seen enough (`| head`): the run goes on for the others.
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                Err(error) => drop(self.failed.get_or_insert(error)),
-                Ok(()) => {}
-            }
-        }
-    }
-
-    fn close(self) -> Result<(), Failure> {
-        self.failed.map_or(Ok(()), |error| Err(Failure::Message(format!("a report could not be written: {error}"))))
-    }
+/// The fewest cases of every spec.
+fn fewest(suite: &Suite, profiles: &BTreeMap<String, String>) -> Vec<Arc<Case>> {
+    let of_spec = |(spec, profile): (&String, &String)| {
+        let cases: Vec<Arc<Case>> = suite.cases.iter().filter(|case| case.spec.name == *spec).cloned().collect();
+        minimal(&cases, profile)
+    };
+    profiles.iter().flat_map(of_spec).collect()
 }

@@ -49,3 +49,10 @@ pub(crate) fn block_on<T>(play: impl Future<Output = T>) -> Result<T, Failure> {
     runtime.shutdown_background();
     Ok(outcome)
 }
+
+/// The same in virtual time: what waits takes none.
+pub(crate) fn in_virtual_time<T>(play: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;
+    Ok(runtime.block_on(play))
+}

@@ -12,10 +12,13 @@ use crate::args::TargetArgs;
 use crate::config;
 use crate::exit::Failure;
 
+/// The name of the built-in mock as a target.
+const MOCK: &str = "mock";
+
 /// The target file that was named, where one was.
 pub(crate) fn file(args: &TargetArgs, suite: &Suite) -> Result<Option<Arc<TargetFile>>, Failure> {
     let named = args.target.as_str();
-    if is_mock(args) || is_url(named) {
+    if args.target == MOCK || is_url(named) {
         return Ok(None);
     }
     let path = Path::new(named);
@@ -30,7 +33,7 @@ pub(crate) fn file(args: &TargetArgs, suite: &Suite) -> Result<Option<Arc<Target
 
 /// A target for each of the specs.
 pub(crate) fn targets(
-    specs: &[&Arc<Spec>],
+    specs: &[Arc<Spec>],
     file: Option<&Arc<TargetFile>>,
     args: &TargetArgs,
     jobs: usize,
@@ -40,7 +43,7 @@ pub(crate) fn targets(
 
 fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, jobs: usize) -> Result<Target, Failure> {
     let file = match file {
-        None if is_mock(args) && !spec.is_bound() => Some(mock_of(spec)?),
+        None if args.target == MOCK && !spec.is_bound() => Some(mock_of(spec)?),
         file => file.cloned(),
     };
     let mut options = TargetOptions {
@@ -52,7 +55,7 @@ fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, j
     };
     let mock = match &file {
         Some(file) => file.mock.clone(),
-        None => is_mock(args).then(|| spec.name.clone()),
+        None => (args.target == MOCK).then(|| spec.name.clone()),
     };
     if let Some(mock) = &mock {
         let world = config::mock(mock, &args.choices, Settings::default())?;
@@ -67,7 +70,7 @@ fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, j
     let env = |name: &str| std::env::var(name).ok().filter(|_| mock.is_none());
     let target = Target::new(spec, file, options, &env).map_err(|error| Failure::Message(error.to_string()))?;
     match target.unallowed_host() {
-        Some(host) if mock.is_none() && !args.yes => Err(Failure::Message(format!(
+        Some(host) if !args.yes => Err(Failure::Message(format!(
             "`{host}` is not this machine, and a cancellation can't be undone: if it is a sandbox, say so with --yes, or \
              with `allow: [{host}]` in the target file"
         ))),
@@ -76,7 +79,7 @@ fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, j
 }
 
 /// The target file in this program that plays a spec without a mock of its own against one of the mocks.
-fn mock_of(spec: &Arc<Spec>) -> Result<Arc<TargetFile>, Failure> {
+pub(crate) fn mock_of(spec: &Arc<Spec>) -> Result<Arc<TargetFile>, Failure> {
     let specs = BTreeMap::from([(spec.name.clone(), Arc::clone(spec))]);
     for file in countermand_suite::targets() {
         if let Ok(target) = parse_target(&file.path, &file.bytes, Default::default(), &specs)
@@ -88,8 +91,9 @@ fn mock_of(spec: &Arc<Spec>) -> Result<Arc<TargetFile>, Failure> {
     Err(Failure::Message(format!("there is no mock of spec `{}`: name a --target", spec.name)))
 }
 
-fn is_mock(args: &TargetArgs) -> bool {
-    args.target == "mock"
+/// Whether the mock in this program is played against.
+pub(crate) fn is_mock(args: &TargetArgs, file: Option<&TargetFile>) -> bool {
+    args.target == MOCK || file.is_some_and(|file| file.mock.is_some())
 }
 
 fn is_url(target: &str) -> bool {

@@ -29,7 +29,7 @@ pub enum Event {
 }
 
 /// What is going to be played.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunStarted {
     /// [`FORMAT`].
     pub format: u32,
@@ -41,6 +41,18 @@ pub struct RunStarted {
     pub profiles: BTreeMap<String, String>,
     /// How many cases will be played.
     pub cases: usize,
+    /// What it takes, where a target limits the rate of requests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Planned>,
+}
+
+/// What a run against a limited target takes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Planned {
+    /// Requests, as far as that can be told beforehand.
+    pub requests: usize,
+    /// Requests per second that the target can bear.
+    pub rate: f64,
 }
 
 /// What was tried of a target before its first case.

@@ -20,9 +20,11 @@ mod verdict;
 mod yaml;
 
 pub use runner::{Run, Witness};
-pub use scenario::{Case, Found, Suite, SuiteFile, discover, load_some, load_suite};
+pub use scenario::{Case, Found, Suite, SuiteFile, discover, load_some, load_suite, minimal};
 pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
 pub use target::{Target, TargetError, TargetFile, TargetOptions, load_target, parse_target};
-pub use transport::{BoxFuture, Driver, HttpOptions, HttpTransport, InProcess, MAX_ANSWER, Transport, TransportError};
+pub use transport::{
+    BoxFuture, Driver, HttpOptions, HttpTransport, InProcess, MAX_ANSWER, Replay, Transport, TransportError,
+};
 pub use verdict::{Blame, RunOutcome, Verdict};

@@ -52,12 +52,16 @@ pub enum RunOutcome {
 
 /// The verdict of a case from what was found in it. Consequences do not count: what they follow from does.
 pub(crate) fn of_case(mismatches: &[Mismatch], trouble: Option<&Trouble>) -> Verdict {
+    let gravest = mismatches.iter().filter(|m| !m.follows).map(|m| m.level).max();
     match trouble {
-        Some(trouble) if trouble.blame == Blame::Target => return Verdict::NotCovered,
-        Some(_) => return Verdict::CouldNotRun,
-        None => {}
+        // What was found before the target turned out to lack something stays found.
+        Some(trouble) if trouble.blame == Blame::Target && gravest.is_none_or(|level| level == Level::May) => {
+            return Verdict::NotCovered;
+        }
+        Some(trouble) if trouble.blame != Blame::Target => return Verdict::CouldNotRun,
+        _ => {}
     }
-    match mismatches.iter().filter(|m| !m.follows).map(|m| m.level).max() {
+    match gravest {
         Some(Level::Must) => Verdict::Failed,
         Some(Level::Should) => Verdict::Warned,
         Some(Level::May) | None => Verdict::Passed,

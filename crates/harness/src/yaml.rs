@@ -17,6 +17,17 @@ const MAX_NODES: usize = 100_000;
 
 /// Parses one document. `path` is how the file is called in messages.
 pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<(Arc<SourceFile>, Node), Problem> {
+    let root = tree(path, bytes)?;
+    Ok((source(path, bytes), root))
+}
+
+/// The file of a document that was parsed.
+pub(crate) fn source(path: &str, bytes: &[u8]) -> Arc<SourceFile> {
+    Arc::new(SourceFile { path: path.to_owned(), text: String::from_utf8_lossy(bytes).into_owned() })
+}
+
+/// The tree of a document alone.
+pub(crate) fn tree(path: &str, bytes: &[u8]) -> Result<Node, Problem> {
     if bytes.len() > MAX_BYTES {
         let hint = Some("split it into several files".to_owned());
         return Err(Problem::of_file(
@@ -25,20 +36,16 @@ pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<(Arc<SourceFile>, Node),
             hint,
         ));
     }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(error) => return Err(not_utf8(path, bytes, error.valid_up_to())),
-    };
-    let file = Arc::new(SourceFile { path: path.to_owned(), text });
+    let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(path, bytes, error.valid_up_to()))?;
     let options = serde_yaml::options! {
         strict_booleans: true,
         merge_keys: serde_yaml::MergeKeyPolicy::Error,
         reject_unsupported_tags: true,
         budget: serde_yaml::budget! { max_depth: MAX_DEPTH, max_nodes: MAX_NODES },
     };
-    match serde_yaml::from_str_with_options::<Spanned<Raw>>(&file.text, options) {
-        Ok(root) => Ok((file, root.into())),
-        Err(error) => Err(problem(&file, &error)),
+    match serde_yaml::from_str_with_options::<Spanned<Raw>>(text, options) {
+        Ok(root) => Ok(root.into()),
+        Err(error) => Err(problem(&source(path, bytes), &error)),
     }
 }
 

@@ -43,6 +43,9 @@ pub(crate) async fn read<B>(body: B, limit: usize, patience: Duration) -> Result
 where
     B: Body<Data = Bytes> + Unpin,
 {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
     let mut received = 0;
     match timeout(patience, collect(body, limit, &mut received)).await {
         Ok(read) => read,

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::uri::PathAndQuery;
+use http::{Method, StatusCode, Uri};
 use serde_json::{Value, json};
 
 /// How many exchanges are kept.
@@ -27,13 +30,39 @@ pub struct LogLine {
     pub evicted: Vec<String>,
 }
 
+/// What became of a request: with the request itself, all that a log is told.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) status: StatusCode,
+    pub(crate) duration: Duration,
+    pub(crate) evicted: Vec<String>,
+}
+
+impl Told {
+    pub(crate) fn of(self, method: &Method, uri: &Uri) -> LogLine {
+        let Self { status, duration, evicted } = self;
+        LogLine {
+            method: method.to_string(),
+            path: path_of(uri).to_owned(),
+            status: status.as_u16(),
+            duration,
+            evicted,
+        }
+    }
+}
+
+/// The path, with its query.
+pub(crate) fn path_of(uri: &Uri) -> &str {
+    uri.path_and_query().map_or_else(|| uri.path(), PathAndQuery::as_str)
+}
+
 /// An exchange as it is kept: headers are not, so that no key is.
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
     number: u64,
-    method: String,
+    method: Method,
     path: Excerpt,
-    status: u16,
+    status: StatusCode,
     duration: Duration,
     request: Excerpt,
     response: Excerpt,
@@ -42,13 +71,18 @@ pub(crate) struct Exchange {
 /// The beginning of a text, and how long the whole was. Whether it is text at all is asked only when it is shown.
 #[derive(Clone, Debug)]
 pub(crate) struct Excerpt {
-    start: Box<[u8]>,
+    start: Bytes,
     bytes: usize,
 }
 
 impl Excerpt {
     pub(crate) fn of(whole: &[u8]) -> Self {
-        Self { start: whole[..whole.len().min(EXCERPT)].into(), bytes: whole.len() }
+        Self { start: Bytes::copy_from_slice(&whole[..whole.len().min(EXCERPT)]), bytes: whole.len() }
+    }
+
+    /// The same of a body, which is shared where it is all kept: a copy of the start lets a large one go.
+    pub(crate) fn of_body(whole: &Bytes) -> Self {
+        if whole.len() > EXCERPT { Self::of(whole) } else { Self { start: whole.clone(), bytes: whole.len() } }
     }
 
     fn text(&self) -> Cow<'_, str> {
@@ -64,17 +98,17 @@ pub(crate) struct Exchanges {
 }
 
 impl Exchanges {
-    pub(crate) fn record(&mut self, line: &LogLine, request: Excerpt, response: Excerpt) {
+    pub(crate) fn record(&mut self, method: &Method, path: Excerpt, told: &Told, request: Excerpt, response: Excerpt) {
         self.answered += 1;
         if self.kept.len() == KEPT {
             self.kept.pop_front();
         }
         self.kept.push_back(Exchange {
             number: self.answered,
-            method: line.method.clone(),
-            path: Excerpt::of(line.path.as_bytes()),
-            status: line.status,
-            duration: line.duration,
+            method: method.clone(),
+            path,
+            status: told.status,
+            duration: told.duration,
             request,
             response,
         });
@@ -89,9 +123,9 @@ impl Exchanges {
         let shown = |exchange: &Exchange| {
             json!({
                 "number": exchange.number,
-                "method": exchange.method,
+                "method": exchange.method.as_str(),
                 "path": exchange.path.text(),
-                "status": exchange.status,
+                "status": exchange.status.as_u16(),
                 "micros": u64::try_from(exchange.duration.as_micros()).unwrap_or(u64::MAX),
                 "request": { "body": exchange.request.text(), "bytes": exchange.request.bytes },
                 "response": { "body": exchange.response.text(), "bytes": exchange.response.bytes },
@@ -108,15 +142,12 @@ mod tests {
     #[test]
     fn keeps_the_last_hundred_and_the_start_of_paths_and_bodies() {
         let mut exchanges = Exchanges::default();
-        let line = LogLine {
-            method: "POST".to_owned(),
-            path: format!("/{}", "o".repeat(5000)),
-            status: 200,
-            duration: Duration::ZERO,
-            evicted: Vec::new(),
-        };
+        let told = Told { status: StatusCode::OK, duration: Duration::ZERO, evicted: Vec::new() };
+        let path = Excerpt::of(format!("/{}", "o".repeat(5000)).as_bytes());
+        let sent = Excerpt::of_body(&Bytes::from_static(&[b'x'; 5000]));
         for _ in 0..150 {
-            exchanges.record(&line, Excerpt::of(&[b'x'; 5000]), Excerpt::of("é".as_bytes()));
+            let got = Excerpt::of_body(&Bytes::from_static("é".as_bytes()));
+            exchanges.record(&Method::POST, path.clone(), &told, sent.clone(), got);
         }
         let json = exchanges.to_json();
         assert_eq!(json.as_array().unwrap().len(), 100);

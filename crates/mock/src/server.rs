@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::body::{self, BodyFault};
-use crate::exchange::LogLine;
+use crate::exchange::{LogLine, Told};
 use crate::world::{World, json_response};
 
 /// Is told of every request once it is answered, before any delay.
@@ -142,21 +142,20 @@ async fn handle(
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let started = Instant::now();
     let (head, body) = request.into_parts();
-    let (response, line) = match body::read(body, options.body_limit, options.body_timeout).await {
-        Ok(body) => world.respond_and_tell(&Request::from_parts(head, body)),
-        Err(fault) => {
-            let line = LogLine {
-                method: head.method.to_string(),
-                path: head.uri.to_string(),
-                status: fault.status().as_u16(),
-                duration: started.elapsed(),
-                evicted: Vec::new(),
-            };
-            (turn_away(fault), line)
+    let (body, fault) = match body::read(body, options.body_limit, options.body_timeout).await {
+        Ok(body) => (body, None),
+        Err(fault) => (Bytes::new(), Some(fault)),
+    };
+    let request = Request::from_parts(head, body);
+    let (response, told) = match fault {
+        None => world.respond_and_tell(&request),
+        Some(fault) => {
+            let told = Told { status: fault.status(), duration: started.elapsed(), evicted: Vec::new() };
+            (turn_away(fault), told)
         }
     };
     if let Some(log) = &options.log {
-        log(&line);
+        log(&told.of(request.method(), request.uri()));
     }
     if !options.delay.is_zero() {
         sleep(options.delay).await;

@@ -13,7 +13,7 @@ use http::{Request, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::control;
-use crate::exchange::{Excerpt, Exchanges, LogLine};
+use crate::exchange::{Excerpt, Exchanges, Told, path_of};
 
 /// Where a world takes the time from, in milliseconds since the Unix epoch.
 #[derive(Clone)]
@@ -81,7 +81,7 @@ impl World {
     }
 
     /// Answers one request, and tells what a log should know of it.
-    pub(crate) fn respond_and_tell(&self, request: &Request<Bytes>) -> (Response<Bytes>, LogLine) {
+    pub(crate) fn respond_and_tell(&self, request: &Request<Bytes>) -> (Response<Bytes>, Told) {
         let started = Instant::now();
         let own = control::respond(self, request);
         let is_own = own.is_some();
@@ -89,18 +89,13 @@ impl World {
             Some(response) => (response, Vec::new()),
             None => self.ask_model(request),
         };
-        let line = LogLine {
-            method: request.method().to_string(),
-            path: path_and_query(request),
-            status: response.status().as_u16(),
-            duration: started.elapsed(),
-            evicted,
-        };
+        let told = Told { status: response.status(), duration: started.elapsed(), evicted };
         if !is_own {
-            let (sent, got) = (Excerpt::of(request.body()), Excerpt::of(response.body()));
-            self.exchanges().record(&line, sent, got);
+            let path = Excerpt::of(path_of(request.uri()).as_bytes());
+            let (sent, got) = (Excerpt::of_body(request.body()), Excerpt::of_body(response.body()));
+            self.exchanges().record(request.method(), path, &told, sent, got);
         }
-        (response, line)
+        (response, told)
     }
 
     fn ask_model(&self, request: &Request<Bytes>) -> (Response<Bytes>, Vec<String>) {
@@ -149,11 +144,6 @@ impl World {
 /// A panic under the lock has been answered already; what it guards is still the best there is.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn path_and_query(request: &Request<Bytes>) -> String {
-    let path = request.uri().path_and_query();
-    path.map_or_else(|| request.uri().path().to_owned(), |path| path.as_str().to_owned())
 }
 
 fn response_of(reply: Reply) -> (Response<Bytes>, Vec<String>) {

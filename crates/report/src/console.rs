@@ -15,7 +15,7 @@ mod trouble;
 
 use std::io;
 
-use countermand_harness::event::{CaseResult, Event, Proof, RunStarted};
+use countermand_harness::event::{CaseResult, Event, Planned, Proof, RunStarted};
 use countermand_harness::{Level, Verdict};
 
 use crate::Reporter;
@@ -147,10 +147,19 @@ pub fn write_proof(out: &mut dyn io::Write, found: &Proof, style: Style, width: 
 
 /// The block of one case as plain text in full, for reports that have no words of their own for it.
 pub(crate) fn block(result: &CaseResult) -> Vec<String> {
+    block_of(result, false)
+}
+
+/// The same without times.
+pub(crate) fn stable_block(result: &CaseResult) -> Vec<String> {
+    block_of(result, true)
+}
+
+fn block_of(result: &CaseResult, stable: bool) -> Vec<String> {
     let options = ConsoleOptions { verbosity: Verbosity::Verbose, ..ConsoleOptions::default() };
     let mut tally = Tally::default();
     tally.add(result);
-    let mut lines = case(&Look { options, stable: false }, result);
+    let mut lines = case(&Look { options, stable }, result);
     lines.extend(tally.base());
     lines
 }
@@ -164,7 +173,15 @@ fn started(look: &Look, run: &RunStarted) -> Vec<String> {
     let cases = text::count(run.cases, "case");
     let target = text::short(&run.target);
     let line = format!("playing {cases} of {} against {target}", specs.join(", "));
-    vec![look.dim(&line), String::new()]
+    let planned = run.planned.iter().map(|planned| look.dim(&plan(planned)));
+    [look.dim(&line)].into_iter().chain(planned).chain([String::new()]).collect()
+}
+
+/// `212 requests, 43 s at 5/s`.
+#[must_use]
+pub fn plan(planned: &Planned) -> String {
+    let seconds = (planned.requests as f64 / planned.rate).ceil();
+    format!("{}, {seconds} s at {}/s", text::count(planned.requests, "request"), planned.rate)
 }
 
 fn case(look: &Look, case: &CaseResult) -> Vec<String> {
@@ -173,7 +190,9 @@ fn case(look: &Look, case: &CaseResult) -> Vec<String> {
         Verdict::Passed => Vec::new(),
         Verdict::Failed => failure::lines(look, case),
         Verdict::CouldNotRun => trouble::could_not_run(look, case),
-        Verdict::Warned | Verdict::NotCovered if look.is_quiet() => Vec::new(),
+        Verdict::Warned if look.is_quiet() => Vec::new(),
+        // The summary counts them by reason.
+        Verdict::NotCovered if !look.is_verbose() => Vec::new(),
         Verdict::Warned => failure::lines(look, case),
         Verdict::NotCovered => trouble::not_covered(look, case),
     }

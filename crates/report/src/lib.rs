@@ -8,6 +8,7 @@ mod curl;
 mod diff;
 mod jsonl;
 mod junit;
+mod markdown;
 mod problem;
 mod progress;
 mod reporter;
@@ -20,10 +21,11 @@ mod words;
 #[cfg(test)]
 mod samples;
 
-pub use console::{Console, ConsoleOptions, Verbosity, write_proof};
+pub use console::{Console, ConsoleOptions, Verbosity, plan, write_proof};
 pub use indicatif::ProgressDrawTarget;
 pub use jsonl::JsonLines;
 pub use junit::JUnit;
+pub use markdown::Markdown;
 pub use problem::write_problems;
 pub use progress::Progress;
 pub use reporter::Reporter;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use countermand_harness::event::{
-    CaseResult, DialectEntry, Difference, Event, Exchange, Finding, Mismatch, RunStarted, RunSummary, Score, Shown,
-    StepRecord, Trouble,
+    CaseResult, Check, CheckState, DialectEntry, Difference, Event, Exchange, Finding, Mismatch, Proof, RunStarted,
+    RunSummary, Score, Shown, StepRecord, Trouble,
 };
 use countermand_harness::{Blame, Level, Place, Verdict};
 use serde_json::{Value, json};
@@ -133,6 +133,27 @@ pub(crate) fn started() -> RunStarted {
         target: "mock".to_owned(),
         profiles: BTreeMap::from([("modern-dropship".to_owned(), "guide".to_owned())]),
         cases: 14,
+        planned: None,
+    }
+}
+
+/// A target that can't be used, with a check in every state.
+pub(crate) fn proof() -> Proof {
+    let check = |what: &str, state| Check { what: what.to_owned(), state, note: None, trouble: None };
+    let trouble = could_not_run(Blame::Setup, 2, "refused with 404", Some(exchange())).trouble;
+    let trouble = trouble.map(|trouble| Trouble { place: Some(mismatch().place), ..trouble });
+    let note = |text: &str| Some(text.to_owned());
+    Proof {
+        spec: "modern-dropship".to_owned(),
+        target: "targets/acme.yaml".to_owned(),
+        checks: vec![
+            check("an order, created and read back as it was asked for", CheckState::Held),
+            Check { note: note("broken (500)"), ..check("the call `patch_order`", CheckState::Noted) },
+            Check { note: note("not sold here"), ..check("the call `fulfil`", CheckState::Lacking) },
+            Check { trouble, ..check("the call `cancel_item`", CheckState::Failed) },
+        ],
+        requests: 12,
+        millis: 48.0,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A mismatch in words, the same ones in every report.
 
 use countermand_harness::event::{Difference, Mismatch};
-use countermand_harness::{Blame, Level};
+use countermand_harness::{Blame, Level, Verdict};
 use serde_json::Value;
 
 use crate::text;
@@ -61,6 +61,17 @@ pub(crate) fn level(level: Level) -> &'static str {
         Level::Must => "MUST",
         Level::Should => "SHOULD",
         Level::May => "MAY",
+    }
+}
+
+/// How a case ended.
+pub(crate) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Passed => "passed",
+        Verdict::Failed => "failed",
+        Verdict::Warned => "warned",
+        Verdict::CouldNotRun => "could not run",
+        Verdict::NotCovered => "not covered",
     }
 }
 

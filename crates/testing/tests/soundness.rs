@@ -5,11 +5,14 @@
 #![expect(clippy::expect_used, reason = "a test that can't be set up stops")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use countermand_harness::event::{CaseResult, Event};
-use countermand_harness::{Choice, InProcess, Run, Spec, Suite, Target, TargetOptions, Verdict, load_suite};
+use countermand_harness::{
+    Choice, InProcess, Run, Spec, Suite, Target, TargetFile, TargetOptions, Verdict, load_suite, parse_target,
+};
 use countermand_mock::{Clock, World};
 use countermand_model::Settings;
 
@@ -42,6 +45,22 @@ fn every_pair_and_random_combinations_by_the_guide() {
     all_hold("guide", |spec, profile| [pairs(spec, profile), random(spec, profile, 50)].concat());
 }
 
+/// The laws are played through a target file against the same mock: what it chooses is none of their business.
+#[test]
+fn every_option_alone_by_the_laws() {
+    let suite = suite();
+    let specs = BTreeMap::from([("laws".to_owned(), Arc::clone(&suite.specs["laws"]))]);
+    let files = countermand_suite::targets();
+    let file = files.iter().find(|file| file.name == "modern-dropship-as-laws").expect("it is in the suite");
+    let file = parse_target(&file.path, &file.bytes, PathBuf::new(), &specs).expect("it is right");
+    let file = Arc::new(file);
+    for setting in singles(&suite.specs[SPEC], "reference") {
+        let results = play(&suite, &suite.specs["laws"], Some(Arc::clone(&file)), "laws", &setting);
+        let alarms = alarms(results, &BTreeSet::new());
+        assert!(alarms.is_empty(), "false alarms under {setting:?}:\n{}", alarms.join("\n"));
+    }
+}
+
 /// The spec and the mock speak of the same choices and options.
 #[test]
 fn the_mock_has_every_choice_of_the_spec() {
@@ -68,7 +87,9 @@ fn all_hold(profile: &str, settings: impl Fn(&Spec, &str) -> Vec<Setting>) {
     let settings = settings(spec, profile);
     assert!(settings.len() > 20, "too few settings to mean anything: {}", settings.len());
     for setting in settings {
-        let alarms = alarms(&suite, spec, profile, &setting);
+        let departs: BTreeSet<&String> =
+            setting.iter().filter_map(|(name, option)| spec.choice(name)?.departs.get(option)).flatten().collect();
+        let alarms = alarms(play(&suite, spec, None, profile, &setting), &departs);
         assert!(alarms.is_empty(), "false alarms under {setting:?} by {profile}:\n{}", alarms.join("\n"));
     }
 }
@@ -131,12 +152,10 @@ fn random(spec: &Spec, profile: &str, count: usize) -> Vec<Setting> {
     (0..count).map(|_| setting()).collect()
 }
 
-/// What the suite says of a mock with this setting that it should not.
-fn alarms(suite: &Suite, spec: &Arc<Spec>, profile: &str, setting: &Setting) -> Vec<String> {
-    let departs: BTreeSet<&String> =
-        setting.iter().filter_map(|(name, option)| spec.choice(name)?.departs.get(option)).flatten().collect();
+/// What the suite says of a mock that it should not.
+fn alarms(results: Vec<CaseResult>, departs: &BTreeSet<&String>) -> Vec<String> {
     let mut alarms = Vec::new();
-    for result in play(suite, spec, profile, setting) {
+    for result in results {
         let expected = |clause: &String| departs.contains(clause);
         let unexpected = result.mismatches.iter().filter(|mismatch| !mismatch.follows && !expected(&mismatch.clause));
         alarms.extend(
@@ -149,7 +168,13 @@ fn alarms(suite: &Suite, spec: &Arc<Spec>, profile: &str, setting: &Setting) -> 
     alarms
 }
 
-fn play(suite: &Suite, spec: &Arc<Spec>, profile: &str, setting: &Setting) -> Vec<CaseResult> {
+fn play(
+    suite: &Suite,
+    spec: &Arc<Spec>,
+    file: Option<Arc<TargetFile>>,
+    profile: &str,
+    setting: &Setting,
+) -> Vec<CaseResult> {
     let choices: Vec<(String, String)> = setting.iter().map(|(name, option)| (name.clone(), option.clone())).collect();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
@@ -167,11 +192,11 @@ fn play(suite: &Suite, spec: &Arc<Spec>, profile: &str, setting: &Setting) -> Ve
             settle: delayed.then_some(SETTLE),
             ..TargetOptions::default()
         };
-        let target = Target::new(spec, None, options, &|_| None).expect("a target");
+        let target = Target::new(spec, file, options, &|_| None).expect("a target");
         let run = Run {
-            cases: suite.cases.clone(),
-            targets: BTreeMap::from([(SPEC.to_owned(), Arc::new(target))]),
-            profiles: BTreeMap::from([(SPEC.to_owned(), profile.to_owned())]),
+            cases: suite.cases.iter().filter(|case| case.spec.name == spec.name).cloned().collect(),
+            targets: BTreeMap::from([(spec.name.clone(), Arc::new(target))]),
+            profiles: BTreeMap::from([(spec.name.clone(), profile.to_owned())]),
             jobs: 64,
             fail_fast: false,
             strict: false,

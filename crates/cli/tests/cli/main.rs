@@ -9,6 +9,7 @@ mod blame;
 mod folder;
 mod hostile;
 mod interrupt;
+mod live;
 mod program;
 mod readme;
 mod reports;

@@ -11,17 +11,39 @@ fn readme() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap()
 }
 
-/// The text of the first block of a language.
-fn block<'r>(readme: &'r str, language: &str) -> &'r str {
-    let (_, rest) = readme.split_once(&format!("```{language}\n")).unwrap();
-    rest.split_once("```").unwrap().0
+/// The text of the first YAML block that speaks of something.
+fn block<'r>(readme: &'r str, of: &str) -> &'r str {
+    let blocks = readme.split("```yaml\n").skip(1).filter_map(|rest| Some(rest.split_once("```")?.0));
+    blocks.into_iter().find(|block| block.contains(of)).unwrap()
 }
 
 #[test]
 fn its_scenario_passes() {
     let folder = Folder::new();
-    let file = folder.write("from-the-readme.yaml", block(&readme(), "yaml"));
+    let file = folder.write("from-the-readme.yaml", block(&readme(), "\nsteps:"));
     ends(&["run", &file.display().to_string()]).exits(0);
+}
+
+#[test]
+fn its_target_file_is_understood() {
+    let folder = Folder::new();
+    let file = folder.write("acme.yaml", block(&readme(), "\ntarget: acme")).display().to_string();
+    let plan = ends(&["run", "--target", &file, "--plan"]);
+    plan.exits(0);
+    assert!(plan.stdout.contains(" at 5/s: nothing was sent"), "{}", plan.stdout);
+}
+
+#[test]
+fn its_commands_with_a_target_file_hold() {
+    let readme = readme();
+    for line in readme.lines().filter_map(|line| line.strip_prefix("$ cargo run -- ")) {
+        if let Some((command, rest)) = line.split_once(" --target targets/") {
+            let args: Vec<&str> = rest.split(' ').collect();
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../targets").join(args[0]).display().to_string();
+            ends(&[&[command, "--target", &file], &args[1..]].concat()).exits(0);
+        }
+    }
+    assert!(readme.contains("$ cargo run -- doctor --target targets/modern-dropship-as-laws.yaml\n"));
 }
 
 #[test]

@@ -25,3 +25,8 @@ fn the_report_by_the_reference_is_current() {
 fn the_report_by_the_guide_is_current() {
     is_current("guide");
 }
+
+#[test]
+fn the_report_by_the_laws_is_current() {
+    is_current("laws");
+}

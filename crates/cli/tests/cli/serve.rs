@@ -29,13 +29,13 @@ fn a_run_against_it_holds() {
     assert_eq!(served.first_line, format!("modern-dropship is served on {} (stop with Ctrl-C)", served.url()));
     let over_http = told(&mut countermand(["run", "--target", &served.url()]));
     over_http.ended.exits(0);
-    let in_process = told(&mut countermand(["run"]));
+    let in_process = told(&mut countermand(["run", "--spec", "modern-dropship"]));
     let verdicts = |run: &crate::program::Told| {
         // Which of two calls wins a race, and so which clauses it puts to the test, is open.
         let settled = run.cases().filter(|case| !case.id.contains("/race/"));
         settled.map(|case| (case.id.clone(), case.verdict, case.clauses.clone())).collect::<Vec<_>>()
     };
-    assert_eq!(verdicts(&over_http), verdicts(&in_process), "the socket changes nothing");
+    assert!(verdicts(&over_http) == verdicts(&in_process), "the socket changes something");
 }
 
 #[test]

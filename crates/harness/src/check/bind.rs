@@ -47,7 +47,7 @@ pub(crate) fn bind_set_up(
                     continue;
                 }
             }
-            let fit = role.fields.iter().filter(|(name, value)| entity.fields.get(*name) == Some(value)).count();
+            let fit = role.fields.iter().filter(|(name, value)| entity.fields.get(name) == Some(value)).count();
             if best.is_none_or(|(_, best)| fit > best) {
                 best = Some((entity, fit));
             }

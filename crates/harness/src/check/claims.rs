@@ -1,6 +1,7 @@
 //! Judges the claims of a step: binds its new roles, tests its fields, settles its choices.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -63,6 +64,7 @@ pub(super) fn judge(moment: &Moment<'_>) -> Claimed {
         names.learn_parents(view);
     }
     bind(moment, &base, &mut names);
+    let names = Rc::new(names);
     let mut judge = Judge { moment, names, named: Named::default(), differences: Vec::new(), findings: Vec::new() };
     for Expectation { clause, claims } in expect {
         for claim in claims {
@@ -79,7 +81,7 @@ pub(super) fn judge(moment: &Moment<'_>) -> Claimed {
             .for_each(|found| found.follows = true);
     }
     let Judge { differences, findings, names, named, .. } = judge;
-    Claimed { differences, findings, names, named, outcome_as_expected }
+    Claimed { differences, findings, names: Rc::unwrap_or_clone(names), named, outcome_as_expected }
 }
 
 /// Binds the roles that `claims` call new, each with everything the claims say of it.
@@ -113,7 +115,7 @@ fn bind(moment: &Moment<'_>, claims: &[(&str, &Claim)], names: &mut [Names]) {
 
 struct Judge<'j, 'm> {
     moment: &'j Moment<'m>,
-    names: Vec<Names>,
+    names: Rc<Vec<Names>>,
     named: Named,
     differences: Vec<Found>,
     findings: Vec<Finding>,
@@ -225,11 +227,12 @@ impl Judge<'_, '_> {
         let (Some(before), Some(after)) = (moment.before.get(claim.order), moment.after.get(claim.order)) else {
             return;
         };
-        let Some(names) = self.names.get(claim.order).cloned() else { return };
+        let all = Rc::clone(&self.names);
+        let Some(names) = all.get(claim.order) else { return };
         let path = differ::entity_path(&moment.case.spec, &claim.kind, &claim.role);
-        let found = resolve_role(&names, after, &claim.role);
+        let found = resolve_role(names, after, &claim.role);
         let origin =
-            claim.new.as_ref().and_then(|origin| resolve_role(&names, before, origin)).map(|origin| &origin.ident);
+            claim.new.as_ref().and_then(|origin| resolve_role(names, before, origin)).map(|origin| &origin.ident);
         let ident = found.map(|entity| &entity.ident).or_else(|| names.roles.get(&claim.role)).or(origin);
         let subjects = vec![ident.map_or_else(|| claim.role.clone(), |ident| names.root(ident).to_owned())];
         match (found, claim.absent) {
@@ -239,7 +242,7 @@ impl Judge<'_, '_> {
                 for field in &claim.fields {
                     self.named.fields.insert((claim.order, entity.ident.clone(), field.name.clone()));
                     let of_role = |role: &str| {
-                        resolve_role(&names, after, role).and_then(|other| other.fields.get(&field.name)).cloned()
+                        resolve_role(names, after, role).and_then(|other| other.fields.get(&field.name)).cloned()
                     };
                     let sight = Sight {
                         path: format!("{path}.{}", field.name),
@@ -359,12 +362,12 @@ impl Judge<'_, '_> {
         let mut held = Vec::new();
         let mut nearest: Option<Judge<'_, '_>> = None;
         for (index, claims) in options.iter().enumerate() {
-            let mut names = self.names.clone();
+            let mut names = self.names.to_vec();
             let pairs: Vec<(&str, &Claim)> = claims.iter().map(|claim| (clause, claim)).collect();
             bind(self.moment, &pairs, &mut names);
             let mut trial = Judge {
                 moment: self.moment,
-                names,
+                names: Rc::new(names),
                 named: Named::default(),
                 differences: Vec::new(),
                 findings: Vec::new(),

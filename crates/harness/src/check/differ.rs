@@ -42,8 +42,7 @@ pub(super) fn between(spec: &Spec, names: &Names, before: &StateView, after: &St
     let mut changes = Vec::new();
     for field in &spec.order_fields {
         let (was, now) = (before.order.get(&field.name), after.order.get(&field.name));
-        let mapped = before.maps("", &field.name) && after.maps("", &field.name);
-        if mapped && was != now {
+        if was != now && before.maps("", &field.name) && after.maps("", &field.name) {
             changes.push(Change {
                 path: format!("order.{}", field.name),
                 ident: String::new(),
@@ -77,7 +76,7 @@ fn fields(spec: &Spec, names: &Names, before: &Entity, after: &Entity, mapped: &
     let known = spec.kind(&before.kind).map(|kind| kind.fields.as_slice()).unwrap_or_default();
     let changed = known
         .iter()
-        .filter(|field| mapped(&field.name) && before.fields.get(&field.name) != after.fields.get(&field.name));
+        .filter(|field| before.fields.get(&field.name) != after.fields.get(&field.name) && mapped(&field.name));
     changed
         .map(|field| Change {
             path: format!("{}.{}", path(spec, names, after), field.name),

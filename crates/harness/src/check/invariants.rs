@@ -1,68 +1,84 @@
 //! The spec's invariants, asked of the state before and after a step; and what a choice's `seen` says of the raw answer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::view::data;
-use super::{Deviation, Entity, Fields, Found, Made, Moment, Names, StateView, differ};
+use super::{Deviation, Entity, Found, Made, Moment, Names, StateView, differ, view};
 use crate::event::{Difference, Finding};
 use crate::scenario::{On, OrderRef, Outcome};
 use crate::spec::{Each, Invariant};
 use crate::target::template::{self, Data, ExprError, Scope};
 
+/// What expressions over a step can name, per order.
+pub(super) fn scopes(moment: &Moment<'_>) -> Vec<Scope> {
+    States::all(moment).map(|(order, states)| with_states(moment, order, step_scope(moment, order), &states)).collect()
+}
+
+/// One order at first, before the step and after it.
+#[derive(Clone, Copy)]
+struct States<'m> {
+    first: &'m StateView,
+    before: &'m StateView,
+    after: &'m StateView,
+}
+
+impl<'m> States<'m> {
+    /// Those of every order, in turn.
+    fn all(moment: &Moment<'m>) -> impl Iterator<Item = (usize, Self)> {
+        let states = moment.first.iter().zip(moment.before).zip(moment.after);
+        states.map(|((first, before), after)| Self { first, before, after }).enumerate()
+    }
+}
+
 /// Judges every invariant; a clause counts as exercised where its `when` was true at least once.
 pub(super) fn judge(
     moment: &Moment<'_>,
+    scopes: &[Scope],
     names: &[Names],
     out: &mut Vec<Found>,
     clauses: &mut BTreeSet<String>,
 ) -> Result<(), ExprError> {
-    for (order, names) in names.iter().enumerate() {
-        let (Some(before), Some(after)) = (moment.before.get(order), moment.after.get(order)) else { continue };
-        let Some(first) = moment.first.get(order) else { continue };
-        let scope = with_states(moment, order, &step_scope(moment, order), first, before, after);
+    for (((order, states), scope), names) in States::all(moment).zip(scopes).zip(names) {
+        let mut known: Vec<(&Each, Vec<Subject<'_>>)> = Vec::new();
         for invariant in &moment.case.spec.invariants {
-            if invariant.each == Each::Answer {
-                for made in moment.made.iter().filter(|made| order_of(made) == order) {
-                    let scope = with_states(moment, order, &call_scope(moment, made), first, before, after);
-                    ask(moment, invariant, &scope, answer_subject(made), out, clauses)?;
-                }
-                continue;
-            }
-            for subject in subjects(moment, invariant, names, before, after) {
-                ask(moment, invariant, &scope, subject, out, clauses)?;
+            let index = known.iter().position(|(each, _)| **each == invariant.each).unwrap_or_else(|| {
+                known.push((&invariant.each, subjects(moment, order, &invariant.each, scope, states)));
+                known.len() - 1
+            });
+            for subject in &known[index].1 {
+                ask(moment, invariant, subject, (names, states.after), out, clauses)?;
             }
         }
     }
     Ok(())
 }
 
-/// Asks an invariant of one subject.
+/// Asks an invariant of one subject, which is told of by the names of its order.
 fn ask(
     moment: &Moment<'_>,
     invariant: &Invariant,
-    scope: &Scope,
-    subject: Subject,
+    subject: &Subject<'_>,
+    (names, after): (&Names, &StateView),
     out: &mut Vec<Found>,
     clauses: &mut BTreeSet<String>,
 ) -> Result<(), ExprError> {
-    let scope = scope.with("was", subject.was).with("now", subject.now.clone());
-    let concerns = invariant.when.as_ref().map_or(Ok(true), |when| when.holds(&scope))?;
+    let concerns = invariant.when.as_ref().map_or(Ok(true), |when| when.holds(&subject.scope))?;
     if !concerns {
         return Ok(());
     }
     if invariant.covers {
         clauses.insert(invariant.clause.clone());
     }
-    if !invariant.holds.holds(&scope)? {
+    if !invariant.holds.holds(&subject.scope)? {
+        let (path, subjects) = subject.about.tell(moment, names, after);
         let deviation = Deviation {
-            path: subject.path,
+            path,
             difference: Difference::Rule,
             expected: invariant.holds.source().to_owned(),
             wanted: None,
             actual: template::to_json(&subject.now).ok().flatten(),
-            subjects: subject.roots,
+            subjects,
         };
         out.push(Found {
             deviation,
@@ -76,106 +92,97 @@ fn ask(
     Ok(())
 }
 
-/// What an invariant is asked of, before and after.
-struct Subject {
-    path: String,
-    was: Data,
+/// What an invariant is asked of, and what it can name then.
+struct Subject<'s> {
+    about: About<'s>,
     now: Data,
-    roots: Vec<String>,
+    scope: Scope,
 }
 
-fn answer_subject(made: &Made<'_>) -> Subject {
-    let now = template::map([("status", Data::from(made.answer.status)), ("body", made.answer.body.clone())]);
-    Subject { path: "answer.rule".to_owned(), was: Data::UNDEFINED, now, roots: Vec::new() }
-}
-
-/// Everything but answers that an invariant is asked of.
-fn subjects(
-    moment: &Moment<'_>,
-    invariant: &Invariant,
-    names: &Names,
-    before: &StateView,
-    after: &StateView,
-) -> Vec<Subject> {
-    let spec = &moment.case.spec;
-    match &invariant.each {
-        Each::Answer => Vec::new(),
-        Each::Order => {
-            vec![Subject {
-                path: "order".to_owned(),
-                was: data(&before.order),
-                now: data(&after.order),
-                roots: vec!["order".to_owned()],
-            }]
-        }
-        Each::Kind(kind) => {
-            let gone = before.of_kind(kind).filter(|entity| after.entity(&entity.ident).is_none());
-            after
-                .of_kind(kind)
-                .chain(gone)
-                .map(|entity| Subject {
-                    path: differ::entity_path(spec, kind, names.role_of(&entity.ident)),
-                    was: entity_data(before.entity(&entity.ident)),
-                    now: entity_data(after.entity(&entity.ident)),
-                    roots: vec![names.root(&entity.ident).to_owned()],
-                })
-                .collect()
-        }
-        Each::Group(group) => group_subjects(moment, group, names, before, after),
+impl<'s> Subject<'s> {
+    fn new(about: About<'s>, scope: &Scope, was: Data, now: Data) -> Self {
+        let scope = scope.with("was", was).with("now", now.clone());
+        Self { about, now, scope }
     }
 }
 
-fn group_subjects(
-    moment: &Moment<'_>,
-    group: &str,
-    names: &Names,
-    before: &StateView,
-    after: &StateView,
-) -> Vec<Subject> {
-    let empty = BTreeMap::new();
-    let (was, now) = (before.groups.get(group).unwrap_or(&empty), after.groups.get(group).unwrap_or(&empty));
-    let plural = moment.case.spec.group(group).map_or(group, |group| group.plural.as_str());
-    let keys: BTreeSet<&String> = was.keys().chain(now.keys()).collect();
-    keys.into_iter()
-        .map(|key| {
-            let of_product = |entity: &&Entity| super::view::key(&entity.same) == *key;
-            let product = names
-                .products
-                .iter()
-                .find(|(_, same)| super::view::key(same) == *key)
-                .map_or(key.as_str(), |(name, _)| name);
-            Subject {
-                path: format!("{plural}.{product}"),
-                was: row_data(key, was.get(key)),
-                now: row_data(key, now.get(key)),
-                roots: after
-                    .entities
-                    .iter()
-                    .filter(of_product)
-                    .map(|entity| names.root(&entity.ident).to_owned())
-                    .collect(),
+enum About<'s> {
+    Answer,
+    Order,
+    Entity(&'s Entity),
+    /// A group, and the target's key of a product.
+    Row(&'s str, &'s str),
+}
+
+impl About<'_> {
+    /// Its path in messages, and the entities it is about.
+    fn tell(&self, moment: &Moment<'_>, names: &Names, after: &StateView) -> (String, Vec<String>) {
+        let spec = &moment.case.spec;
+        match self {
+            Self::Answer => ("answer.rule".to_owned(), Vec::new()),
+            Self::Order => ("order".to_owned(), vec!["order".to_owned()]),
+            Self::Entity(entity) => (
+                differ::entity_path(spec, &entity.kind, names.role_of(&entity.ident)),
+                vec![names.root(&entity.ident).to_owned()],
+            ),
+            Self::Row(group, key) => {
+                let plural = spec.group(group).map_or(*group, |group| group.plural.as_str());
+                let product = names.products.iter().find(|(_, same)| view::key(same) == *key);
+                let entities = after.entities.iter().filter(|entity| view::key(&entity.same) == *key);
+                (
+                    format!("{plural}.{}", product.map_or(*key, |(name, _)| name)),
+                    entities.map(|entity| names.root(&entity.ident).to_owned()).collect(),
+                )
             }
-        })
-        .collect()
+        }
+    }
 }
 
-/// The sums of a product and its key, or undefined where there are none.
-fn row_data(key: &str, row: Option<&Fields>) -> Data {
-    row.map_or(Data::UNDEFINED, |row| {
-        let mut fields = row.clone();
-        fields.insert("product".to_owned(), Value::String(key.to_owned()));
-        data(&fields)
-    })
-}
-
-/// An entity's fields and its id, or undefined where it is not there.
-fn entity_data(entity: Option<&Entity>) -> Data {
-    entity.map_or(Data::UNDEFINED, |entity| {
-        let mut fields = entity.fields.clone();
-        fields.insert("id".to_owned(), entity.id.clone());
-        fields.entry("product".to_owned()).or_insert_with(|| entity.same.clone());
-        data(&fields)
-    })
+/// Everything that an invariant is asked of.
+fn subjects<'m>(
+    moment: &Moment<'m>,
+    order: usize,
+    each: &'m Each,
+    scope: &Scope,
+    states: States<'m>,
+) -> Vec<Subject<'m>> {
+    let States { before, after, .. } = states;
+    let shown = |entity: Option<&Entity>| entity.map_or(Data::UNDEFINED, |entity| entity.shown.clone());
+    match each {
+        Each::Answer => {
+            let answer = |made: &Made<'_>| {
+                let now = [("status", Data::from(made.answer.status)), ("body", made.answer.body.clone())];
+                let scope = match moment.single() {
+                    Some(_) => scope.clone(),
+                    None => with_states(moment, order, call_scope(moment, made), &states),
+                };
+                Subject::new(About::Answer, &scope, Data::UNDEFINED, template::map(now))
+            };
+            moment.made.iter().filter(|made| order_of(made) == order).map(answer).collect()
+        }
+        Each::Order => {
+            vec![Subject::new(About::Order, scope, before.shown.order.clone(), after.shown.order.clone())]
+        }
+        Each::Kind(kind) => {
+            let gone = before.of_kind(kind).filter(|entity| after.entity(&entity.ident).is_none());
+            let subject = |entity: &'m Entity| {
+                let (was, now) = (before.entity(&entity.ident), after.entity(&entity.ident));
+                Subject::new(About::Entity(entity), scope, shown(was), shown(now))
+            };
+            after.of_kind(kind).chain(gone).map(subject).collect()
+        }
+        Each::Group(group) => {
+            let rows = |view: &'m StateView| view.groups.get(group).into_iter().flatten();
+            let row = |view: &StateView, key: &str| {
+                let fields = view.groups.get(group).and_then(|rows| rows.get(key));
+                fields.map_or(Data::UNDEFINED, |fields| view::row_data(key, fields))
+            };
+            let keys: BTreeSet<&String> = rows(before).chain(rows(after)).map(|(key, _)| key).collect();
+            let subject =
+                |key: &'m String| Subject::new(About::Row(group, key), scope, row(before, key), row(after, key));
+            keys.into_iter().map(subject).collect()
+        }
+    }
 }
 
 /// What is remembered of a call that was accepted: its name, its arguments, and what it was made on as it was then.
@@ -184,8 +191,8 @@ pub(crate) fn accepted(made: &Made<'_>, before: &[StateView]) -> Option<(usize, 
     let entries = [
         ("call", Data::from(made.call.name.as_str())),
         ("with", made.with.clone()),
-        ("on", entity_data(on)),
-        ("product", on.map_or(Data::UNDEFINED, |entity| Data::from(super::view::key(&entity.same)))),
+        ("on", on.map_or(Data::UNDEFINED, |entity| entity.shown.clone())),
+        ("product", on.map_or(Data::UNDEFINED, |entity| Data::from(view::key(&entity.same)))),
     ];
     (made.answer.outcome == Outcome::Accepted).then(|| (order_of(made), template::map(entries)))
 }
@@ -227,7 +234,7 @@ fn call_scope(moment: &Moment<'_>, made: &Made<'_>) -> Scope {
     }
     scope.set("caller", Data::from(call.caller.as_str()));
     scope.set("with", made.with.clone());
-    scope.set("on", entity_data(on));
+    scope.set("on", on.map_or(Data::UNDEFINED, |entity| entity.shown.clone()));
     scope.set("status", Data::from(made.answer.status));
     scope.set("reason", made.answer.reason.as_deref().map_or(Data::UNDEFINED, Data::from));
     scope.set("headers", made.answer.headers.clone());
@@ -236,46 +243,28 @@ fn call_scope(moment: &Moment<'_>, made: &Made<'_>) -> Scope {
 }
 
 /// Adds the entities after, before and at first: `items`, `was_items`, `first_items`, and the sums the same way.
-fn with_states(
-    moment: &Moment<'_>,
-    order: usize,
-    step: &Scope,
-    first: &StateView,
-    before: &StateView,
-    after: &StateView,
-) -> Scope {
-    let mut scope = step.clone();
+fn with_states(moment: &Moment<'_>, order: usize, mut scope: Scope, states: &States<'_>) -> Scope {
     let accepted = moment.accepted.iter().filter(|(of, _)| *of == order).map(|(_, call)| call.clone());
     scope.set("accepted", accepted.collect::<Vec<_>>().into());
-    scope.set("order", data(&after.order));
-    scope.set("was_order", data(&before.order));
-    for kind in &moment.case.spec.kinds {
-        let list =
-            |view: &StateView| view.of_kind(&kind.name).map(|entity| entity_data(Some(entity))).collect::<Vec<_>>();
-        scope.set(&kind.plural, Data::from(list(after)));
-        scope.set(&format!("was_{}", kind.plural), Data::from(list(before)));
-        scope.set(&format!("first_{}", kind.plural), Data::from(list(first)));
-    }
-    for group in &moment.case.spec.groups {
-        let rows = |view: &StateView| match view.groups.get(&group.name) {
-            Some(rows) => template::map(rows.iter().map(|(key, fields)| (key.as_str(), data(fields)))),
-            None => Data::UNDEFINED,
-        };
-        scope.set(&group.plural, rows(after));
-        scope.set(&format!("was_{}", group.plural), rows(before));
-        scope.set(&format!("first_{}", group.plural), rows(first));
+    scope.set("order", states.after.shown.order.clone());
+    scope.set("was_order", states.before.shown.order.clone());
+    let spec = &moment.case.spec;
+    for (prefix, view) in [("", states.after), ("was_", states.before), ("first_", states.first)] {
+        let kinds = spec.kinds.iter().map(|kind| &kind.plural).zip(&view.shown.kinds);
+        let groups = spec.groups.iter().map(|group| &group.plural).zip(&view.shown.groups);
+        for (plural, shown) in kinds.chain(groups) {
+            scope.set(&format!("{prefix}{plural}"), shown.clone());
+        }
     }
     scope
 }
 
 /// What the raw answer and the raw views say of choices that vanish in the mapped view. Of several calls at once no answer
 /// shows what was chosen.
-pub(super) fn seen(moment: &Moment<'_>) -> Result<Vec<Finding>, ExprError> {
+pub(super) fn seen(moment: &Moment<'_>, scopes: &[Scope]) -> Result<Vec<Finding>, ExprError> {
     let Some(order) = moment.single().map(order_of) else { return Ok(Vec::new()) };
-    let states = (moment.first.get(order), moment.before.get(order), moment.after.get(order));
-    let (Some(first), Some(before), Some(after)) = states else { return Ok(Vec::new()) };
-    let scope =
-        with_states(moment, order, &step_scope(moment, order), first, before, after).with("raw", after.raw.clone());
+    let (Some(scope), Some(after)) = (scopes.get(order), moment.after.get(order)) else { return Ok(Vec::new()) };
+    let scope = scope.with("raw", after.raw.clone());
     let mut findings = Vec::new();
     for choice in &moment.case.spec.choices {
         let Some(seen) = &choice.seen else { continue };

@@ -23,7 +23,7 @@ use crate::verdict::Blame;
 pub(crate) use bind::{bind_set_up, resolve_role};
 pub(crate) use frame::late_changes;
 pub(crate) use invariants::accepted;
-pub(crate) use view::{Entity, Fields, StateView, read_view};
+pub(crate) use view::{Entity, StateView, read_view};
 
 /// What a scenario's names stand for in one order.
 #[derive(Debug, Clone, Default)]
@@ -158,8 +158,9 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
     if claimed.outcome_as_expected {
         frame::judge(moment, &judgement.names, &claimed.named, &mut judgement.found, &mut judgement.clauses);
     }
-    invariants::judge(moment, &judgement.names, &mut judgement.found, &mut judgement.clauses)?;
-    judgement.findings.extend(invariants::seen(moment)?);
+    let scopes = invariants::scopes(moment);
+    invariants::judge(moment, &scopes, &judgement.names, &mut judgement.found, &mut judgement.clauses)?;
+    judgement.findings.extend(invariants::seen(moment, &scopes)?);
     if moment.outcome() == Outcome::Accepted {
         let call = moment.case.spec.call(&moment.step.call.name);
         judgement.clauses.extend(call.map(|call| call.frame.at_once.clone()));

@@ -10,7 +10,7 @@ use crate::target::View;
 use crate::target::template::{self, Data, ExprError, Scope};
 
 /// Fields by name; a field the target does not show is absent.
-pub(crate) type Fields = BTreeMap<String, Value>;
+pub(super) type Fields = BTreeMap<String, Value>;
 
 /// One entity of the order.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub(crate) struct Entity {
     pub(crate) fields: Fields,
     /// The element of the answer it was read from.
     pub(crate) raw: Data,
+    /// Its fields, its id and its product, as expressions see them.
+    pub(crate) shown: Data,
 }
 
 /// The state of one order.
@@ -39,6 +41,17 @@ pub(crate) struct StateView {
     pub(crate) raw: Data,
     /// Every `(kind, field)` the view maps; of the order the kind is empty.
     pub(crate) mapped: Arc<BTreeSet<(String, String)>>,
+    pub(crate) shown: Shown,
+}
+
+/// A state as expressions see it: made once, when it is read, and asked many times.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Shown {
+    pub(crate) order: Data,
+    /// The entities of each kind, in the order of the spec's kinds.
+    pub(crate) kinds: Vec<Data>,
+    /// The rows of each group by product, in the order of the spec's groups.
+    pub(crate) groups: Vec<Data>,
 }
 
 impl StateView {
@@ -72,7 +85,22 @@ pub(crate) fn read_view(spec: &Spec, view: &View, captured: &Scope) -> Result<St
     }
     state.raw = Data::from_object(captured.clone());
     state.mapped = Arc::clone(&view.mapped);
+    state.shown = shown(spec, &state);
     Ok(state)
+}
+
+fn shown(spec: &Spec, state: &StateView) -> Shown {
+    let entities =
+        |kind: &Kind| state.of_kind(&kind.name).map(|entity| entity.shown.clone()).collect::<Vec<_>>().into();
+    let rows = |group: &Group| match state.groups.get(&group.name) {
+        Some(rows) => template::map(rows.iter().map(|(key, fields)| (key.as_str(), data(fields)))),
+        None => Data::UNDEFINED,
+    };
+    Shown {
+        order: data(&state.order),
+        kinds: spec.kinds.iter().map(entities).collect(),
+        groups: spec.groups.iter().map(rows).collect(),
+    }
 }
 
 fn kind_entities(
@@ -104,21 +132,26 @@ fn kind_entities(
         *count += 1;
         let ident = if *count == 1 { name } else { format!("{name}#{count}") };
         let parent_ident = parent.map(|parent| parent.ident.clone());
-        let entity = Entity {
-            kind: kind.name.clone(),
-            ident,
-            id,
-            same,
-            parent: parent_ident,
-            fields: fields(&mapping.fields, &scope)?,
-            raw,
-        };
-        out.push(entity.clone());
+        let fields = fields(&mapping.fields, &scope)?;
+        let shown = entity_data(&fields, &id, &same);
+        let kind_name = kind.name.clone();
+        let entity = Entity { kind: kind_name, ident, id, same, parent: parent_ident, fields, raw, shown };
+        let mut nested = Vec::new();
         for child in spec.kinds_in(Some(&kind.name)) {
-            kind_entities(spec, view, child, Some(&entity), captured, out)?;
+            kind_entities(spec, view, child, Some(&entity), captured, &mut nested)?;
         }
+        out.push(entity);
+        out.append(&mut nested);
     }
     Ok(())
+}
+
+/// An entity's fields, its id, and its product where no field is called so.
+fn entity_data(fields: &Fields, id: &Value, same: &Value) -> Data {
+    let mut all: BTreeMap<&str, &Value> = fields.iter().map(|(name, value)| (name.as_str(), value)).collect();
+    all.insert("id", id);
+    all.entry("product").or_insert(same);
+    template::map(all.into_iter().map(|(name, value)| (name, template::from_json(value))))
 }
 
 /// Evaluates fields in the order of the file; later ones can name earlier ones as `fields.NAME`.
@@ -162,8 +195,16 @@ fn sums(group: &Group, entities: &[Entity]) -> Result<BTreeMap<String, Fields>, 
 }
 
 /// Fields as one value of expressions.
-pub(super) fn data(fields: &Fields) -> Data {
+fn data(fields: &Fields) -> Data {
     template::map(fields.iter().map(|(name, value)| (name.as_str(), template::from_json(value))))
+}
+
+/// The sums of a product and its key.
+pub(super) fn row_data(key: &str, row: &Fields) -> Data {
+    let mut all: BTreeMap<&str, Data> =
+        row.iter().map(|(name, value)| (name.as_str(), template::from_json(value))).collect();
+    all.insert("product", Data::from(key));
+    template::map(all)
 }
 
 /// A value as a map key: texts as they are, anything else as JSON.

@@ -81,7 +81,12 @@ impl<'p> Play<'p> {
         let performed = self.session.perform(Purpose::Call, &bound.requests, &scope, &mut captured, sender).await;
         let performed = performed.map_err(|stop| self.halt(stop, Purpose::Call))?;
         let Some(reply) = &performed.last else {
-            return Err(Halt::setup(format!("the binding's `{}` sent no request", call.name)));
+            // A call that is made of others has nothing to send where there is nothing to make them on.
+            let (blame, message) = match bound.requests.iter().any(|request| request.each.is_some()) {
+                true => (Blame::Target, "is made of other calls, and there is nothing to send here"),
+                false => (Blame::Setup, "sent no request"),
+            };
+            return Err(Halt::new(blame, format!("the binding's `{}` {message}", call.name)));
         };
         let Some(answer) = reply.judge(self.session.target)? else {
             let message = format!("no answer of the target's own ({}); a call is never sent twice", reply.status);
@@ -101,16 +106,19 @@ impl<'p> Play<'p> {
     fn call_target(&self, call: &CallUse) -> Result<Option<(Data, Option<String>)>, Halt> {
         match &call.on {
             On::Order => Ok(Some((Data::UNDEFINED, None))),
-            On::Unknown(kind) => {
-                let unknown = self.case.spec.kind(kind).and_then(|kind| kind.unknown.as_ref());
-                let id = unknown.ok_or_else(|| Halt::scenario(format!("kind `{kind}` has no unknown id")))?;
-                Ok(Some((template::map([("id", template::from_json(id))]), None)))
-            }
+            On::Unknown(kind) => Ok(Some((template::map([("id", template::from_json(self.unknown_id(kind)?))]), None))),
             On::Role(role) => {
                 let Some(entity) = self.entity(role) else { return self.nothing_left(role).map(|()| None) };
                 Ok(Some((self.entity_data(entity), Some(entity.ident.clone()))))
             }
         }
+    }
+
+    /// A well-formed id of this kind that nobody has: the target's, or the spec's.
+    fn unknown_id(&self, kind: &str) -> Result<&Value, Halt> {
+        let of_spec = || self.case.spec.kind(kind).and_then(|kind| kind.unknown.as_ref());
+        let id = self.session.target.binding.unknown.get(kind).or_else(of_spec);
+        id.ok_or_else(|| Halt::scenario(format!("kind `{kind}` has no unknown id")))
     }
 
     /// An entity as the requests of a call see it.
@@ -146,6 +154,7 @@ impl<'p> Play<'p> {
                 Some(entity) => entity.id.clone(),
                 None => return self.nothing_left(role).map(|()| None),
             },
+            Argument::Unknown(kind) => self.unknown_id(kind)?.clone(),
             Argument::List(list) => {
                 let values: Result<Option<Vec<Value>>, Halt> =
                     list.iter().map(|item| self.argument(item).transpose()).map(Option::transpose).collect();
@@ -171,7 +180,8 @@ impl<'p> Play<'p> {
             OrderRef::Named(index) => self.captured.get(index).cloned().unwrap_or_default(),
             OrderRef::Unknown => {
                 let mut scope = self.captured.first().cloned().unwrap_or_default();
-                scope.fill(&template::from_json(&self.case.spec.unknown_order));
+                let of_target = self.session.target.binding.unknown.get("order");
+                scope.fill(&template::from_json(of_target.unwrap_or(&self.case.spec.unknown_order)));
                 scope
             }
         }

@@ -2,9 +2,11 @@
 
 mod breaker;
 mod call;
+mod clean_up;
 mod exchange;
 mod lacking;
 mod message;
+mod plan;
 mod play;
 mod prove;
 mod read;
@@ -16,12 +18,13 @@ mod witness;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::dialect::Dialect;
-use crate::event::{CaseResult, Event, FORMAT, Proof, RunStarted, RunSummary, Trouble};
+use crate::event::{CaseResult, Event, FORMAT, Planned, Proof, RunStarted, RunSummary, Trouble};
 use crate::scenario::Case;
 use crate::spec::Spec;
 use crate::target::Target;
@@ -157,6 +160,23 @@ impl Run {
         proofs
     }
 
+    /// How many requests the run will send, proofs included, as far as that can be told before it.
+    #[must_use]
+    pub fn planned_requests(&self) -> usize {
+        let context = self.context();
+        let of_case = |case: &Arc<Case>| {
+            let target = self.targets.get(&case.spec.name)?;
+            Some(play::Play::new(case, target, "", &context, None).planned_requests())
+        };
+        self.cases.iter().chain(self.proofs.values()).filter_map(of_case).sum()
+    }
+
+    /// The pace of the run, where a target limits it.
+    fn planned(&self) -> Option<Planned> {
+        let rate = self.targets.values().filter_map(|target| target.rate()).reduce(f64::min)?;
+        Some(Planned { requests: self.planned_requests(), rate })
+    }
+
     fn context(&self) -> RunContext {
         RunContext {
             run_id: self.run_id.clone(),
@@ -176,6 +196,7 @@ impl Run {
             target: names.join(", "),
             profiles: self.profiles.clone(),
             cases: self.cases.len(),
+            planned: self.planned(),
         }
     }
 

@@ -19,6 +19,7 @@ use crate::source::Place;
 use crate::spec::Level;
 use crate::target::Target;
 use crate::target::template::{Data, ExprError, Scope};
+use crate::transport::TransportError;
 use crate::verdict::{self, Blame};
 
 /// No pause between two reads grows longer.
@@ -401,7 +402,11 @@ impl<'p> Play<'p> {
             Stop::Down => {
                 Halt::new(Blame::Transport, format!("{} does not answer any more: not asked again", target.base_url))
             }
-            Stop::Transport(error, raw) => Halt::new(Blame::Transport, error.to_string()).after(Some(&raw), target),
+            Stop::Transport(error, raw) => {
+                let recorded = !matches!(error, TransportError::NotRecorded(_));
+                let blame = if recorded { Blame::Transport } else { Blame::Scenario };
+                Halt::new(blame, error.to_string()).after(Some(&raw), target)
+            }
             Stop::Unusable(message, raw) => {
                 let blame = if purpose == Purpose::SetUp { Blame::Setup } else { Blame::Transport };
                 Halt::new(blame, message).after(Some(&raw), target)

@@ -67,9 +67,10 @@ async fn steps(
     checks: &mut Vec<Check>,
 ) -> Result<(), Box<Check>> {
     let empty = Case::empty(spec);
-    let mut play = Play::new(proof.unwrap_or(&empty), target, "", context, Some(counter));
-    prepare(&play, &target.binding, target, checks).await?;
+    let before = Play::new(&empty, target, "", context, Some(counter));
+    prepare(&before, &target.binding, target, checks).await?;
     let Some(case) = proof else { return Ok(()) };
+    let mut play = Play::new(case, target, "", context, Some(counter));
     play.create_orders()
         .await
         .map_err(|halt| failed("an order, created and read back as it was asked for", halt, 0))?;

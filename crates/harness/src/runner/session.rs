@@ -12,7 +12,7 @@ use super::message::{self, Message, Sender};
 use super::witness::Witness;
 use crate::target::template::{self, Data, ExprError, Scope};
 use crate::target::{LoggedIn, LoginState, Request, Target, captured_secret, logged_in};
-use crate::transport::{MAX_ANSWER, TransportError};
+use crate::transport::{CaseId, MAX_ANSWER, TransportError};
 
 /// The first pause before a request is sent again; it doubles up to a quarter of a second.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
@@ -290,9 +290,14 @@ impl Session<'_> {
         }
         let built = message::build(self.target, self.case_id, request, scope, sender, session);
         let Message { request: message, record: mut raw } = built.map_err(|error| expression(error, performed))?;
+        // A log-in serves every case.
+        let case_id = if sender.anonymous { "" } else { self.case_id };
         raw.is_login = sender.anonymous;
         let message = match message {
-            Ok(message) => message,
+            Ok(mut message) => {
+                message.extensions_mut().insert(CaseId(case_id.to_owned()));
+                message
+            }
             Err(error) => return Err(Stop::Unusable(format!("the request can't be built: {error}"), Box::new(raw))),
         };
         let turn = self.target.pacer.turn().await;
@@ -318,7 +323,7 @@ impl Session<'_> {
             let redactor = self.target.redactor();
             let mut exchange = raw.show_up_to(&redactor, MAX_ANSWER);
             redactor.exchange(&mut exchange);
-            witness.exchanged(self.spec, self.case_id, exchange);
+            witness.exchanged(self.spec, case_id, exchange);
         }
         ended
     }

@@ -51,6 +51,11 @@ impl Play<'_> {
         }
     }
 
+    /// What the requests of a set-up can name before the first of them is sent.
+    pub(super) fn set_up_scope(&self, order: &OrderSetUp) -> Result<Scope, Halt> {
+        Ok(self.session.target.scope().with("roles", by_kind(&self.roles(order)?)))
+    }
+
     /// An order that was made beforehand, and the roles of it.
     fn from_pool<'o>(&self, order: &'o OrderSetUp, captured: &mut Scope) -> Result<Vec<(&'o RoleSetUp, Data)>, Halt> {
         let pool = self.session.target.file.as_ref().and_then(|file| file.pool.as_ref());

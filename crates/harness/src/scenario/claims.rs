@@ -25,11 +25,13 @@ pub(super) fn read(roles: &mut Roles<'_>, node: &Node, order: OrderRef, calls: u
     for (key, node) in entries {
         let ids = spec.clauses.iter().map(|clause| clause.id.as_str());
         let known = reader.known(key.at, "clause", &key.text, ids);
-        let claims = Claims { roles, order, calls }.claim(node);
+        let mut claims = Claims { roles, order, calls }.claim(node);
+        claims.shrink_to_fit();
         if known {
             expectations.push(Expectation { clause: key.text.clone(), claims });
         }
     }
+    expectations.shrink_to_fit();
     expectations
 }
 
@@ -269,6 +271,7 @@ impl Claims<'_, '_> {
             };
             fields.extend(self.field(key, node, &format!("kind `{}`", kind.name), &kind.fields, &read, &role));
         }
+        fields.shrink_to_fit();
         let order = self.roles.order_index(&role);
         let claim = EntityClaim { kind: kind.name.clone(), role, order, at: key.at, new, absent, fields };
         let says_something = claim.new.is_some() || claim.absent || !claim.fields.is_empty() || nested.is_empty();

@@ -1,5 +1,6 @@
 //! Finds the files of a suite on disk. Looks at names only; what is in them is read elsewhere.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -27,24 +28,25 @@ pub struct Found {
 /// # Errors
 /// A path that is not there or can't be read, and a path that holds no scenario: an empty run is never a green one.
 pub fn discover(paths: &[PathBuf]) -> Result<Found, Vec<Problem>> {
-    let mut found = Found::default();
-    let mut problems = Vec::new();
+    let mut finder = Finder::default();
     for path in paths {
         let mut files = Vec::new();
-        let before = found.scenarios.len();
-        let specs_before = found.specs.len();
-        collect(path, 0, &mut files, &mut problems);
+        let before = finder.found.scenarios.len();
+        let specs_before = finder.found.specs.len();
+        collect(path, 0, &mut files, &mut finder.problems);
         files.sort();
+        let is_file = path.is_file();
+        let base = if is_file { path.parent().unwrap_or(path) } else { path };
         for file in &files {
-            add(path, file, &mut found, &mut problems);
+            finder.add(base, file);
         }
-        let only_a_spec = found.specs.len() > specs_before && path.is_file();
-        if found.scenarios.len() == before && !only_a_spec && problems.is_empty() {
+        let only_a_spec = finder.found.specs.len() > specs_before && is_file;
+        if finder.found.scenarios.len() == before && !only_a_spec && finder.problems.is_empty() {
             let hint = Some("a scenario is a file that ends in .yaml".to_owned());
-            problems.push(Problem::of_file(&shown(path), "there is no scenario here", hint));
+            finder.problems.push(Problem::of_file(&shown(path), "there is no scenario here", hint));
         }
     }
-    if problems.is_empty() { Ok(found) } else { Err(problems) }
+    if finder.problems.is_empty() { Ok(finder.found) } else { Err(finder.problems) }
 }
 
 fn collect(path: &Path, depth: usize, out: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
@@ -67,7 +69,13 @@ fn collect(path: &Path, depth: usize, out: &mut Vec<PathBuf>, problems: &mut Vec
     match fs::read_dir(path) {
         Ok(entries) => {
             for entry in entries.flatten().filter(|entry| !entry.file_name().to_string_lossy().starts_with('.')) {
-                collect(&entry.path(), depth + 1, out, problems);
+                let path = entry.path();
+                // The folder says that it is a file: it need not be asked itself.
+                if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+                    collect(&path, depth + 1, out, problems);
+                } else if is_yaml(&path) {
+                    out.push(path);
+                }
             }
         }
         Err(error) => problems.push(failed(&error)),
@@ -78,49 +86,69 @@ fn is_yaml(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
 }
 
-fn add(given: &Path, path: &Path, found: &mut Found, problems: &mut Vec<Problem>) {
-    let spec_above = spec_folder(path);
-    if path.file_name().is_some_and(|name| name == "spec.yaml") {
-        add_spec(path, "spec", found, problems);
-        return;
-    }
-    if let Some(folder) = &spec_above {
-        add_spec(&folder.join("spec.yaml"), "spec", found, problems);
-        let proof = folder.join("proof.yaml");
-        if proof.is_file() {
-            add_spec(&proof, PROOF, found, problems);
-        }
-        if path == proof {
+/// What was found so far.
+#[derive(Default)]
+struct Finder {
+    found: Found,
+    problems: Vec<Problem>,
+    /// The paths of all files that were read, as they are shown.
+    known: BTreeSet<String>,
+    /// Of each folder the nearest with a `spec.yaml`, itself or above it.
+    spec_folders: BTreeMap<PathBuf, Option<PathBuf>>,
+}
+
+impl Finder {
+    fn add(&mut self, given: &Path, path: &Path) {
+        if path.file_name().is_some_and(|name| name == "spec.yaml") {
+            self.read_spec(path, "spec");
             return;
         }
+        let spec_above = self.spec_folder(path.parent().unwrap_or(path));
+        if spec_above.as_ref().is_some_and(|folder| path == folder.join("proof.yaml")) {
+            return;
+        }
+        let base = spec_above.as_deref().unwrap_or(given);
+        let name = shown(path.strip_prefix(base).unwrap_or(path).with_extension("").as_path());
+        let scenario = self.read(path, name);
+        self.found.scenarios.extend(scenario);
     }
-    let base = spec_above
-        .unwrap_or_else(|| if given.is_dir() { given.to_owned() } else { given.parent().unwrap_or(given).to_owned() });
-    let name = shown(path.strip_prefix(&base).unwrap_or(path).with_extension("").as_path());
-    let shown_path = shown(path);
-    if found.scenarios.iter().any(|known| known.path == shown_path) {
-        return;
-    }
-    match read(path) {
-        Ok(bytes) => found.scenarios.push(SuiteFile { path: shown_path, name, bytes }),
-        Err(error) => problems.push(Problem::of_file(&shown_path, format!("can't be read: {error}"), None)),
-    }
-}
 
-fn add_spec(path: &Path, name: &str, found: &mut Found, problems: &mut Vec<Problem>) {
-    let shown_path = shown(path);
-    if found.specs.iter().any(|known| known.path == shown_path) {
-        return;
+    /// The nearest folder with a `spec.yaml`, from `folder` upwards. The spec and its proof are read when it is first met.
+    fn spec_folder(&mut self, folder: &Path) -> Option<PathBuf> {
+        if let Some(known) = self.spec_folders.get(folder) {
+            return known.clone();
+        }
+        let nearest = folder.ancestors().find(|folder| folder.join("spec.yaml").is_file()).map(Path::to_owned);
+        if let Some(nearest) = &nearest {
+            self.read_spec(&nearest.join("spec.yaml"), "spec");
+            let proof = nearest.join("proof.yaml");
+            if proof.is_file() {
+                self.read_spec(&proof, PROOF);
+            }
+        }
+        self.spec_folders.insert(folder.to_owned(), nearest.clone());
+        nearest
     }
-    match read(path) {
-        Ok(bytes) => found.specs.push(SuiteFile { path: shown_path, name: name.to_owned(), bytes }),
-        Err(error) => problems.push(Problem::of_file(&shown_path, format!("can't be read: {error}"), None)),
-    }
-}
 
-/// The nearest folder above a file that holds a `spec.yaml`.
-fn spec_folder(path: &Path) -> Option<PathBuf> {
-    path.ancestors().skip(1).find(|folder| folder.join("spec.yaml").is_file()).map(Path::to_owned)
+    fn read_spec(&mut self, path: &Path, name: &str) {
+        let spec = self.read(path, name.to_owned());
+        self.found.specs.extend(spec);
+    }
+
+    /// A file, unless it was read already.
+    fn read(&mut self, path: &Path, name: String) -> Option<SuiteFile> {
+        let shown_path = shown(path);
+        if !self.known.insert(shown_path.clone()) {
+            return None;
+        }
+        match read(path) {
+            Ok(bytes) => Some(SuiteFile { path: shown_path, name, bytes }),
+            Err(error) => {
+                self.problems.push(Problem::of_file(&shown_path, format!("can't be read: {error}"), None));
+                None
+            }
+        }
+    }
 }
 
 /// One byte more than is read, so that a file that is too large is known to be.

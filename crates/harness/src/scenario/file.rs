@@ -62,7 +62,9 @@ pub(super) fn read(reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -
     {
         reader.problem(node.at, "the scenario has no steps", None);
     }
-    let steps: Vec<Step> = nodes.iter().filter_map(|node| roles.step(node)).collect();
+    let mut steps: Vec<Step> = nodes.iter().filter_map(|node| roles.step(node)).collect();
+    // A suite keeps thousands of these, most with room for steps and claims that they have not.
+    steps.shrink_to_fit();
     fields.finish();
     let case =
         Case { id, spec: Arc::clone(spec), title: title?.to_owned(), file: Arc::clone(&reader.file), orders, steps };
@@ -124,6 +126,7 @@ impl Roles<'_> {
         if matches!(&node.tree, Tree::Map(entries) if entries.is_empty()) {
             self.reader.problem(node.at, "the order is empty", None);
         }
+        roles.shrink_to_fit();
         OrderSetUp { name, at, roles }
     }
 
@@ -205,7 +208,7 @@ impl Roles<'_> {
             kind: kind.name.clone(),
             parent: parent.map(str::to_owned),
             product,
-            fields,
+            fields: fields.into_iter().collect(),
         });
         self.entities(&nested, Some((kind, &role)), prefix, out);
     }
@@ -387,6 +390,13 @@ impl Roles<'_> {
                     let role_name = role.as_text()?;
                     self.role(role.at, role_name)?;
                     Argument::Id(role_name.to_owned())
+                }
+                [(key, kind)] if key.text == UNKNOWN && kind.as_text().is_some() => {
+                    let name = kind.as_text()?;
+                    let kinds = self.spec.kinds.iter().filter(|kind| kind.unknown.is_some());
+                    let names: Vec<&str> = kinds.map(|kind| kind.name.as_str()).collect();
+                    self.reader.known(kind.at, "kind", name, names.iter().copied()).then_some(())?;
+                    Argument::Unknown(name.to_owned())
                 }
                 entries => {
                     let entry = |(key, node): &(Key, Node)| Some((key.text.clone(), self.argument(node)?));

@@ -1,7 +1,9 @@
 //! From files to a suite: which file is a spec, which a scenario, and what every case is called.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::num::NonZero;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use super::{Case, file, table};
 use crate::node::{Node, Reader, Tree};
@@ -12,6 +14,11 @@ use crate::yaml;
 
 /// The name of the file beside a spec that proves its targets: a scenario whose steps expect nothing but to be accepted.
 pub(super) const PROOF: &str = "proof";
+
+/// A thread is worth its start for so many files.
+const FILES_OF_A_THREAD: usize = 16;
+/// So many trees of each thread wait to be taken.
+const FILES_AHEAD: usize = 4;
 
 /// A file of a suite, not yet looked at.
 #[derive(Debug, Clone)]
@@ -67,12 +74,11 @@ pub fn load_some(specs: &[SuiteFile], scenarios: &[SuiteFile], filters: &[String
             Err(found) => problems.extend(found),
         }
     }
-    for file in scenarios.iter().filter(|file| may_hold(file, filters, &suite.specs)) {
-        match load_scenario(file, &suite.specs) {
-            Ok(cases) => suite.cases.extend(cases),
-            Err(found) => problems.extend(found),
-        }
-    }
+    let files: Vec<&SuiteFile> = scenarios.iter().filter(|file| may_hold(file, filters, &suite.specs)).collect();
+    each_tree(&files, |file, tree| match tree.and_then(|tree| cases_of(file, &tree, &suite.specs)) {
+        Ok(cases) => suite.cases.extend(cases),
+        Err(found) => problems.extend(found),
+    });
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     for case in &suite.cases {
         let path = case.file.path.as_str();
@@ -101,10 +107,45 @@ fn may_hold(file: &SuiteFile, filters: &[String], specs: &BTreeMap<String, Arc<S
     filters.is_empty() || filters.iter().any(holds)
 }
 
+/// Hands over the tree of every file, in their order. Nearly all the time of loading goes into parsing, so that is done
+/// beside, by as many threads as there are processors, each a few files ahead of what is made of them here.
+fn each_tree(files: &[&SuiteFile], mut take: impl FnMut(&SuiteFile, Result<Node, Vec<Problem>>)) {
+    let parse = |file: &SuiteFile| yaml::tree(&file.path, &file.bytes).map_err(|problem| vec![problem]);
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    let parsers = processors.min(files.len() / FILES_OF_A_THREAD);
+    if parsers == 0 {
+        return files.iter().for_each(|file| take(file, parse(file)));
+    }
+    thread::scope(|scope| {
+        let parser = |first: usize| {
+            let (parsed, trees) = mpsc::sync_channel(FILES_AHEAD);
+            let mut files = files.iter().skip(first).step_by(parsers);
+            // Nobody listens any more only where this thread is giving up.
+            scope.spawn(move || files.try_for_each(|file| parsed.send(parse(file))));
+            trees
+        };
+        let trees: Vec<_> = (0..parsers).map(parser).collect();
+        for (file, trees) in files.iter().zip(trees.iter().cycle()) {
+            // A parser that is gone has panicked, which the scope tells when it ends.
+            if let Ok(tree) = trees.recv() {
+                take(file, tree);
+            }
+        }
+    });
+}
+
 fn load_scenario(file: &SuiteFile, specs: &BTreeMap<String, Arc<Spec>>) -> Result<Vec<Arc<Case>>, Vec<Problem>> {
-    let (source, root) = yaml::parse(&file.path, &file.bytes).map_err(|problem| vec![problem])?;
-    let reader = Reader::new(source);
-    let cases = read_cases(&reader, &root, file, specs);
+    let tree = yaml::tree(&file.path, &file.bytes).map_err(|problem| vec![problem])?;
+    cases_of(file, &tree, specs)
+}
+
+fn cases_of(
+    file: &SuiteFile,
+    root: &Node,
+    specs: &BTreeMap<String, Arc<Spec>>,
+) -> Result<Vec<Arc<Case>>, Vec<Problem>> {
+    let reader = Reader::new(yaml::source(&file.path, &file.bytes));
+    let cases = read_cases(&reader, root, file, specs);
     if reader.has_problems() { Err(reader.into_problems()) } else { Ok(cases.into_iter().map(Arc::new).collect()) }
 }
 

@@ -5,9 +5,9 @@ mod claims;
 mod discover;
 mod file;
 mod load;
+mod minimal;
 mod table;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use regex_lite::Regex;
@@ -18,6 +18,7 @@ use crate::spec::Spec;
 
 pub use discover::{Found, discover};
 pub use load::{Suite, SuiteFile, load_some, load_suite};
+pub use minimal::minimal;
 
 /// One playable row of a scenario file.
 #[derive(Debug)]
@@ -53,7 +54,8 @@ pub(crate) struct RoleSetUp {
     pub(crate) parent: Option<String>,
     /// The scenario's name for the product; roles that share it share the product.
     pub(crate) product: String,
-    pub(crate) fields: BTreeMap<String, Value>,
+    /// By name, in the order of the names.
+    pub(crate) fields: Box<[(String, Value)]>,
 }
 
 /// One call, or several at once, and what must come of it.
@@ -107,11 +109,13 @@ pub(crate) enum OrderRef {
     Unknown,
 }
 
-/// An argument of a call; `{id: ROLE}` in it becomes the role's id.
+/// An argument of a call; `{id: ROLE}` in it becomes the role's id, and `{unknown: KIND}` one that nobody has.
 #[derive(Debug)]
 pub(crate) enum Argument {
     Value(Value),
     Id(String),
+    /// An id of this kind that nobody has.
+    Unknown(String),
     List(Vec<Argument>),
     Map(Vec<(String, Argument)>),
 }

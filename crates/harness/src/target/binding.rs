@@ -41,6 +41,8 @@ pub(crate) struct Binding {
     pub(crate) lacks: BTreeMap<String, String>,
     /// How an order that a run has created is taken away again.
     pub(crate) cleanup: Vec<Request>,
+    /// Well-formed ids that nobody has, by kind and `order`, where they look unlike the spec's.
+    pub(crate) unknown: BTreeMap<String, Value>,
 }
 
 /// What one caller's requests carry.
@@ -209,6 +211,7 @@ pub(crate) struct BindingPart {
     pub(crate) limits: Limits,
     pub(crate) lacks: BTreeMap<String, String>,
     pub(crate) cleanup: Option<Vec<Request>>,
+    pub(crate) unknown: BTreeMap<String, Value>,
 }
 
 /// The outcome rules that a file gives.
@@ -230,6 +233,7 @@ impl BindingPart {
         self.bind.extend(over.bind);
         self.calls.extend(over.calls);
         self.lacks.extend(over.lacks);
+        self.unknown.extend(over.unknown);
         for view in over.views {
             replace_or_push(&mut self.views, view, |a, b| a.name == b.name);
         }
@@ -269,6 +273,7 @@ impl BindingPart {
             calls: self.calls,
             views: self.views,
             lacks: self.lacks,
+            unknown: self.unknown,
         }
     }
 
@@ -316,6 +321,7 @@ impl BindingPart {
             limits: self.limits,
             lacks: self.lacks,
             cleanup: self.cleanup.unwrap_or_default(),
+            unknown: self.unknown,
         })
     }
 }

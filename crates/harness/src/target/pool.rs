@@ -63,7 +63,9 @@ impl PoolOrder {
                     || !chosen.values().any(|product| **product == entity.product),
                     |product| *product == entity.product,
                 );
-                entity.kind == role.kind && entity.fields == role.fields && shared
+                entity.kind == role.kind
+                    && entity.fields.iter().eq(role.fields.iter().map(|(name, value)| (name, value)))
+                    && shared
             };
             let entity = free.remove(free.iter().position(|entity| fits(entity))?);
             chosen.insert(&role.product, &entity.product);

@@ -37,6 +37,9 @@ pub struct Target {
     /// `discovered`, once it was looked up.
     pub(crate) discovered: OnceLock<Data>,
     pub(crate) file: Option<Arc<TargetFile>>,
+    variables: Vec<String>,
+    /// Whether requests leave this process for an address.
+    is_connected: bool,
     redactor: RwLock<Arc<Redactor>>,
 }
 
@@ -137,6 +140,8 @@ impl Target {
         let callers = callers.collect::<Result<_, TargetError>>()?;
         let vars = filler.vars(&binding.vars)?;
         let timeout = options.timeout.or(binding.limits.timeout).unwrap_or(TIMEOUT);
+        let is_driven = file.as_ref().is_some_and(|file| !file.driver.is_empty());
+        let is_connected = options.transport.is_none() && !is_driven;
         let transport = match options.transport {
             Some(transport) => transport,
             None => connect(file.as_deref(), &base_url, timeout, options.connections, &mut filler)?,
@@ -154,6 +159,8 @@ impl Target {
             vars,
             discovered: OnceLock::new(),
             file,
+            variables: filler.variables(),
+            is_connected,
             redactor: RwLock::new(Arc::new(Redactor::new(filler.secrets))),
             binding,
         })
@@ -162,13 +169,39 @@ impl Target {
     /// The host of an endpoint that is not on this machine, where the target file does not allow it.
     #[must_use]
     pub fn unallowed_host(&self) -> Option<String> {
-        if self.file.as_ref().is_some_and(|file| !file.driver.is_empty()) {
-            // What a driver does is its own; it is started here.
-            return None;
-        }
-        let host = host::remote(&self.base_url)?;
+        let host = host::remote(&self.base_url).filter(|_| self.is_connected)?;
         let allow = self.file.as_ref().map(|file| file.allow.as_slice()).unwrap_or_default();
         (!allow.contains(&host)).then_some(host)
+    }
+
+    /// The variables of the environment that were set and used.
+    #[must_use]
+    pub fn variables(&self) -> &[String] {
+        &self.variables
+    }
+
+    /// Where it is, without what the environment says of that.
+    #[must_use]
+    pub fn shown_base_url(&self) -> String {
+        self.redactor().text(&self.base_url)
+    }
+
+    /// Whether it is on another machine.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        host::remote(&self.base_url).is_some() && self.is_connected
+    }
+
+    /// How long one request may take.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// How long a change may take to be seen.
+    #[must_use]
+    pub fn settle(&self) -> Duration {
+        self.settle
     }
 
     /// Requests per second that the target can bear, where it says so.
@@ -245,6 +278,11 @@ struct Filler<'e> {
 }
 
 impl Filler<'_> {
+    fn variables(&self) -> Vec<String> {
+        let names = self.secrets.iter().filter_map(|secret| secret.stand_in.strip_prefix('$'));
+        names.map(str::to_owned).collect()
+    }
+
     fn text(&mut self, text: &EnvText) -> Result<String, TargetError> {
         text.resolve(self.env, &mut self.secrets).map_err(TargetError::MissingVariable)
     }

@@ -3,6 +3,7 @@
 mod driver;
 mod http_client;
 mod in_process;
+mod replay;
 
 use std::fmt;
 use std::future::Future;
@@ -14,12 +15,17 @@ use bytes::Bytes;
 pub use driver::Driver;
 pub use http_client::{HttpOptions, HttpTransport};
 pub use in_process::InProcess;
+pub use replay::Replay;
 
 /// The largest answer that is read, bytes.
 pub const MAX_ANSWER: usize = 8 << 20;
 
 /// A future on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The case a request is sent for, among the request's extensions; empty for what is done for no case.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseId(pub(crate) String);
 
 /// Something that answers requests: a socket, a function in this process, or a process of its own.
 pub trait Transport: Send + Sync {
@@ -45,6 +51,10 @@ pub enum TransportError {
     TooLarge,
     /// The connection or the driver ended, or what came is no answer.
     Broken(String),
+    /// No answer came when the run was recorded, for this reason.
+    Recorded(String),
+    /// Nothing like this request was sent when the run was recorded.
+    NotRecorded(String),
 }
 
 impl fmt::Display for TransportError {
@@ -53,6 +63,8 @@ impl fmt::Display for TransportError {
             Self::Connect(detail) => write!(f, "the target can't be reached: {detail}"),
             Self::TimedOut(limit) => write!(f, "no whole answer within {} ms", limit.as_millis()),
             Self::TooLarge => write!(f, "the answer is larger than {} MiB", MAX_ANSWER >> 20),
+            Self::Recorded(detail) => f.write_str(detail),
+            Self::NotRecorded(request) => write!(f, "no such request was sent when the run was recorded: {request}"),
             Self::Broken(detail) => write!(f, "the answer broke off or is no HTTP: {detail}"),
         }
     }

@@ -19,8 +19,11 @@ use crate::timestamp::Rfc3339;
 
 /// The bytes of a shape.
 pub(super) fn bytes(shape: &impl Serialize) -> Vec<u8> {
+    // An order of a few items fits: nothing is copied while it is written.
+    let mut bytes = Vec::with_capacity(1024);
     // Only maps with odd keys and failing writers make this fail, and here are neither.
-    serde_json::to_vec(shape).unwrap_or_default()
+    let _written = serde_json::to_writer(&mut bytes, shape);
+    bytes
 }
 
 /// An order as its seller reads it.

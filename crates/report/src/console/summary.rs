@@ -23,6 +23,7 @@ pub(super) fn lines(look: &Look, tally: &Tally, summary: &RunSummary) -> Vec<Str
         lines.extend(dialect::lines(look, summary.dialect.get(spec).map_or(&[], Vec::as_slice)));
         lines.push(String::new());
     }
+    lines.extend(not_covered(look, tally));
     lines.extend(repeated(look, tally));
     lines.extend(violations(look, tally));
     lines.extend(slowest(look, tally, summary));
@@ -53,6 +54,22 @@ fn scores(look: &Look, score: &Score) -> Vec<String> {
         _ if look.is_verbose() => lines.extend([coverage].into_iter().chain(names)),
         n => lines.push(format!("{coverage} {}", look.dim(&format!("(-v names the other {n})")))),
     }
+    lines
+}
+
+/// What the target has not, by the reason it gives.
+fn not_covered(look: &Look, tally: &Tally) -> Vec<String> {
+    if tally.lacking.is_empty() || look.is_quiet() {
+        return Vec::new();
+    }
+    let hint = if look.is_verbose() { "" } else { " (-v names the cases)" };
+    let mut lines = vec![format!("{}{}", look.paint(Ink::Strong, "not covered"), look.dim(hint))];
+    let reason = |(reason, cases): (&String, &usize)| {
+        let cases = text::count(*cases, "case");
+        look.dim(&format!("  {cases:>9}  {}", text::excerpt(reason, text::BODY)))
+    };
+    lines.extend(tally.lacking.iter().map(reason));
+    lines.push(String::new());
     lines
 }
 
@@ -114,13 +131,13 @@ fn slowest(look: &Look, tally: &Tally, summary: &RunSummary) -> Vec<String> {
 /// `12 passed · 1 failed · 2 could not run (1 setup, 1 transport)`.
 fn counts(look: &Look, tally: &Tally, summary: &RunSummary) -> String {
     let part = |(verdict, count): (&Verdict, &usize)| {
-        let (word, ink) = match verdict {
-            Verdict::Passed => ("passed", Ink::Good),
-            Verdict::Failed => ("failed", Ink::Bad),
-            Verdict::Warned => ("warned", Ink::Warn),
-            Verdict::CouldNotRun => ("could not run", Ink::Warn),
-            Verdict::NotCovered => ("not covered", Ink::Dim),
+        let ink = match verdict {
+            Verdict::Passed => Ink::Good,
+            Verdict::Failed => Ink::Bad,
+            Verdict::Warned | Verdict::CouldNotRun => Ink::Warn,
+            Verdict::NotCovered => Ink::Dim,
         };
+        let word = words::verdict(*verdict);
         let part = look.paint(ink, &format!("{count} {word}"));
         let blame = |(blame, count): (&_, &usize)| format!("{count} {}", words::blame(*blame));
         let blames: Vec<String> = tally.troubles.iter().map(blame).collect();

@@ -24,6 +24,8 @@ pub(super) struct Tally {
     pub(super) troubles: BTreeMap<Blame, usize>,
     /// How many cases could not run for one and the same reason, where no exchange tells them apart.
     pub(super) reasons: BTreeMap<String, usize>,
+    /// What the target has not, and how many cases need it.
+    pub(super) lacking: BTreeMap<String, usize>,
     /// What `$BASE` stands for in the lines that send a request again.
     bases: BTreeSet<String>,
     /// The cases that took longest, the slowest first.
@@ -91,6 +93,9 @@ impl Tally {
             if trouble.exchange.is_none() {
                 *self.reasons.entry(trouble.message.clone()).or_default() += 1;
             }
+        }
+        if let Some(trouble) = case.trouble.as_ref().filter(|_| case.verdict == Verdict::NotCovered) {
+            *self.lacking.entry(trouble.message.clone()).or_default() += 1;
         }
         for violation in violations(case) {
             let ids = &mut self.violations.entry(violation).or_default().ids;

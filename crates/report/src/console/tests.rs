@@ -471,3 +471,23 @@ fn a_stable_report_has_no_times_of_exchanges_either() {
     assert!(text.contains("got    200  {"), "{text}");
     assert!(!text.contains("req-8f3a") && !text.contains(" ms"), "{text}");
 }
+
+#[test]
+fn a_target_that_cannot_be_used() {
+    let mut summary = samples::summary(&[]);
+    summary.unproved = vec!["modern-dropship".to_owned()];
+    summary.not_played = 14;
+    let events = [
+        Event::RunStarted(samples::started()),
+        Event::TargetProved(Box::new(samples::proof())),
+        Event::RunFinished(Box::new(summary)),
+    ];
+    insta::assert_snapshot!(render(ConsoleOptions::default(), &events));
+}
+
+#[test]
+fn the_checklist_of_a_doctor() {
+    let mut out = Vec::new();
+    write_proof(&mut out, &samples::proof(), Style::Plain, 100).expect("a vector takes all");
+    insta::assert_snapshot!(String::from_utf8(out).expect("text"));
+}

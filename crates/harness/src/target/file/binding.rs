@@ -34,6 +34,7 @@ impl BindingFile<'_> {
             views: fields.take("views").map(|node| self.views(node)).unwrap_or_default(),
             outcome: fields.take("outcome").map(|node| self.outcome(node)).unwrap_or_default(),
             limits: fields.take("limits").map(|node| self.limits(node)).unwrap_or_default(),
+            unknown: fields.take("unknown").map(|node| self.unknown(node)).unwrap_or_default(),
             lacks: lacks.map(|node| self.lacks(node, &bound)).unwrap_or_default(),
             calls,
             cleanup: fields.take("cleanup").map(|node| self.requests(node, &mut Vec::new())),
@@ -49,6 +50,15 @@ impl BindingFile<'_> {
             Some((key.text.clone(), value))
         };
         self.reader.entries(node, "a name and its value").iter().filter_map(var).collect()
+    }
+
+    /// `{ order: ID, KIND: ID }`.
+    fn unknown(&self, node: &Node) -> BTreeMap<String, serde_json::Value> {
+        let kinds = || self.names.kinds.iter().map(|kind| kind.name.as_str()).chain(["order"]);
+        let entries = self.reader.entries(node, "a kind, or `order`, and an id that nobody has");
+        let words: Vec<&str> = kinds().collect();
+        let known = |(key, _): &&(Key, Node)| self.reader.known(key.at, "kind", &key.text, words.iter().copied());
+        entries.iter().filter(known).map(|(key, node)| (key.text.clone(), node.to_json())).collect()
     }
 
     fn bootstrap(&self, node: &Node) -> Option<Bootstrap> {

@@ -1,0 +1,60 @@
+//! The reports of a run: the console, and the files that were asked for.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal};
+
+use countermand_harness::event::Event;
+use countermand_report::{Console, ConsoleOptions, JUnit, JsonLines, Markdown, Progress, ProgressDrawTarget, Reporter};
+
+use crate::args::OutputArgs;
+use crate::config::{self, ReportFormat};
+use crate::exit::Failure;
+
+/// Every report of a run, and the first of them that could not be written.
+pub(crate) struct Reports {
+    reporters: Vec<Box<dyn Reporter>>,
+    failed: Option<io::Error>,
+}
+
+impl Reports {
+    pub(crate) fn open(args: &OutputArgs) -> Result<Self, Failure> {
+        let options = ConsoleOptions {
+            style: config::style(args.color),
+            width: config::width(),
+            verbosity: args.verbosity(),
+            strict: args.strict,
+        };
+        let console = Console::new(BufWriter::new(io::stdout()), options);
+        let bar = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let mut reporters: Vec<Box<dyn Reporter>> = vec![Box::new(Progress::new(console, bar))];
+        for report in &args.reports {
+            let report = config::report_file(report)?;
+            let file = File::create(&report.path);
+            let file =
+                file.map_err(|error| Failure::Message(format!("can't write {}: {error}", report.path.display())))?;
+            let out = BufWriter::new(file);
+            reporters.push(match report.format {
+                ReportFormat::JsonLines => Box::new(JsonLines::new(out)),
+                ReportFormat::JUnit => Box::new(JUnit::new(out, args.strict)),
+                ReportFormat::Markdown => Box::new(Markdown::new(out)),
+                ReportFormat::Text => Box::new(Console::stable(out, args.strict)),
+            });
+        }
+        Ok(Self { reporters, failed: None })
+    }
+
+    pub(crate) fn event(&mut self, event: &Event) {
+        for reporter in &mut self.reporters {
+            match reporter.event(event) {
+                // Whoever read the report has seen enough (`| head`): the run goes on for the others.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                Err(error) => drop(self.failed.get_or_insert(error)),
+                Ok(()) => {}
+            }
+        }
+    }
+
+    pub(crate) fn close(self) -> Result<(), Failure> {
+        self.failed.map_or(Ok(()), |error| Err(Failure::Message(format!("a report could not be written: {error}"))))
+    }
+}

@@ -1,0 +1,31 @@
+//! The fewest cases that still claim every MUST clause which the whole suite claims: for endpoints that can bear few requests.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Case;
+use crate::spec::Level;
+
+/// Chooses from `cases`, which are of one spec, those that together claim every MUST clause of the profile that any of them
+/// claims: time and again the case that adds most, of several the one with the fewest steps. In the order they came in.
+#[must_use]
+pub fn minimal(cases: &[Arc<Case>], profile: &str) -> Vec<Arc<Case>> {
+    let must = |case: &Case| -> BTreeSet<String> {
+        case.clauses().filter(|clause| case.spec.level(clause, profile) == Level::Must).map(str::to_owned).collect()
+    };
+    let claims: Vec<BTreeSet<String>> = cases.iter().map(|case| must(case)).collect();
+    let mut left: BTreeSet<&String> = claims.iter().flatten().collect();
+    let mut chosen = BTreeSet::new();
+    while !left.is_empty() {
+        let adds = |index: usize| claims[index].iter().filter(|clause| left.contains(clause)).count();
+        let cost =
+            |index: usize| cases[index].steps.iter().map(|step| step.calls().count() as u64 * step.repeat).sum::<u64>();
+        let best = (0..cases.len()).max_by_key(|&index| (adds(index), std::cmp::Reverse((cost(index), index))));
+        let Some(best) = best.filter(|&best| adds(best) > 0) else { break };
+        for clause in &claims[best] {
+            left.remove(clause);
+        }
+        chosen.insert(best);
+    }
+    chosen.into_iter().map(|index| Arc::clone(&cases[index])).collect()
+}
