@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail as loudly as tests")]
 
 mod between;
+mod blame;
 mod folder;
 mod hostile;
 mod interrupt;

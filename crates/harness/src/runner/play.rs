@@ -369,10 +369,10 @@ impl<'p> Play<'p> {
             let lacks = &self.session.target.binding.lacks;
             self.mismatches.extend(late.into_iter().filter(|mismatch| !lacks.contains_key(&mismatch.clause)));
         }
-        if let Some(call) = self.case.steps.last().and_then(|step| self.case.spec.call(&step.call.name)) {
-            if !self.session.target.binding.lacks.contains_key(&call.frame.late) {
-                self.clauses.insert(call.frame.late.clone());
-            }
+        if let Some(call) = self.case.steps.last().and_then(|step| self.case.spec.call(&step.call.name))
+            && !self.session.target.binding.lacks.contains_key(&call.frame.late)
+        {
+            self.clauses.insert(call.frame.late.clone());
         }
         Ok(())
     }

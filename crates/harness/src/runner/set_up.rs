@@ -36,7 +36,7 @@ impl Play<'_> {
                 performed.map_err(|stop| self.halt(stop, Purpose::SetUp))?;
                 roles
             }
-            Provision::Pool { .. } => self.from_pool(order, &mut captured)?,
+            Provision::Pool { .. } => self.take_from_pool(order, &mut captured)?,
         };
         let binding = &binding;
         let placed = Instant::now();
@@ -57,10 +57,14 @@ impl Play<'_> {
     }
 
     /// An order that was made beforehand, and the roles of it.
-    fn from_pool<'o>(&self, order: &'o OrderSetUp, captured: &mut Scope) -> Result<Vec<(&'o RoleSetUp, Data)>, Halt> {
+    fn take_from_pool<'o>(
+        &self,
+        order: &'o OrderSetUp,
+        captured: &mut Scope,
+    ) -> Result<Vec<(&'o RoleSetUp, Data)>, Halt> {
         let pool = self.session.target.file.as_ref().and_then(|file| file.pool.as_ref());
         let Some((found, products)) = pool.and_then(|pool| pool.take(order)) else {
-            let wanted: Vec<String> = order.roles.iter().map(|role| asked_for(role)).collect();
+            let wanted: Vec<String> = order.roles.iter().map(asked_for).collect();
             let message = format!("no order of the pool is left that holds just {}", wanted.join(" and "));
             return Err(Halt::setup(message));
         };

@@ -39,11 +39,10 @@ impl Pool {
     /// Takes an order that is what a scenario asks for, and the product of each of its roles, in their order.
     pub(crate) fn take(&self, wanted: &OrderSetUp) -> Option<(Arc<PoolOrder>, Vec<Value>)> {
         let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = orders.iter_mut().find_map(|slot| {
+        orders.iter_mut().find_map(|slot| {
             let products = slot.as_ref()?.fits(&wanted.roles)?;
             Some((slot.take()?, products))
-        });
-        found
+        })
     }
 }
 
@@ -67,7 +66,7 @@ impl PoolOrder {
                     && entity.fields.iter().eq(role.fields.iter().map(|(name, value)| (name, value)))
                     && shared
             };
-            let entity = free.remove(free.iter().position(|entity| fits(entity))?);
+            let entity = free.remove(free.iter().position(fits)?);
             chosen.insert(&role.product, &entity.product);
             products.push(entity.product.clone());
         }
