@@ -7,7 +7,8 @@ use std::process::Command;
 use countermand_harness::Verdict;
 
 use crate::between::{Between, Place, Request, answer, nth, with_body, with_header};
-use crate::program::{Told, countermand, told};
+use crate::folder::Folder;
+use crate::program::{Told, countermand, ends, told};
 use crate::served::Served;
 
 /// With characters that look different in JSON, in a path and in what PHP makes of JSON.
@@ -238,4 +239,45 @@ fn a_credential_in_the_target_is_refused_without_being_repeated() {
     run.exits(2);
     assert!(!run.stderr.contains("hunter2-4711"), "{}", run.stderr);
     assert!(run.stderr.contains("credential"), "{}", run.stderr);
+}
+
+/// What a log-in answers tells the session before anybody can know it for a secret: it stands in no kept exchange, and the
+/// kept ones can be judged again.
+#[test]
+fn a_session_is_kept() {
+    const SESSION: &str = "sess10n-token-31415926";
+    let mock = Served::start(&["--quiet"]);
+    let upstream = mock.address;
+    let between = Between::start(move |request, stream| {
+        let head = request.head.replace(SESSION, "seller-key");
+        let answer = Request { head, body: request.body.clone() }.pass_to(upstream)?;
+        let logs_in = request.head.starts_with("GET /orders HTTP");
+        let header = if logs_in { format!("x-session: {SESSION}") } else { "x-other: 1".to_owned() };
+        stream.write_all(&with_header(&answer, header.as_bytes()))
+    });
+    let folder = Folder::new();
+    let url = between.url();
+    let text = format!(
+        "format: 1
+target: between
+spec: modern-dropship
+base_url: {url}
+callers:
+  seller:
+    session:
+      requests: {{ get: /orders, optional: true, capture: {{ session: \"headers['x-session']\" }} }}
+      headers: {{ Authorization: \"{{{{ session }}}}\" }}
+"
+    );
+    let target = folder.write("between.yaml", &text).display().to_string();
+    let kept = folder.file("kept").display().to_string();
+    let run = ends(&["run", "three", "--target", &target, "--save-exchanges", &kept]);
+    run.exits(0);
+    let texts: Vec<String> = std::fs::read_dir(&kept)
+        .expect("a folder of exchanges")
+        .map(|entry| std::fs::read_to_string(entry.expect("an entry").path()).expect("text"))
+        .collect();
+    assert!(texts.iter().any(|text| text.contains("[\"x-session\",\"$SESSION\"]")), "{texts:?}");
+    assert!(!texts.iter().any(|text| text.contains(SESSION)), "{texts:?}");
+    ends(&["replay", &kept, "three"]).exits(0);
 }
