@@ -118,6 +118,45 @@ impl Redactor {
     }
 }
 
+/// Words that make a name that of a credential.
+const CREDENTIALS: [&str; 7] = ["token", "secret", "password", "session", "cookie", "credential", "key"];
+
+/// Replaces whatever the answer of a log-in calls a credential, header or member, by its name, where nothing stands in for it
+/// already.
+pub(crate) fn hide_credentials(exchange: &mut Exchange) {
+    let stand_in = |name: &str| format!("${}", name.to_ascii_uppercase().replace('-', "_"));
+    for (name, value) in exchange.response_headers.iter_mut().filter(|(name, _)| names_credential(name)) {
+        if !value.contains('$') {
+            *value = stand_in(name);
+        }
+    }
+    let Some(body) = &mut exchange.response_body else { return };
+    if let Ok(mut json) = serde_json::from_str::<Value>(body) {
+        hide_members(&mut json, &stand_in);
+        *body = json.to_string();
+    }
+}
+
+fn hide_members(value: &mut Value, stand_in: &dyn Fn(&str) -> String) {
+    match value {
+        Value::Object(map) => {
+            for (name, value) in map {
+                match value {
+                    Value::String(text) if names_credential(name) && !text.contains('$') => *text = stand_in(name),
+                    other => hide_members(other, stand_in),
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|item| hide_members(item, stand_in)),
+        _ => {}
+    }
+}
+
+fn names_credential(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    CREDENTIALS.iter().any(|word| name.contains(word))
+}
+
 /// A pattern for the value with each character as it is, or as JSON, PHP, Python or a URL would escape it.
 fn any_form(value: &str) -> Option<Regex> {
     let mut pattern = String::new();
@@ -157,6 +196,27 @@ mod tests {
         for form in ["a/b+c=\"é", "a\\/b+c=\\\"\\u00e9", "a%2Fb%2bc%3D%22%C3%A9", "\\u0061/b+c=\"é"] {
             assert_eq!(redactor.text(&format!("<{form}>")), "<$KEY>", "{form}");
         }
+    }
+
+    #[test]
+    fn what_a_log_in_calls_a_credential_is_hidden() {
+        let mut exchange = Exchange {
+            method: "POST".to_owned(),
+            base: String::new(),
+            path: "/login".to_owned(),
+            request_headers: Vec::new(),
+            request_body: None,
+            status: Some(200),
+            response_headers: vec![("x-session".to_owned(), "abc".to_owned()), ("x-id".to_owned(), "7".to_owned())],
+            response_body: Some(r#"{"data":[{"refreshToken":"r","token":"$TOKEN","user":"pat"}]}"#.to_owned()),
+            millis: 0.0,
+            error: None,
+        };
+        hide_credentials(&mut exchange);
+        assert_eq!(exchange.response_headers[0].1, "$X_SESSION");
+        assert_eq!(exchange.response_headers[1].1, "7");
+        let body = r#"{"data":[{"refreshToken":"$REFRESHTOKEN","token":"$TOKEN","user":"pat"}]}"#;
+        assert_eq!(exchange.response_body.as_deref(), Some(body));
     }
 
     #[test]

@@ -8,11 +8,12 @@ use bytes::Bytes;
 
 use crate::check::Answer;
 use crate::event;
-use crate::redact::Redactor;
+use crate::redact::{Redactor, hide_credentials};
 use crate::scenario::Outcome;
 use crate::source::Place;
 use crate::target::template::{self, Data, ExprError, Scope};
 use crate::target::{Target, is_credential, stand_in_for};
+use crate::transport::MAX_ANSWER;
 
 /// Bodies are shown up to this many bytes.
 const SHOWN_BODY: usize = 64 << 10;
@@ -164,8 +165,20 @@ impl RawExchange {
         self.show_up_to(redactor, SHOWN_BODY)
     }
 
+    /// The form that is kept, to be judged again: whole, but for what is secret. Of a log-in that is what was captured, and
+    /// what is called a credential.
+    pub(super) fn keep(mut self, redactor: &Redactor) -> event::Exchange {
+        let is_login = std::mem::take(&mut self.is_login);
+        let mut exchange = self.show_up_to(redactor, MAX_ANSWER);
+        redactor.exchange(&mut exchange);
+        if is_login {
+            hide_credentials(&mut exchange);
+        }
+        exchange
+    }
+
     /// The same with bodies of so many bytes.
-    pub(super) fn show_up_to(&self, redactor: &Redactor, bytes: usize) -> event::Exchange {
+    fn show_up_to(&self, redactor: &Redactor, bytes: usize) -> event::Exchange {
         // Cleaned before it is cut: half a secret would not be known for one.
         let text = |body: &Bytes| {
             let mut text = redactor.text(&String::from_utf8_lossy(body));

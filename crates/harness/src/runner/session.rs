@@ -12,7 +12,7 @@ use super::message::{self, Message, Sender};
 use super::witness::Witness;
 use crate::target::template::{self, Data, ExprError, Scope};
 use crate::target::{LoggedIn, LoginState, Request, Target, captured_secret, logged_in};
-use crate::transport::{CaseId, MAX_ANSWER, TransportError};
+use crate::transport::{CaseId, TransportError};
 
 /// The first pause before a request is sent again; it doubles up to a quarter of a second.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
@@ -76,7 +76,12 @@ impl Session<'_> {
                     continue;
                 }
                 let before = performed.last.clone();
-                self.one(purpose, request, scope, order, sender, &mut performed).await?;
+                let sent = performed.exchanges.len();
+                let ended = self.one(purpose, request, scope, order, sender, &mut performed).await;
+                if sender.anonymous {
+                    performed.exchanges[sent..].iter().for_each(|raw| self.tell_exchanged("", raw.clone()));
+                }
+                ended?;
                 if purpose == Purpose::Call && !self.last_accepted(&performed)? {
                     if !request.optional {
                         return Ok(performed);
@@ -160,6 +165,13 @@ impl Session<'_> {
             performed.scope.set("rows", Data::from(rows));
         }
         Ok(())
+    }
+
+    /// Tells of an exchange that has ended.
+    fn tell_exchanged(&self, case_id: &str, raw: RawExchange) {
+        if let Some(witness) = self.witness {
+            witness.exchanged(self.spec, case_id, raw.keep(&self.target.redactor()));
+        }
     }
 
     /// Tells of an order that has come to exist: whatever happens next, it has to be cleaned up.
@@ -319,11 +331,9 @@ impl Session<'_> {
                 Ok(reply)
             }
         };
-        if let Some(witness) = self.witness {
-            let redactor = self.target.redactor();
-            let mut exchange = raw.show_up_to(&redactor, MAX_ANSWER);
-            redactor.exchange(&mut exchange);
-            witness.exchanged(self.spec, case_id, exchange);
+        // What a log-in answers is told once it is known what of it is secret.
+        if !sender.anonymous || ended.is_err() {
+            self.tell_exchanged(case_id, raw);
         }
         ended
     }
