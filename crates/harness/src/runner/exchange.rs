@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use crate::check::Answer;
 use crate::event;
@@ -130,6 +131,25 @@ impl Reply {
     }
 }
 
+/// The answer to a log-in in its shape alone: every text and number stands as its name. What is replayed can so be read again.
+fn masked(body: &Bytes) -> String {
+    fn mask(value: &mut Value, name: &str) {
+        match value {
+            Value::String(_) | Value::Number(_) => *value = Value::String(stand_in_for(name)),
+            Value::Array(list) => list.iter_mut().for_each(|item| mask(item, name)),
+            Value::Object(map) => map.iter_mut().for_each(|(name, value)| mask(value, name)),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+    match serde_json::from_slice(body) {
+        Ok(mut value) => {
+            mask(&mut value, "LOGIN_ANSWER");
+            value.to_string()
+        }
+        Err(_) => stand_in_for("LOGIN_ANSWER"),
+    }
+}
+
 impl RawExchange {
     /// What is about to be sent.
     pub(super) fn sent(
@@ -203,7 +223,7 @@ impl RawExchange {
             status: self.answer.as_ref().map(|(status, ..)| status.as_u16()),
             response_headers: self.answer.iter().flat_map(|(_, headers, _)| headers.iter().map(header)).collect(),
             response_body: match &self.answer {
-                Some((.., body)) if is_secret => (!body.is_empty()).then(|| "$LOGIN_ANSWER".to_owned()),
+                Some((.., body)) if is_secret => (!body.is_empty()).then(|| masked(body)),
                 answer => answer.as_ref().and_then(|(.., body)| text(body)),
             },
             millis: self.millis,
