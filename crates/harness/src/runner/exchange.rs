@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use crate::check::Answer;
 use crate::event;
@@ -16,6 +17,11 @@ use crate::target::{Target, is_credential, stand_in_for};
 
 /// Bodies are shown up to this many bytes.
 const SHOWN_BODY: usize = 64 << 10;
+
+/// What stands in place of what a log-in answers.
+const LOGIN_ANSWER: &str = "$LOGIN_ANSWER";
+/// No session is known by fewer characters.
+const SHORTEST_CREDENTIAL: usize = 8;
 /// Seconds beyond which it makes no difference how long a target asks to wait.
 const LONGEST_WAIT: u64 = 24 * 60 * 60;
 
@@ -190,11 +196,33 @@ impl RawExchange {
             status: self.answer.as_ref().map(|(status, ..)| status.as_u16()),
             response_headers: self.answer.iter().flat_map(|(_, headers, _)| headers.iter().map(header)).collect(),
             response_body: match &self.answer {
-                Some((.., body)) if is_secret => (!body.is_empty()).then(|| "$LOGIN_ANSWER".to_owned()),
+                Some((.., body)) if is_secret => (!body.is_empty()).then(|| without_credentials(body)),
                 answer => answer.as_ref().and_then(|(.., body)| text(body)),
             },
             millis: self.millis,
             error: self.error.clone(),
         }
+    }
+}
+
+/// What is shown of a log-in's answer: its shape, so that it can be judged again, and no value that could be a credential.
+fn without_credentials(body: &Bytes) -> String {
+    match serde_json::from_slice(body) {
+        Ok(mut value) => {
+            hide_long_values(&mut value);
+            value.to_string()
+        }
+        Err(_) => LOGIN_ANSWER.to_owned(),
+    }
+}
+
+fn hide_long_values(value: &mut Value) {
+    match value {
+        Value::Array(list) => list.iter_mut().for_each(hide_long_values),
+        Value::Object(map) => map.values_mut().for_each(hide_long_values),
+        Value::String(text) if text.len() < SHORTEST_CREDENTIAL => {}
+        Value::Number(number) if number.to_string().len() < SHORTEST_CREDENTIAL => {}
+        Value::String(_) | Value::Number(_) => *value = Value::from(LOGIN_ANSWER),
+        Value::Null | Value::Bool(_) => {}
     }
 }
