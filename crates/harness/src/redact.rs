@@ -119,7 +119,8 @@ impl Redactor {
 }
 
 /// Words that make a name that of a credential.
-const CREDENTIALS: [&str; 7] = ["token", "secret", "password", "session", "cookie", "credential", "key"];
+const CREDENTIALS: [&str; 9] =
+    ["token", "secret", "password", "session", "cookie", "credential", "key", "jwt", "bearer"];
 
 /// Replaces whatever the answer of a log-in calls a credential, header or member, by its name, where nothing stands in for it
 /// already.

@@ -18,6 +18,7 @@ use crate::transport::MAX_ANSWER;
 
 /// Bodies are shown up to this many bytes.
 const SHOWN_BODY: usize = 64 << 10;
+
 /// Seconds beyond which it makes no difference how long a target asks to wait.
 const LONGEST_WAIT: u64 = 24 * 60 * 60;
 
