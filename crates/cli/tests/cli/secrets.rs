@@ -278,7 +278,7 @@ callers:
         .expect("a folder of exchanges")
         .map(|entry| std::fs::read_to_string(entry.expect("an entry").path()).expect("text"))
         .collect();
-    assert!(texts.iter().any(|text| text.contains("[\"x-session\",\"$X_SESSION\"]")), "{texts:?}");
+    assert!(texts.iter().any(|text| text.contains("[\"x-session\",\"$SESSION\"]")), "{texts:?}");
     assert!(!texts.iter().any(|text| text.contains(SESSION)), "{texts:?}");
     ends(&["replay", &kept, "three"]).exits(0);
 }
