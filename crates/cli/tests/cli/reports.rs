@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::folder::Folder;
-use crate::program::ends;
+use crate::program::{countermand, end, ends};
 
 fn is_current(profile: &str) {
     let folder = Folder::new();
@@ -29,4 +29,24 @@ fn the_report_by_the_guide_is_current() {
 #[test]
 fn the_report_by_the_laws_is_current() {
     is_current("laws");
+}
+
+/// The engine is not here: what it answered is judged again by today's scenarios and today's target file.
+#[test]
+fn the_reports_of_vendure_are_current() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let kept = root.join("reports/vendure-3.7.3");
+    let folder = Folder::new();
+    let formats = [("text", "report.txt"), ("markdown", "report.md"), ("jsonl", "run.jsonl")];
+    let fresh = |name: &str| folder.path().join(name).display().to_string();
+    let reports: Vec<String> = formats.iter().map(|(format, name)| format!("{format}={}", fresh(name))).collect();
+    let args = ["replay", "reports/vendure-3.7.3/exchanges", "--quiet"].into_iter();
+    let args = args.chain(reports.iter().flat_map(|report| ["--report", report.as_str()]));
+    let mut command = countermand(args);
+    let ended = end(command.current_dir(&root));
+    ended.exits(1);
+    for (_, name) in formats {
+        let (was, is) = (fs::read_to_string(kept.join(name)).unwrap(), fs::read_to_string(fresh(name)).unwrap());
+        assert!(was == is, "{name} is not what replay writes: reports/README.md says how to write it anew");
+    }
 }
