@@ -46,15 +46,24 @@ pub(crate) enum Command {
     Memory,
     /// `serve` beside a bare axum server that answers the same bytes, and its memory in the long run
     Serve,
+    /// Through a target file beside the spec's own binding, and where everything fails beside where everything holds
+    Target,
     /// The server that scenarios are played against
     #[command(hide = true)]
-    PeerShop,
+    PeerShop(ShopArgs),
     /// An axum server that answers recorded bytes
     #[command(hide = true)]
     PeerAnswers(AnswersArgs),
     /// The requests of the scenarios, and nothing besides
     #[command(hide = true)]
     PeerLoop(LoopArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ShopArgs {
+    /// Accept every cancellation and cancel nothing
+    #[arg(long)]
+    pub(crate) dud: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -86,10 +95,12 @@ pub(crate) enum Figure {
     InProcess,
     Memory,
     Serve,
+    Target,
 }
 
 impl Figure {
-    pub(crate) const ALL: [Self; 5] = [Self::Hurl, Self::Cold, Self::InProcess, Self::Memory, Self::Serve];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Hurl, Self::Cold, Self::InProcess, Self::Memory, Self::Serve, Self::Target];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -98,6 +109,7 @@ impl Figure {
             Self::InProcess => "in-process",
             Self::Memory => "memory",
             Self::Serve => "serve",
+            Self::Target => "target",
         }
     }
 }

@@ -41,7 +41,8 @@ fn run(args: Args) -> Result<bool> {
         Some(Command::InProcess) => measure(&[Figure::InProcess], &options),
         Some(Command::Memory) => measure(&[Figure::Memory], &options),
         Some(Command::Serve) => measure(&[Figure::Serve], &options),
-        Some(Command::PeerShop) => shop::serve().map(|()| true),
+        Some(Command::Target) => measure(&[Figure::Target], &options),
+        Some(Command::PeerShop(wish)) => shop::serve(wish.dud).map(|()| true),
         Some(Command::PeerAnswers(answers)) => peer::answers::serve(&answers).map(|()| true),
         Some(Command::PeerLoop(wish)) => peer::reqwest_loop::run(&wish).map(|()| true),
     }

@@ -17,13 +17,18 @@ const LOOK: Duration = Duration::from_micros(500);
 const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Runs a program to its end, which has to be a good one, and tells how many milliseconds that took.
-pub(crate) fn timed(mut command: Command) -> Result<Reading> {
+pub(crate) fn timed(command: Command) -> Result<Reading> {
+    timed_to(command, 0)
+}
+
+/// The same to the end with this exit code.
+pub(crate) fn timed_to(mut command: Command, code: i32) -> Result<Reading> {
     silence(&mut command);
     let cpu = cpu_of_children()?;
     let begin = Instant::now();
     let status = command.status().with_context(|| format!("{command:?}"))?;
     let elapsed = begin.elapsed();
-    if !status.success() {
+    if status.code() != Some(code) {
         bail!("{command:?} ended with {status}");
     }
     Ok(Reading { value: elapsed.as_secs_f64() * 1000.0, cpu: cpu_of_children()? - cpu })

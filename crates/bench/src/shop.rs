@@ -21,18 +21,20 @@ struct Shop {
     orders: Mutex<HashMap<String, Value>>,
     placed: AtomicU64,
     requests: AtomicU64,
+    /// Whether cancellations are accepted and come to nothing.
+    dud: bool,
 }
 
 type Shared = Arc<Shop>;
 
 /// Serves on a free port of loopback until the process is stopped.
-pub(crate) fn serve() -> Result<()> {
+pub(crate) fn serve(dud: bool) -> Result<()> {
     let router = Router::new()
         .route("/orders", post(place))
         .route("/orders/{order}", get(read))
         .route("/orders/{order}/cancel", post(cancel))
         .route("/requests", get(requests))
-        .with_state(Shared::default());
+        .with_state(Arc::new(Shop { dud, ..Shop::default() }));
     serve_router(router)
 }
 
@@ -68,6 +70,9 @@ async fn cancel(State(shop): State<Shared>, Path(id): Path<String>) -> Result<Js
     shop.requests.fetch_add(1, Ordering::Relaxed);
     let mut orders = shop.orders();
     let order = orders.get_mut(&id).ok_or(StatusCode::NOT_FOUND)?;
+    if shop.dud {
+        return Ok(Json(order.clone()));
+    }
     order["status"] = json!("cancelled");
     for item in order["items"].as_array_mut().into_iter().flatten() {
         item["cancelled"] = json!(true);

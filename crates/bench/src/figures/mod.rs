@@ -6,6 +6,7 @@ mod in_process;
 mod memory;
 mod scenario;
 mod serve;
+mod target;
 
 use anyhow::Result;
 
@@ -21,5 +22,6 @@ pub(crate) fn measure(figure: Figure, programs: &Programs, options: &Options) ->
         Figure::InProcess => in_process::measure(programs, options),
         Figure::Memory => memory::measure(programs),
         Figure::Serve => serve::measure(programs, options),
+        Figure::Target => target::measure(programs, options),
     }
 }
