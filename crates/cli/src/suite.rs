@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use countermand_harness::{Spec, Suite, discover, load_some};
+use countermand_harness::{Spec, Suite, discover, load_some, needed};
 
 use crate::args::Selection;
 use crate::exit::Failure;
@@ -11,14 +11,21 @@ use crate::exit::Failure;
 /// Loads the selected cases.
 pub(crate) fn load(selection: &Selection) -> Result<Suite, Failure> {
     let embedded = countermand_suite::files();
-    let mut suite = if selection.paths.is_empty() {
-        load_some(&embedded.specs, &embedded.scenarios, &selection.filters)?
-    } else {
-        let found = discover(&selection.paths)?;
-        // A spec beside the scenarios stands in for the embedded one of its name.
-        let specs: Vec<_> = embedded.specs.into_iter().chain(found.specs).collect();
-        load_some(&specs, &found.scenarios, &selection.filters)?
+    let (own, scenarios) = match selection.paths.is_empty() {
+        true => (Vec::new(), embedded.scenarios),
+        false => {
+            let found = discover(&selection.paths)?;
+            (found.specs, found.scenarios)
+        }
     };
+    // A spec that is asked for by name has to be looked for among all.
+    let specs = match selection.spec {
+        Some(_) => embedded.specs,
+        None => needed(embedded.specs, &scenarios, &selection.filters),
+    };
+    // A spec beside the scenarios stands in for the embedded one of its name.
+    let specs: Vec<_> = specs.into_iter().chain(own).collect();
+    let mut suite = load_some(&specs, &scenarios, &selection.filters)?;
     if let Some(spec) = &selection.spec {
         if !suite.specs.contains_key(spec) {
             let known: Vec<&str> = suite.specs.keys().map(String::as_str).collect();

@@ -74,7 +74,8 @@ pub fn load_some(specs: &[SuiteFile], scenarios: &[SuiteFile], filters: &[String
             Err(found) => problems.extend(found),
         }
     }
-    let files: Vec<&SuiteFile> = scenarios.iter().filter(|file| may_hold(file, filters, &suite.specs)).collect();
+    let names: Vec<&str> = suite.specs.keys().map(String::as_str).collect();
+    let files: Vec<&SuiteFile> = scenarios.iter().filter(|file| may_hold(file, filters, &names)).collect();
     each_tree(&files, |file, tree| match tree.and_then(|tree| cases_of(file, &tree, &suite.specs)) {
         Ok(cases) => suite.cases.extend(cases),
         Err(found) => problems.extend(found),
@@ -92,14 +93,38 @@ pub fn load_some(specs: &[SuiteFile], scenarios: &[SuiteFile], filters: &[String
     if problems.is_empty() { Ok(suite) } else { Err(problems) }
 }
 
+/// Of `specs`, and the proofs among them, those that a scenario with a case that passes the filters may speak of: reading a spec
+/// takes longer than many a case of another. What can't be told without reading a file is kept.
+#[must_use]
+pub fn needed(mut specs: Vec<SuiteFile>, scenarios: &[SuiteFile], filters: &[String]) -> Vec<SuiteFile> {
+    let names: Vec<String> = specs.iter().filter_map(named).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let texts = scenarios.iter().filter(|file| may_hold(file, filters, &names));
+    let texts: Vec<_> = texts.map(|file| String::from_utf8_lossy(&file.bytes)).collect();
+    let is_plain = texts.iter().all(|text| !text.contains('\\'));
+    specs.retain(|spec| {
+        let mentioned = |name: String| texts.iter().any(|text| text.contains(&name));
+        texts.is_empty() || !is_plain || named(spec).is_none_or(mentioned)
+    });
+    specs
+}
+
+/// The name of the spec that a file is or speaks of, where it can be told from a line.
+fn named(file: &SuiteFile) -> Option<String> {
+    let text = std::str::from_utf8(&file.bytes).ok()?;
+    let name = text.lines().find_map(|line| line.strip_prefix("spec:"))?.trim();
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    (!name.is_empty() && name.chars().all(is_word)).then(|| name.to_owned())
+}
+
 /// Whether some case of a file can have an id that contains one of the filters. The last word of a filter stands in the spec's
 /// name, in the file's or in that of a row, and a row's name stands in the file.
-fn may_hold(file: &SuiteFile, filters: &[String], specs: &BTreeMap<String, Arc<Spec>>) -> bool {
+fn may_hold(file: &SuiteFile, filters: &[String], specs: &[&str]) -> bool {
     let holds = |filter: &String| {
         let word = filter.rsplit('/').find(|word| !word.is_empty()).unwrap_or_default();
         let in_text = || String::from_utf8_lossy(&file.bytes).contains(word);
         // With a backslash in it, text need not stand as it is read.
-        specs.keys().any(|name| name.contains(word))
+        specs.iter().any(|name| name.contains(word))
             || file.name.contains(word)
             || file.bytes.contains(&b'\\')
             || in_text()

@@ -17,7 +17,7 @@ use crate::source::{SourceFile, Span};
 use crate::spec::Spec;
 
 pub use discover::{Found, discover};
-pub use load::{Suite, SuiteFile, load_some, load_suite};
+pub use load::{Suite, SuiteFile, load_some, load_suite, needed};
 pub use minimal::minimal;
 
 /// One playable row of a scenario file.
