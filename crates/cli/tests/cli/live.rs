@@ -199,3 +199,15 @@ fn the_laws_hold_of_a_driver() {
     run.exits(0);
     assert!(run.stdout.contains("coverage    21 of 21 MUST clauses exercised"), "{}", run.stdout);
 }
+
+#[test]
+fn a_proxy_is_gone_through() {
+    // The mock answers whatever host is asked for, as a proxy would.
+    let proxy = Served::start(&["--quiet"]);
+    let folder = Folder::new();
+    let more = format!("proxy: {}\nallow: [sandbox.invalid]\n", proxy.url());
+    let file = target_file(&folder, "http://sandbox.invalid", &more);
+    let ledger = folder.file("orders.jsonl").display().to_string();
+    ends(&["run", "three", "--target", &file, "--ledger", &ledger]).exits(0);
+    assert!(!proxy.exchanges().as_array().unwrap().is_empty());
+}

@@ -81,13 +81,21 @@ async fn steps(
     Ok(())
 }
 
-/// What has to be done once: the endpoint's own needs, and what a run has to look up.
+/// What has to be done once: the log-ins, the endpoint's own needs, and what a run has to look up.
 async fn prepare(
     play: &Play<'_>,
     binding: &Binding,
     target: &Target,
     checks: &mut Vec<Check>,
 ) -> Result<(), Box<Check>> {
+    for (caller, identity) in &target.callers {
+        if let Some(login) = &identity.login {
+            let what = format!("the log-in of `{caller}`");
+            let session = play.session.log_in(login).await;
+            session.map_err(|stop| failed(&what, play.halt(stop, Purpose::SetUp), 0))?;
+            checks.push(held(&what));
+        }
+    }
     if let Some(bootstrap) = &binding.bootstrap {
         let what = "what the endpoint needs once";
         let probed = send(play, &bootstrap.probe).await.map_err(|halt| failed(what, halt, 0))?;

@@ -260,7 +260,7 @@ impl Session<'_> {
     }
 
     /// The session of a caller: the one there is, or a new one.
-    fn log_in<'a>(&'a self, state: &'a LoginState) -> BoxFuture<'a, Result<Arc<LoggedIn>, Stop>> {
+    pub(super) fn log_in<'a>(&'a self, state: &'a LoginState) -> BoxFuture<'a, Result<Arc<LoggedIn>, Stop>> {
         // A log-in sends requests, and requests log in.
         Box::pin(async move {
             let mut current = state.current.lock().await;
