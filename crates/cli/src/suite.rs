@@ -21,7 +21,7 @@ pub(crate) fn load(selection: &Selection) -> Result<Suite, Failure> {
     // A spec that is asked for by name has to be looked for among all.
     let specs = match selection.spec {
         Some(_) => embedded.specs,
-        None => needed(embedded.specs, &scenarios, &selection.filters),
+        None => needed(embedded.specs, &own, &scenarios, &selection.filters),
     };
     // A spec beside the scenarios stands in for the embedded one of its name.
     let specs: Vec<_> = specs.into_iter().chain(own).collect();

@@ -87,7 +87,7 @@ mod tests {
             assert_eq!(load(std::slice::from_ref(&filter)), expected, "{filter}");
         }
         let one =
-            countermand_harness::needed(files.specs.clone(), &files.scenarios, &["partial/splits-the".to_owned()]);
+            countermand_harness::needed(files.specs.clone(), &[], &files.scenarios, &["partial/splits-the".to_owned()]);
         assert!(one.iter().all(|file| file.path.contains("modern-dropship")) && !one.is_empty());
     }
 }

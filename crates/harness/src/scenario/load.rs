@@ -93,19 +93,24 @@ pub fn load_some(specs: &[SuiteFile], scenarios: &[SuiteFile], filters: &[String
     if problems.is_empty() { Ok(suite) } else { Err(problems) }
 }
 
-/// Of `specs`, and the proofs among them, those that a scenario with a case that passes the filters may speak of: reading a spec
-/// takes longer than many a case of another. What can't be told without reading a file is kept.
+/// Of `specs`, and the proofs among them, those that a scenario with a case that passes the filters speaks of: reading a spec
+/// takes longer than many a case of another. Where that can't be told from a line of every file, all of them. `others` are
+/// specs that are read in any case.
 #[must_use]
-pub fn needed(mut specs: Vec<SuiteFile>, scenarios: &[SuiteFile], filters: &[String]) -> Vec<SuiteFile> {
-    let names: Vec<String> = specs.iter().filter_map(named).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let texts = scenarios.iter().filter(|file| may_hold(file, filters, &names));
-    let texts: Vec<_> = texts.map(|file| String::from_utf8_lossy(&file.bytes)).collect();
-    let is_plain = texts.iter().all(|text| !text.contains('\\'));
-    specs.retain(|spec| {
-        let mentioned = |name: String| texts.iter().any(|text| text.contains(&name));
-        texts.is_empty() || !is_plain || named(spec).is_none_or(mentioned)
-    });
+pub fn needed(
+    mut specs: Vec<SuiteFile>,
+    others: &[SuiteFile],
+    scenarios: &[SuiteFile],
+    filters: &[String],
+) -> Vec<SuiteFile> {
+    let known: Vec<String> = specs.iter().chain(others).filter_map(named).collect();
+    let names: Vec<&str> = known.iter().map(String::as_str).collect();
+    let spoken_of: Option<Vec<String>> =
+        scenarios.iter().filter(|file| may_hold(file, filters, &names)).map(named).collect();
+    // What is wrong with a scenario is told best by one who knows all specs.
+    if let Some(spoken_of) = spoken_of.filter(|all| !all.is_empty() && all.iter().all(|name| known.contains(name))) {
+        specs.retain(|spec| named(spec).is_none_or(|name| spoken_of.contains(&name)));
+    }
     specs
 }
 
