@@ -25,7 +25,7 @@ impl Run {
         };
         let requests = &target.binding.cleanup;
         if requests.is_empty() {
-            return Err(missing("the target file says not how an order is cleaned up: give it a `cleanup`".to_owned()));
+            return Err(missing("the target does not say how an order is cleaned up: give it a `cleanup`".to_owned()));
         }
         let context = self.context();
         let case = Case::empty(spec);

@@ -70,6 +70,14 @@ async fn steps(
     let before = Play::new(&empty, target, "", context, Some(counter));
     prepare(&before, &target.binding, target, checks).await?;
     let Some(case) = proof else { return Ok(()) };
+    for (caller, identity) in &target.callers {
+        if let Some(login) = &identity.login {
+            let what = format!("the log-in of `{caller}`");
+            let session = before.session.log_in(login).await;
+            session.map_err(|stop| failed(&what, before.halt(stop, Purpose::SetUp), 0))?;
+            checks.push(held(&what));
+        }
+    }
     let mut play = Play::new(case, target, "", context, Some(counter));
     play.create_orders()
         .await
@@ -81,21 +89,13 @@ async fn steps(
     Ok(())
 }
 
-/// What has to be done once: the log-ins, the endpoint's own needs, and what a run has to look up.
+/// What has to be done once: the endpoint's own needs, and what a run has to look up.
 async fn prepare(
     play: &Play<'_>,
     binding: &Binding,
     target: &Target,
     checks: &mut Vec<Check>,
 ) -> Result<(), Box<Check>> {
-    for (caller, identity) in &target.callers {
-        if let Some(login) = &identity.login {
-            let what = format!("the log-in of `{caller}`");
-            let session = play.session.log_in(login).await;
-            session.map_err(|stop| failed(&what, play.halt(stop, Purpose::SetUp), 0))?;
-            checks.push(held(&what));
-        }
-    }
     if let Some(bootstrap) = &binding.bootstrap {
         let what = "what the endpoint needs once";
         let probed = send(play, &bootstrap.probe).await.map_err(|halt| failed(what, halt, 0))?;

@@ -90,7 +90,7 @@ pub enum TargetError {
     Userinfo,
     /// Nothing says where the target is.
     Nowhere(String),
-    /// The spec says not how it is spoken.
+    /// The spec does not say how it is spoken.
     NoBinding(String),
     /// The means to reach it are unusable.
     Transport(TransportError),
@@ -111,7 +111,7 @@ impl fmt::Display for TargetError {
             Self::BadUrl(url) => write!(f, "`{url}` is no base URL (expected something like http://127.0.0.1:4010)"),
             Self::Nowhere(name) => write!(f, "nothing says where `{name}` is: give it a `base_url`"),
             Self::NoBinding(spec) => {
-                write!(f, "spec `{spec}` says not how it is spoken over HTTP: play it through a target file")
+                write!(f, "spec `{spec}` does not say how it is spoken over HTTP: play it through a target file")
             }
             Self::Transport(error) => error.fmt(f),
         }
