@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Arc;
 
 use countermand_harness::event::Trouble;
+use countermand_harness::{Run, Spec};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::args::{CleanupArgs, Selection};
 use crate::exit::{Exit, Failure};
 use crate::output::{complain, say};
-use crate::runs::{self, Plan};
-use crate::{suite, target};
+use crate::{runs, suite, target};
 
 /// A line of a ledger. Of one order there may be several, each with more; the last has all of it.
 #[derive(Debug, Deserialize)]
@@ -33,11 +34,10 @@ pub(crate) fn cleanup(args: &CleanupArgs) -> Result<Exit, Failure> {
     let selection = Selection { paths: Vec::new(), spec: None, filters: Vec::new() };
     let suite = suite::load(&selection)?;
     let file = target::file(&args.target, &suite)?;
-    let named =
-        |spec: &&std::sync::Arc<countermand_harness::Spec>| orders.values().any(|(entry, _)| entry.spec == spec.name);
+    let named = |spec: &&Arc<Spec>| orders.values().any(|(entry, _)| entry.spec == spec.name);
     let specs: Vec<_> = suite.specs.values().filter(named).cloned().collect();
     let targets = target::targets(&specs, file.as_ref(), &args.target, 1)?;
-    let run = runs::run(Plan { targets, ..Plan::default() });
+    let run = Run { targets, ..runs::new() };
     let left: Vec<(&str, Trouble)> = runs::block_on(async {
         let mut left = Vec::new();
         for (entry, line) in orders.values() {

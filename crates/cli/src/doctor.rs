@@ -2,14 +2,13 @@
 
 use std::io;
 
-use countermand_harness::Suite;
+use countermand_harness::{Run, Suite};
 use countermand_report::write_proof;
 
 use crate::args::{DoctorArgs, Selection};
 use crate::config;
 use crate::exit::{Exit, Failure};
-use crate::runs::{self, Plan};
-use crate::{suite, target};
+use crate::{runs, suite, target};
 
 pub(crate) fn doctor(args: &DoctorArgs) -> Result<Exit, Failure> {
     let selection = Selection { paths: Vec::new(), spec: args.spec.clone(), filters: Vec::new() };
@@ -22,7 +21,7 @@ pub(crate) fn doctor(args: &DoctorArgs) -> Result<Exit, Failure> {
     let specs: Vec<_> = suite.specs.values().filter(|spec| suite.proofs.contains_key(&spec.name)).cloned().collect();
     let targets = target::targets(&specs, file.as_ref(), &args.target, 1)?;
     let proofs = suite.proofs.clone();
-    let run = runs::run(Plan { targets, proofs, ..Plan::default() });
+    let run = Run { targets, proofs, ..runs::new() };
     let proofs = runs::block_on(run.prove())?;
     let mut held = true;
     for proof in &proofs {

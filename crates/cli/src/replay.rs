@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countermand_harness::{Replay, Run, Spec, Target, TargetOptions};
+use countermand_harness::{Replay, Run, Spec, Target, TargetFile, TargetOptions};
 
 use crate::args::{ReplayArgs, TargetArgs};
 use crate::exchanges::{self, Setting, SpecSetting};
 use crate::exit::{Exit, Failure};
 use crate::reports::Reports;
-use crate::runs::{self, Plan};
-use crate::{suite, target};
+use crate::{runs, suite, target};
 
 pub(crate) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
     let setting = exchanges::read_setting(&args.folder)?;
@@ -24,26 +23,24 @@ pub(crate) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
         let Some(spec) = suite.specs.get(name) else {
             return Err(Failure::Message(format!("the run was of spec `{name}`, which is not here")));
         };
-        let file = match &file {
-            None if !spec.is_bound() => Some(target::mock_of(spec)?),
-            file => file.clone(),
-        };
+        let file = target::file_of(spec, file.as_ref(), &named)?;
         let cases = suite.cases.iter().filter(|case| case.spec.name == *name).map(|case| case.id.clone());
         let kept = exchanges::read(&args.folder, name, cases)?;
         let target = of_run(spec, file, &setting, of_spec, Replay::new(kept))?;
         targets.insert(name.clone(), Arc::new(target));
     }
     let profiles = setting.specs.iter().map(|(spec, setting)| (spec.clone(), setting.profile.clone()));
-    let plan = Plan {
+    let run = Run {
         cases: suite.cases,
         targets,
         profiles: profiles.collect(),
         jobs: 1,
         strict: args.output.strict,
         keep_steps: args.output.verbose,
-        ..Plan::default()
+        run_id: setting.run_id,
+        started: setting.started,
+        ..Run::default()
     };
-    let run = Run { run_id: setting.run_id, started: setting.started, ..runs::run(plan) };
     let mut reports = Reports::open(&args.output)?;
     let summary = runs::in_virtual_time(run.play(std::future::pending(), &mut |event| reports.event(&event)))?;
     reports.close()?;
@@ -53,7 +50,7 @@ pub(crate) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
 /// The target as it was. Every variable that was set is set again, to its own name: that is what stands in the exchanges.
 fn of_run(
     spec: &Spec,
-    file: Option<Arc<countermand_harness::TargetFile>>,
+    file: Option<Arc<TargetFile>>,
     setting: &Setting,
     of_spec: &SpecSetting,
     kept: Replay,

@@ -10,7 +10,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::{complain, say};
 use crate::record::Record;
 use crate::reports::Reports;
-use crate::runs::{self, Plan};
+use crate::runs;
 use crate::signals::stop_signal;
 use crate::{suite, target};
 
@@ -37,7 +37,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
     let is_proved = !args.no_proof && !is_mock;
     let proofs = specs.iter().filter(|_| is_proved).filter_map(|spec| suite.proofs.get_key_value(&spec.name));
     let proofs = proofs.map(|(name, case)| (name.clone(), Arc::clone(case))).collect();
-    let run = runs::run(Plan {
+    let run = Run {
         cases: suite.cases,
         targets,
         profiles,
@@ -46,8 +46,8 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
         fail_fast: args.fail_fast,
         strict: args.output.strict,
         keep_steps: args.output.verbose,
-        ..Plan::default()
-    });
+        ..runs::new()
+    };
     if args.plan {
         tell_plan(&run);
         return Ok(Exit::Held);
@@ -70,10 +70,11 @@ fn default_jobs(is_mock: bool) -> usize {
 }
 
 fn tell_plan(run: &Run) {
-    let requests = run.planned_requests();
-    let rate = run.targets.values().filter_map(|target| target.rate()).reduce(f64::min);
-    let time = rate.map_or_else(String::new, |rate| format!(", {} s at {rate}/s", (requests as f64 / rate).ceil()));
-    say(&format!("{} cases, {requests} requests{time}: nothing was sent", run.cases.len()));
+    let plan = match run.planned() {
+        Some(planned) => countermand_report::plan(&planned),
+        None => format!("{} requests", run.planned_requests()),
+    };
+    say(&format!("{} cases, {plan}: nothing was sent", run.cases.len()));
 }
 
 /// The fewest cases of every spec.

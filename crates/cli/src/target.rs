@@ -42,10 +42,7 @@ pub(crate) fn targets(
 }
 
 fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, jobs: usize) -> Result<Target, Failure> {
-    let file = match file {
-        None if args.target == MOCK && !spec.is_bound() => Some(mock_of(spec)?),
-        file => file.cloned(),
-    };
+    let file = file_of(spec, file, args)?;
     let mut options = TargetOptions {
         name: args.target.clone(),
         timeout: args.timeout.map(Duration::from_millis),
@@ -78,8 +75,20 @@ fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, j
     }
 }
 
+/// The target file that a spec is played through: the one that was named, or where it has no binding of its own that of a mock.
+pub(crate) fn file_of(
+    spec: &Arc<Spec>,
+    file: Option<&Arc<TargetFile>>,
+    args: &TargetArgs,
+) -> Result<Option<Arc<TargetFile>>, Failure> {
+    match file {
+        None if args.target == MOCK && !spec.is_bound() => Ok(Some(mock_of(spec)?)),
+        file => Ok(file.cloned()),
+    }
+}
+
 /// The target file in this program that plays a spec without a mock of its own against one of the mocks.
-pub(crate) fn mock_of(spec: &Arc<Spec>) -> Result<Arc<TargetFile>, Failure> {
+fn mock_of(spec: &Arc<Spec>) -> Result<Arc<TargetFile>, Failure> {
     let specs = BTreeMap::from([(spec.name.clone(), Arc::clone(spec))]);
     for file in countermand_suite::targets() {
         if let Ok(target) = parse_target(&file.path, &file.bytes, Default::default(), &specs)

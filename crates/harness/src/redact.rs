@@ -4,7 +4,7 @@ use regex_lite::{NoExpand, Regex};
 use serde_json::Value;
 
 use crate::event::{CaseResult, Exchange, Proof, Trouble};
-use crate::target::Secret;
+use crate::target::{Secret, stand_in_for};
 
 /// The shortest value that is searched for in other text. Anything shorter would blot out half a report; headers that
 /// carry a credential are shown by name whatever their length.
@@ -125,30 +125,29 @@ const CREDENTIALS: [&str; 9] =
 /// Replaces whatever the answer of a log-in calls a credential, header or member, by its name, where nothing stands in for it
 /// already.
 pub(crate) fn hide_credentials(exchange: &mut Exchange) {
-    let stand_in = |name: &str| format!("${}", name.to_ascii_uppercase().replace('-', "_"));
     for (name, value) in exchange.response_headers.iter_mut().filter(|(name, _)| names_credential(name)) {
         if !value.contains('$') {
-            *value = stand_in(name);
+            *value = stand_in_for(name);
         }
     }
     let Some(body) = &mut exchange.response_body else { return };
     if let Ok(mut json) = serde_json::from_str::<Value>(body) {
-        hide_members(&mut json, &stand_in);
+        hide_members(&mut json);
         *body = json.to_string();
     }
 }
 
-fn hide_members(value: &mut Value, stand_in: &dyn Fn(&str) -> String) {
+fn hide_members(value: &mut Value) {
     match value {
         Value::Object(map) => {
             for (name, value) in map {
                 match value {
-                    Value::String(text) if names_credential(name) && !text.contains('$') => *text = stand_in(name),
-                    other => hide_members(other, stand_in),
+                    Value::String(text) if names_credential(name) && !text.contains('$') => *text = stand_in_for(name),
+                    other => hide_members(other),
                 }
             }
         }
-        Value::Array(list) => list.iter_mut().for_each(|item| hide_members(item, stand_in)),
+        Value::Array(list) => list.iter_mut().for_each(hide_members),
         _ => {}
     }
 }

@@ -1,9 +1,15 @@
-//! Where something stands in a file a person wrote, and what is wrong with it. Says nothing of how either is shown.
+//! A file a person wrote: its bytes, where something stands in it, and what is wrong with that. Says nothing of how a report
+//! shows it.
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+use crate::yaml::MAX_BYTES;
 
 /// A text file as it was read: its path as the user would type it, and its text.
 #[derive(Debug)]
@@ -91,4 +97,16 @@ impl Problem {
         let place = Place { file: path.to_owned(), line: 0, column: 0, width: 1, text: String::new() };
         Self { place, message: message.into(), hint }
     }
+}
+
+/// The bytes of a file, and one more than is read of it, so that a file that is too large is known to be.
+pub(crate) fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A path as it is shown and as ids are made of it: with forward slashes.
+pub(crate) fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
 }

@@ -33,6 +33,7 @@ use crate::verdict::{Blame, Scoring, Verdict};
 pub use witness::Witness;
 
 /// What to play, against what, and how.
+#[derive(Default)]
 pub struct Run {
     /// The cases, in the order in which their results are told.
     pub cases: Vec<Arc<Case>>,
@@ -172,7 +173,8 @@ impl Run {
     }
 
     /// The pace of the run, where a target limits it.
-    fn planned(&self) -> Option<Planned> {
+    #[must_use]
+    pub fn planned(&self) -> Option<Planned> {
         let rate = self.targets.values().filter_map(|target| target.rate()).reduce(f64::min)?;
         Some(Planned { requests: self.planned_requests(), rate })
     }

@@ -1,14 +1,12 @@
 //! Finds the files of a suite on disk. Looks at names only; what is in them is read elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::SuiteFile;
 use super::load::PROOF;
-use crate::source::Problem;
-use crate::yaml::MAX_BYTES;
+use crate::source::{Problem, read_file, shown};
 
 /// Deeper folders than this are not looked into.
 const MAX_DEPTH: usize = 16;
@@ -141,7 +139,7 @@ impl Finder {
         if !self.known.insert(shown_path.clone()) {
             return None;
         }
-        match read(path) {
+        match read_file(path) {
             Ok(bytes) => Some(SuiteFile { path: shown_path, name, bytes }),
             Err(error) => {
                 self.problems.push(Problem::of_file(&shown_path, format!("can't be read: {error}"), None));
@@ -149,16 +147,4 @@ impl Finder {
             }
         }
     }
-}
-
-/// One byte more than is read, so that a file that is too large is known to be.
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// The path as it is shown and as ids are made of it: with forward slashes.
-fn shown(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
 }

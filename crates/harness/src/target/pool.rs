@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use super::file::read_file;
 use crate::node::{Fields, Node, Reader};
 use crate::scenario::{OrderSetUp, RoleSetUp};
-use crate::source::Span;
+use crate::source::{Span, read_file, shown};
 use crate::spec::{Kind, Spec};
 use crate::yaml;
 
@@ -81,8 +80,8 @@ pub(super) fn read(reader: &Reader, at: Span, path: &Path, spec: &Spec) -> Optio
         reader.problem(at, message, Some("create them with requests".to_owned()));
         return None;
     }
-    let shown = path.to_string_lossy().replace('\\', "/");
-    let bytes = match read_file(path, yaml::MAX_BYTES) {
+    let shown = shown(path);
+    let bytes = match read_file(path) {
         Ok(bytes) => bytes,
         Err(error) => {
             reader.problem(at, format!("{shown} can't be read: {error}"), None);

@@ -10,7 +10,6 @@ use crate::node::{Node, Reader, Tree};
 use crate::spec::{Clause, Field, Kind, Spec};
 use crate::target::BindingPart;
 
-pub(crate) use target::read_file;
 pub use target::{TargetFile, load_target, parse_target};
 
 /// What a binding may name of its spec.

@@ -1,14 +1,12 @@
 //! The keys of a target file that are no part of a binding: what it is called, which spec it speaks, and how it is reached.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{BindingFile, SpecNames};
 use crate::node::{Node, Reader, Tree};
-use crate::source::Problem;
+use crate::source::{Problem, read_file, shown};
 use crate::spec::{Spec, read_format};
 use crate::target::pool::{self, Pool};
 use crate::target::{Binding, EnvText, Provision};
@@ -49,9 +47,9 @@ pub(crate) struct Tls {
 /// # Errors
 /// Every problem of the file, each with its place.
 pub fn load_target(path: &Path, specs: &BTreeMap<String, Arc<Spec>>) -> Result<TargetFile, Vec<Problem>> {
-    let shown = path.to_string_lossy().replace('\\', "/");
-    let bytes = read_file(path, yaml::MAX_BYTES)
-        .map_err(|error| vec![Problem::of_file(&shown, format!("can't be read: {error}"), None)])?;
+    let shown = shown(path);
+    let bytes =
+        read_file(path).map_err(|error| vec![Problem::of_file(&shown, format!("can't be read: {error}"), None)])?;
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     parse_target(&shown, &bytes, folder, specs)
 }
@@ -138,7 +136,7 @@ fn read_tls(reader: &Reader, node: &Node, folder: &Path) -> Tls {
     let mut pem = |key| {
         let node = fields.take(key)?;
         let path = folder.join(reader.text(node, "a file in PEM form")?);
-        let bytes = read_file(&path, yaml::MAX_BYTES);
+        let bytes = read_file(&path);
         if let Err(error) = &bytes {
             reader.problem(node.at, format!("{} can't be read: {error}", path.display()), None);
         }
@@ -151,11 +149,4 @@ fn read_tls(reader: &Reader, node: &Node, folder: &Path) -> Tls {
     }
     let identity = [certificate, key].into_iter().flatten().flatten().collect();
     Tls { authority: authority.unwrap_or_default(), identity }
-}
-
-/// The bytes of a file that has at most so many.
-pub(crate) fn read_file(path: &Path, limit: usize) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(limit as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
