@@ -8,7 +8,6 @@ use countermand_harness::{Level, Spec, load_suite};
 /// What no scenario can claim yet, and why.
 const WAITING: &[(&str, &str)] = &[
     ("answer.agrees", "asked of every answer by an invariant of the spec: a claim has no words for a body"),
-    ("order.any-status", "no call of the contract creates an unposted or flagged order"),
     ("partial.no-empty-item", "asked after every step by an invariant of the spec"),
     ("refusal.error-body", "asked of every refusal by an invariant of the spec: a claim has no words for a body"),
     ("webhook.cancelled", "nothing listens for webhooks yet"),

@@ -29,9 +29,10 @@ enum What {
 fn needs(case: &Case) -> Vec<(What, String)> {
     let calls = case.steps.iter().flat_map(Step::calls);
     let of_calls = calls.flat_map(|call| [call.name.clone(), call.caller.clone()]);
+    let asked = case.orders.iter().flat_map(|order| order.fields.iter().map(|(field, _)| name("", field)));
     let of_fields = fields(case).into_iter().map(|(kind, field)| name(&kind, &field));
     let clauses = case.clauses().map(|clause| (What::Clause, clause.to_owned()));
-    of_calls.chain(of_fields).map(|need| (What::Other, need)).chain(clauses).collect()
+    of_calls.chain(asked).chain(of_fields).map(|need| (What::Other, need)).chain(clauses).collect()
 }
 
 fn name(kind: &str, field: &str) -> String {

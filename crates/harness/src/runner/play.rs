@@ -48,6 +48,11 @@ impl Halt {
         Self::new(Blame::Scenario, message)
     }
 
+    /// The same, as something that the target has not; `what` says what.
+    pub(super) fn lacking(self, what: &str) -> Self {
+        Self { blame: Blame::Target, message: format!("{what}: {}", self.message), ..self }
+    }
+
     /// After this exchange, which the binding asked for.
     pub(super) fn after(self, raw: Option<&RawExchange>, target: &Target) -> Self {
         let exchange = raw.map(|raw| Box::new(raw.show(&target.redactor())));

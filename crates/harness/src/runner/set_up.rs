@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::breaker::Purpose;
 use super::message::Sender;
 use super::play::{Halt, POLL, Play};
+use super::session::Stop;
 use crate::check::{Names, StateView, bind_set_up};
 use crate::scenario::{OrderSetUp, RoleSetUp};
 use crate::target::template::{self, Data, JsonTemplate, Scope};
@@ -30,10 +31,10 @@ impl Play<'_> {
         let roles = match &binding.provision {
             Provision::Requests(requests) => {
                 let roles = self.roles(order)?;
-                let scope = self.base_scope(index).with("roles", by_kind(&roles));
+                let scope = self.base_scope(index).with("roles", asked(order, &roles));
                 let performed =
                     self.session.perform(Purpose::SetUp, requests, &scope, &mut captured, Sender::default()).await;
-                performed.map_err(|stop| self.halt(stop, Purpose::SetUp))?;
+                performed.map_err(|stop| self.not_made(order, stop))?;
                 roles
             }
             Provision::Pool { .. } => self.take_from_pool(order, &mut captured)?,
@@ -51,9 +52,20 @@ impl Play<'_> {
         }
     }
 
+    /// Why an order did not come to exist. One that is asked to be something of its own may be refused for that.
+    fn not_made(&self, order: &OrderSetUp, stop: Stop) -> Halt {
+        let refused = matches!(stop, Stop::Unusable(..)) && !order.fields.is_empty();
+        let halt = self.halt(stop, Purpose::SetUp);
+        if refused {
+            halt.lacking(&format!("the target makes no order with {}", in_words(&order.fields)))
+        } else {
+            halt
+        }
+    }
+
     /// What the requests of a set-up can name before the first of them is sent.
     pub(super) fn set_up_scope(&self, order: &OrderSetUp) -> Result<Scope, Halt> {
-        Ok(self.session.target.scope().with("roles", by_kind(&self.roles(order)?)))
+        Ok(self.session.target.scope().with("roles", asked(order, &self.roles(order)?)))
     }
 
     /// An order that was made beforehand, and the roles of it.
@@ -116,17 +128,18 @@ fn role_data(role: &RoleSetUp, product: &Value) -> Data {
 
 /// A role in words: `a line with ordered 3`.
 fn asked_for(role: &RoleSetUp) -> String {
-    let fields: Vec<String> = role.fields.iter().map(|(name, value)| format!("{name} {value}")).collect();
-    format!("a {} with {}", role.kind, fields.join(", "))
+    format!("a {} with {}", role.kind, in_words(&role.fields))
 }
 
-/// `roles.item`: the roles of each kind.
-fn by_kind(roles: &[(&RoleSetUp, Data)]) -> Data {
+/// `roles.item`: the roles of each kind. `roles.order`: what is asked of the order itself.
+fn asked(order: &OrderSetUp, roles: &[(&RoleSetUp, Data)]) -> Data {
     let mut kinds: BTreeMap<&str, Vec<Data>> = BTreeMap::new();
     for (role, data) in roles {
         kinds.entry(&role.kind).or_default().push(data.clone());
     }
-    template::map(kinds.into_iter().map(|(kind, list)| (kind, Data::from(list))))
+    let own = order.fields.iter().map(|(name, value)| (name.as_str(), template::from_json(value)));
+    let kinds = kinds.into_iter().map(|(kind, list)| (kind, Data::from(list)));
+    template::map(kinds.chain([("order", template::map(own))]))
 }
 
 /// The names of an order that is what was asked for.
@@ -144,19 +157,39 @@ fn recognise(
 
 /// The order must be what was asked for, or nothing that follows means anything.
 fn as_asked(order: &OrderSetUp, names: &Names, view: &StateView) -> Result<(), Halt> {
+    for (field, wanted) in &order.fields {
+        let found = view.order.get(field);
+        if found != Some(wanted) {
+            let message = format!("{field} is {}", told(found));
+            return Err(
+                Halt::setup(message).lacking(&format!("the target makes no order with {}", in_words(&order.fields)))
+            );
+        }
+    }
     for role in &order.roles {
         let Some(entity) = names.roles.get(&role.role).and_then(|ident| view.entity(ident)) else { continue };
         for (field, wanted) in role.fields.iter().filter(|(field, _)| view.maps(&role.kind, field)) {
             let found = entity.fields.get(field);
             if found != Some(wanted) {
-                let found = found.map_or_else(|| "nothing".to_owned(), ToString::to_string);
                 let message = format!(
-                    "the new order is not what was asked for: {field} of `{}` should be {wanted} and is {found}",
-                    role.role
+                    "the new order is not what was asked for: {field} of `{}` should be {wanted} and is {}",
+                    role.role,
+                    told(found)
                 );
                 return Err(Halt::setup(message));
             }
         }
     }
     Ok(())
+}
+
+/// `quantity 3, fulfilled 1`
+fn in_words(fields: &[(String, Value)]) -> String {
+    let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    fields.join(", ")
+}
+
+/// A value that was found, or that there is none.
+fn told(found: Option<&Value>) -> String {
+    found.map_or_else(|| "nothing".to_owned(), ToString::to_string)
 }

@@ -122,12 +122,14 @@ impl Roles<'_> {
         let prefix = if name.is_empty() { String::new() } else { format!("{name}.") };
         let mut roles = Vec::new();
         let entries = self.reader.entries(node, "the order's entities by kind");
+        let is_own = |(key, _): &&(Key, Node)| self.spec.order_set_up.contains(&key.text);
+        let fields = entries.iter().filter(is_own).map(|(key, node)| (key.text.clone(), node.to_json())).collect();
         self.entities(entries, None, &prefix, &mut roles);
         if matches!(&node.tree, Tree::Map(entries) if entries.is_empty()) {
             self.reader.problem(node.at, "the order is empty", None);
         }
         roles.shrink_to_fit();
-        OrderSetUp { name, at, roles }
+        OrderSetUp { name, at, fields, roles }
     }
 
     /// `items: {mug: {…}}`, at the top or nested in `parent`.
@@ -139,10 +141,11 @@ impl Roles<'_> {
         out: &mut Vec<RoleSetUp>,
     ) {
         let spec = Arc::clone(self.spec);
+        let plurals = spec.kinds_in(parent.map(|(kind, _)| kind.name.as_str())).map(|kind| kind.plural.as_str());
+        let own = spec.order_set_up.iter().map(String::as_str).filter(|_| parent.is_none());
+        let known: Vec<&str> = plurals.chain(own).collect();
         for (key, node) in entries {
-            let plurals: Vec<&str> =
-                spec.kinds_in(parent.map(|(kind, _)| kind.name.as_str())).map(|kind| kind.plural.as_str()).collect();
-            if !self.reader.known(key.at, "kind", &key.text, plurals.iter().copied()) {
+            if !self.reader.known(key.at, "kind", &key.text, known.iter().copied()) {
                 continue;
             }
             let Some(kind) = spec.kinds.iter().find(|kind| kind.plural == key.text) else { continue };

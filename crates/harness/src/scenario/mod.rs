@@ -41,6 +41,8 @@ pub(crate) struct OrderSetUp {
     /// Its name among `orders:`; empty where there is only `order:`.
     pub(crate) name: String,
     pub(crate) at: Span,
+    /// What is asked of the order itself, by name.
+    pub(crate) fields: Box<[(String, Value)]>,
     /// Parents before what is nested in them.
     pub(crate) roles: Vec<RoleSetUp>,
 }

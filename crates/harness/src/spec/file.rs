@@ -84,6 +84,7 @@ pub(super) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
         file: Arc::clone(&reader.file),
         unknown_order: order.unknown,
         order_fields: order.fields,
+        order_set_up: order.set_up,
         order_label: order.label,
         kinds,
         groups,
@@ -162,6 +163,7 @@ fn read_levels(reader: &Reader, node: &Node, profiles: &[Profile]) -> BTreeMap<S
 struct OrderPart {
     unknown: Value,
     fields: Vec<Field>,
+    set_up: Vec<String>,
     label: Option<Text>,
 }
 
@@ -327,12 +329,20 @@ impl Vocabulary<'_> {
         let mut fields = self.reader.fields(node, "the order");
         let unknown = fields.need("unknown").map(Node::to_json);
         let order_fields = fields.need("fields").map(|node| self.fields_of(node)).unwrap_or_default();
+        let set_up = fields.take("set_up").map(|node| self.order_set_up(node, &order_fields)).unwrap_or_default();
         let label = fields.take("label").and_then(|node| self.label(node, &order_fields));
         fields.finish();
         if kinds.is_empty() {
             self.reader.problem(node.at, "a spec has at least one kind", None);
         }
-        Some(OrderPart { unknown: unknown?, fields: order_fields, label })
+        Some(OrderPart { unknown: unknown?, fields: order_fields, set_up, label })
+    }
+
+    /// One field or several of the order's own: what the set-up asks for is looked for in the view.
+    fn order_set_up(&self, node: &Node, fields: &[Field]) -> Vec<String> {
+        let names = self.reader.texts(node, "a field of the order");
+        let own = || fields.iter().map(|field| field.name.as_str());
+        names.into_iter().filter(|name| self.reader.known(node.at, "field", name, own())).map(str::to_owned).collect()
     }
 
     fn groups(&self, node: &Node, kinds: &[Kind]) -> Vec<Group> {

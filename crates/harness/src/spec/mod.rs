@@ -190,6 +190,8 @@ pub struct Spec {
     pub(crate) file: Arc<SourceFile>,
     pub(crate) unknown_order: Value,
     pub(crate) order_fields: Vec<Field>,
+    /// The fields of the order that a scenario can ask for in its set-up. Not every target can make such orders.
+    pub(crate) order_set_up: Vec<String>,
     pub(crate) order_label: Option<Text>,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) groups: Vec<Group>,

@@ -131,3 +131,22 @@ fn the_frames_of_a_lacking_clause_are_not_judged() {
     excuses(Wrong::BystanderVanishes, "box.stays-listed", TWO_BOXES);
     excuses(Wrong::LateEffect, "answer.settles", DROP);
 }
+
+#[test]
+fn what_is_asked_of_an_order_itself_is_checked_and_a_target_may_not_be_able_to_make_it() {
+    let noted = |note: &str| SIZE.replace("order: {", &format!("order: {{ note: {note},"));
+    let verdict = |note: &str, wrongs: &[Wrong]| {
+        let door = Arc::new(Door::new(|_| None).over(Toy::new(Setting::default(), wrongs)));
+        let told = Through::default().play(&cases(&[&noted(note)]), "", door);
+        let trouble = told.cases().remove(0).trouble.map(|trouble| trouble.message).unwrap_or_default();
+        (told.verdicts()[0], trouble)
+    };
+    assert_eq!(verdict("fragile", &[]), (Verdict::Passed, String::new()));
+    let (forgotten, why) = verdict("fragile", &[Wrong::SetUpForgetsNote]);
+    assert_eq!(forgotten, Verdict::NotCovered);
+    assert_eq!(why, "the target makes no order with note \"fragile\": note is null");
+    let (refused, why) = verdict("rather-fragile-this-side-up", &[]);
+    assert_eq!(refused, Verdict::NotCovered);
+    assert!(why.starts_with("the target makes no order with note \"rather"), "{why}");
+    assert!(why.contains("answered 400"), "{why}");
+}

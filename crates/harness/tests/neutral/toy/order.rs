@@ -59,6 +59,9 @@ impl Order {
             let tag = Some(text(&asked["tag"]));
             order.add(tag, text(&asked["size"]), lines);
         }
+        if !wrongs.contains(&Wrong::SetUpForgetsNote) {
+            order.note = asked["note"].as_str().map(str::to_owned);
+        }
         if wrongs.contains(&Wrong::SetUpShort)
             && let Some(line) = order.boxes.iter_mut().flat_map(|parcel| &mut parcel.lines).last()
         {

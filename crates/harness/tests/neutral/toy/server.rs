@@ -77,6 +77,9 @@ impl Toy {
             return Ok(reply(500, &json!({ "error": "the shelf is on fire" })));
         }
         let asked: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+        if asked["note"].as_str().is_some_and(|note| note.len() > 20) {
+            return Ok(reply(400, &json!({ "error": "a note has 20 characters at most" })));
+        }
         let mut id = asked["reference"].as_str().unwrap_or_default().to_owned();
         if self.is(Wrong::EchoesKey) {
             id = format!("{id} {}", request.headers()["authorization"].to_str().unwrap_or_default());

@@ -41,6 +41,8 @@ pub(crate) enum Wrong {
     ChangesItsMind,
     /// A void box lists half of its lines.
     HalfTheLines,
+    /// An order is made without the note that was asked for.
+    SetUpForgetsNote,
     /// The list shows another note than the single read.
     ListDiffers,
     /// A refusal is answered with 200.
