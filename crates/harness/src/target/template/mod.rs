@@ -5,6 +5,7 @@
 //! any other text is joined from its pieces.
 
 mod filters;
+mod json;
 
 use std::sync::{Arc, LazyLock};
 
@@ -15,6 +16,8 @@ use serde_json::{Map, Value};
 use crate::node::{Node, Reader, Tree};
 use crate::source::{Place, SourceFile, Span};
 use crate::suggest;
+
+pub(crate) use json::{from_json, parse_json, to_json};
 
 /// A value inside an expression.
 pub(crate) type Data = minijinja::Value;
@@ -213,24 +216,6 @@ fn plain(error: &minijinja::Error) -> String {
         ErrorKind::OutOfFuel => "it does not come to an end".to_owned(),
         kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
     }
-}
-
-/// JSON as a value of expressions.
-pub(crate) fn from_json(value: &Value) -> Data {
-    Data::from(minijinja::value::Serde(value))
-}
-
-/// Parses JSON text straight into a value of expressions.
-pub(crate) fn parse_json(bytes: &[u8]) -> Result<Data, serde_json::Error> {
-    serde_json::from_slice(bytes)
-}
-
-/// A value of expressions as JSON; nothing where it is undefined.
-pub(crate) fn to_json(value: &Data) -> Result<Option<Value>, String> {
-    if value.is_undefined() {
-        return Ok(None);
-    }
-    serde_json::to_value(value).map(Some).map_err(|error| error.to_string())
 }
 
 /// A map of values, as one value.
