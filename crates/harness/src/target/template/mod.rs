@@ -6,6 +6,7 @@
 
 mod filters;
 mod json;
+mod plain;
 
 use std::sync::{Arc, LazyLock};
 
@@ -18,6 +19,7 @@ use crate::source::{Place, SourceFile, Span};
 use crate::suggest;
 
 pub(crate) use json::{from_json, parse_json, to_json};
+use plain::Plain;
 
 /// A value inside an expression.
 pub(crate) type Data = minijinja::Value;
@@ -115,7 +117,13 @@ pub(crate) struct Expr {
     source: Arc<str>,
     file: Arc<SourceFile>,
     at: Span,
-    compiled: Arc<Expression<'static, 'static>>,
+    compiled: Compiled,
+}
+
+#[derive(Debug, Clone)]
+enum Compiled {
+    Plain(Arc<Plain>),
+    Engine(Arc<Expression<'static, 'static>>),
 }
 
 impl Expr {
@@ -137,7 +145,7 @@ impl Expr {
         let compiled = match ENGINE.compile_expression_owned(source.to_owned()) {
             Ok(compiled) => compiled,
             Err(error) => {
-                reader.problem(at, format!("`{source}` is no expression: {}", plain(&error)), None);
+                reader.problem(at, format!("`{source}` is no expression: {}", reason(&error)), None);
                 return None;
             }
         };
@@ -145,7 +153,7 @@ impl Expr {
         if let Err(error) = compiled.eval(Data::from_object(Scope::default()))
             && matches!(error.kind(), ErrorKind::UnknownFilter | ErrorKind::UnknownTest | ErrorKind::UnknownFunction)
         {
-            reader.problem(at, format!("`{source}` is no expression: {}", plain(&error)), None);
+            reader.problem(at, format!("`{source}` is no expression: {}", reason(&error)), None);
             return None;
         }
         let mut unknown: Vec<String> = compiled.undeclared_variables(false).into_iter().collect();
@@ -158,13 +166,21 @@ impl Expr {
                 suggest::hint(name, names.iter().copied()),
             );
         }
-        let compiled = Arc::new(compiled);
+        let compiled = match Plain::parse(source) {
+            Some(plain) => Compiled::Plain(Arc::new(plain)),
+            None => Compiled::Engine(Arc::new(compiled)),
+        };
         unknown.is_empty().then(|| Self { source: source.into(), file: Arc::clone(&reader.file), at, compiled })
     }
 
     /// The value, typed.
     pub(crate) fn eval(&self, scope: &Scope) -> Result<Data, ExprError> {
-        self.compiled.eval(Data::from_object(scope.clone())).map_err(|error| self.error(&plain(&error)))
+        match &self.compiled {
+            Compiled::Plain(plain) => Ok(plain.eval(scope)),
+            Compiled::Engine(compiled) => {
+                compiled.eval(Data::from_object(scope.clone())).map_err(|error| self.error(&reason(&error)))
+            }
+        }
     }
 
     /// Whether the value is true.
@@ -184,7 +200,7 @@ impl Expr {
         if value.kind() != minijinja::value::ValueKind::Seq {
             return Err(self.error(&format!("expected a list, got {}", value.kind())));
         }
-        value.try_iter().map(Iterator::collect).map_err(|error| self.error(&plain(&error)))
+        value.try_iter().map(Iterator::collect).map_err(|error| self.error(&reason(&error)))
     }
 
     /// The text it was written as.
@@ -211,7 +227,7 @@ impl Expr {
     }
 }
 
-fn plain(error: &minijinja::Error) -> String {
+fn reason(error: &minijinja::Error) -> String {
     match error.kind() {
         ErrorKind::OutOfFuel => "it does not come to an end".to_owned(),
         kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
