@@ -28,9 +28,11 @@ pub(crate) fn from_json(value: &Value) -> Data {
     }
 }
 
-/// Parses JSON text straight into a value of expressions.
-pub(crate) fn parse_json(bytes: &[u8]) -> Result<Data, serde_json::Error> {
-    serde_json::from_slice(bytes).map(|Json(data)| data)
+/// Parses JSON text straight into a value of expressions; nothing where it is none.
+pub(crate) fn parse_json(bytes: &[u8]) -> Option<Data> {
+    // That it is text is found out once, not for every name and value in it.
+    let text = std::str::from_utf8(bytes).ok()?;
+    serde_json::from_str(text).ok().map(|Json(data)| data)
 }
 
 /// A value of expressions as JSON; nothing where it is undefined.
@@ -83,6 +85,9 @@ impl Object for Members {
     }
 }
 
+/// There is room for so many members before more is made.
+const MEMBERS: usize = 16;
+
 /// A value as a parser hands it over.
 struct Json(Data);
 
@@ -134,7 +139,7 @@ impl<'de> Visitor<'de> for JsonVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Data, A::Error> {
-        let mut members = Vec::new();
+        let mut members = Vec::with_capacity(MEMBERS);
         while let Some((Json(name), Json(value))) = map.next_entry()? {
             members.push((name, value));
         }

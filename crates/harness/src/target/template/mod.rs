@@ -47,14 +47,14 @@ pub(crate) struct Scope(Arc<Layer>);
 
 #[derive(Debug, Clone, Default)]
 struct Layer {
-    names: Vec<(Arc<str>, Data)>,
+    names: Vec<(Data, Data)>,
     outer: Option<Scope>,
 }
 
 impl Scope {
     pub(crate) fn set(&mut self, name: &str, value: Data) {
         let names = &mut Arc::make_mut(&mut self.0).names;
-        match names.iter_mut().find(|(known, _)| &**known == name) {
+        match names.iter_mut().find(|(known, _)| known.as_str() == Some(name)) {
             Some((_, slot)) => *slot = value,
             None => names.push((name.into(), value)),
         }
@@ -66,22 +66,22 @@ impl Scope {
 
     /// Gives every name the same value.
     pub(crate) fn fill(&mut self, value: &Data) {
-        let names: Vec<Arc<str>> = self.names();
+        let names = self.names();
         *self =
             Self(Arc::new(Layer { names: names.into_iter().map(|name| (name, value.clone())).collect(), outer: None }));
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Data> {
-        let own = self.0.names.iter().find(|(known, _)| &**known == name).map(|(_, value)| value);
+        let own = self.0.names.iter().find(|(known, _)| known.as_str() == Some(name)).map(|(_, value)| value);
         own.or_else(|| self.0.outer.as_ref()?.get(name))
     }
 
     /// Every name, each once.
-    fn names(&self) -> Vec<Arc<str>> {
+    fn names(&self) -> Vec<Data> {
         let mut names = self.0.outer.as_ref().map(Self::names).unwrap_or_default();
         for (name, _) in &self.0.names {
             if !names.contains(name) {
-                names.push(Arc::clone(name));
+                names.push(name.clone());
             }
         }
         names
@@ -94,11 +94,15 @@ impl Object for Scope {
     }
 
     fn get_value(self: &Arc<Self>, key: &Data) -> Option<Data> {
-        self.get(key.as_str()?).cloned()
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Data> {
+        self.get(key).cloned()
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.names().iter().map(|name| Data::from(&**name)).collect())
+        Enumerator::Values(self.names())
     }
 }
 
@@ -235,7 +239,7 @@ fn reason(error: &minijinja::Error) -> String {
 }
 
 /// A map of values, as one value.
-pub(crate) fn map<K: Into<Arc<str>>>(entries: impl IntoIterator<Item = (K, Data)>) -> Data {
+pub(crate) fn map<K: Into<Data>>(entries: impl IntoIterator<Item = (K, Data)>) -> Data {
     let names = entries.into_iter().map(|(key, value)| (key.into(), value)).collect();
     Data::from_object(Scope(Arc::new(Layer { names, outer: None })))
 }
