@@ -55,6 +55,7 @@ pub(super) fn between(spec: &Spec, names: &Names, before: &StateView, after: &St
     }
     for entity in before.entities.iter().filter(|entity| after.maps_kind(&entity.kind)) {
         match after.entity(&entity.ident) {
+            Some(now) if now.fields == entity.fields => {}
             Some(now) => {
                 let mapped = |field: &str| before.maps(&entity.kind, field) && after.maps(&entity.kind, field);
                 changes.extend(fields(spec, names, entity, now, &mapped));

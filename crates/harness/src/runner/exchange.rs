@@ -53,7 +53,7 @@ pub(super) struct RawExchange {
 
 impl Reply {
     pub(super) fn new(status: http::StatusCode, headers: &http::HeaderMap, body: &Bytes) -> Self {
-        let parsed = if body.is_empty() { None } else { template::parse_json(body).ok() };
+        let parsed = template::parse_json(body);
         let pairs = headers
             .iter()
             .map(|(name, value)| (name.as_str(), Data::from(String::from_utf8_lossy(value.as_bytes()).into_owned())));

@@ -79,7 +79,7 @@ impl Session<'_> {
                 let sent = performed.exchanges.len();
                 let ended = self.one(purpose, request, scope, order, sender, &mut performed).await;
                 if sender.anonymous {
-                    performed.exchanges[sent..].iter().for_each(|raw| self.tell_exchanged("", raw.clone()));
+                    performed.exchanges[sent..].iter().for_each(|raw| self.tell_exchanged("", raw));
                 }
                 ended?;
                 if purpose == Purpose::Call && !self.last_accepted(&performed)? {
@@ -168,9 +168,9 @@ impl Session<'_> {
     }
 
     /// Tells of an exchange that has ended.
-    fn tell_exchanged(&self, case_id: &str, raw: RawExchange) {
+    fn tell_exchanged(&self, case_id: &str, raw: &RawExchange) {
         if let Some(witness) = self.witness {
-            witness.exchanged(self.spec, case_id, raw.keep(&self.target.redactor()));
+            witness.exchanged(self.spec, case_id, raw.clone().keep(&self.target.redactor()));
         }
     }
 
@@ -327,13 +327,15 @@ impl Session<'_> {
                 let (parts, body) = answer.into_parts();
                 let reply = Reply::new(parts.status, &parts.headers, &body);
                 raw.answer = Some((parts.status, parts.headers, body));
-                performed.exchanges.push(raw.clone());
                 Ok(reply)
             }
         };
         // What a log-in answers is told once it is known what of it is secret.
         if !sender.anonymous || ended.is_err() {
-            self.tell_exchanged(case_id, raw);
+            self.tell_exchanged(case_id, &raw);
+        }
+        if ended.is_ok() {
+            performed.exchanges.push(raw);
         }
         ended
     }

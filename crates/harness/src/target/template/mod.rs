@@ -1,8 +1,12 @@
 //! Expressions and templates of spec and target files: compiled once, evaluated without side effects and with bounded fuel.
-//! The only file that names the template engine.
+//! The only folder that names the template engine.
 //!
 //! An expression yields a typed value. A text that is one `{{ expression }}` and nothing else yields the value of it, typed;
 //! any other text is joined from its pieces.
+
+mod filters;
+mod json;
+mod plain;
 
 use std::sync::{Arc, LazyLock};
 
@@ -13,6 +17,9 @@ use serde_json::{Map, Value};
 use crate::node::{Node, Reader, Tree};
 use crate::source::{Place, SourceFile, Span};
 use crate::suggest;
+
+pub(crate) use json::{from_json, parse_json, to_json};
+use plain::Plain;
 
 /// A value inside an expression.
 pub(crate) type Data = minijinja::Value;
@@ -40,14 +47,14 @@ pub(crate) struct Scope(Arc<Layer>);
 
 #[derive(Debug, Clone, Default)]
 struct Layer {
-    names: Vec<(Arc<str>, Data)>,
+    names: Vec<(Data, Data)>,
     outer: Option<Scope>,
 }
 
 impl Scope {
     pub(crate) fn set(&mut self, name: &str, value: Data) {
         let names = &mut Arc::make_mut(&mut self.0).names;
-        match names.iter_mut().find(|(known, _)| &**known == name) {
+        match names.iter_mut().find(|(known, _)| known.as_str() == Some(name)) {
             Some((_, slot)) => *slot = value,
             None => names.push((name.into(), value)),
         }
@@ -59,22 +66,22 @@ impl Scope {
 
     /// Gives every name the same value.
     pub(crate) fn fill(&mut self, value: &Data) {
-        let names: Vec<Arc<str>> = self.names();
+        let names = self.names();
         *self =
             Self(Arc::new(Layer { names: names.into_iter().map(|name| (name, value.clone())).collect(), outer: None }));
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Data> {
-        let own = self.0.names.iter().find(|(known, _)| &**known == name).map(|(_, value)| value);
+        let own = self.0.names.iter().find(|(known, _)| known.as_str() == Some(name)).map(|(_, value)| value);
         own.or_else(|| self.0.outer.as_ref()?.get(name))
     }
 
     /// Every name, each once.
-    fn names(&self) -> Vec<Arc<str>> {
+    fn names(&self) -> Vec<Data> {
         let mut names = self.0.outer.as_ref().map(Self::names).unwrap_or_default();
         for (name, _) in &self.0.names {
             if !names.contains(name) {
-                names.push(Arc::clone(name));
+                names.push(name.clone());
             }
         }
         names
@@ -87,11 +94,15 @@ impl Object for Scope {
     }
 
     fn get_value(self: &Arc<Self>, key: &Data) -> Option<Data> {
-        self.get(key.as_str()?).cloned()
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Data> {
+        self.get(key).cloned()
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.names().iter().map(|name| Data::from(&**name)).collect())
+        Enumerator::Values(self.names())
     }
 }
 
@@ -110,7 +121,13 @@ pub(crate) struct Expr {
     source: Arc<str>,
     file: Arc<SourceFile>,
     at: Span,
-    compiled: Arc<Expression<'static, 'static>>,
+    compiled: Compiled,
+}
+
+#[derive(Debug, Clone)]
+enum Compiled {
+    Plain(Arc<Plain>),
+    Engine(Arc<Expression<'static, 'static>>),
 }
 
 impl Expr {
@@ -132,7 +149,7 @@ impl Expr {
         let compiled = match ENGINE.compile_expression_owned(source.to_owned()) {
             Ok(compiled) => compiled,
             Err(error) => {
-                reader.problem(at, format!("`{source}` is no expression: {}", plain(&error)), None);
+                reader.problem(at, format!("`{source}` is no expression: {}", reason(&error)), None);
                 return None;
             }
         };
@@ -140,7 +157,7 @@ impl Expr {
         if let Err(error) = compiled.eval(Data::from_object(Scope::default()))
             && matches!(error.kind(), ErrorKind::UnknownFilter | ErrorKind::UnknownTest | ErrorKind::UnknownFunction)
         {
-            reader.problem(at, format!("`{source}` is no expression: {}", plain(&error)), None);
+            reader.problem(at, format!("`{source}` is no expression: {}", reason(&error)), None);
             return None;
         }
         let mut unknown: Vec<String> = compiled.undeclared_variables(false).into_iter().collect();
@@ -153,13 +170,21 @@ impl Expr {
                 suggest::hint(name, names.iter().copied()),
             );
         }
-        let compiled = Arc::new(compiled);
+        let compiled = match Plain::parse(source) {
+            Some(plain) => Compiled::Plain(Arc::new(plain)),
+            None => Compiled::Engine(Arc::new(compiled)),
+        };
         unknown.is_empty().then(|| Self { source: source.into(), file: Arc::clone(&reader.file), at, compiled })
     }
 
     /// The value, typed.
     pub(crate) fn eval(&self, scope: &Scope) -> Result<Data, ExprError> {
-        self.compiled.eval(Data::from_object(scope.clone())).map_err(|error| self.error(&plain(&error)))
+        match &self.compiled {
+            Compiled::Plain(plain) => Ok(plain.eval(scope)),
+            Compiled::Engine(compiled) => {
+                compiled.eval(Data::from_object(scope.clone())).map_err(|error| self.error(&reason(&error)))
+            }
+        }
     }
 
     /// Whether the value is true.
@@ -179,7 +204,7 @@ impl Expr {
         if value.kind() != minijinja::value::ValueKind::Seq {
             return Err(self.error(&format!("expected a list, got {}", value.kind())));
         }
-        value.try_iter().map(Iterator::collect).map_err(|error| self.error(&plain(&error)))
+        value.try_iter().map(Iterator::collect).map_err(|error| self.error(&reason(&error)))
     }
 
     /// The text it was written as.
@@ -206,33 +231,15 @@ impl Expr {
     }
 }
 
-fn plain(error: &minijinja::Error) -> String {
+fn reason(error: &minijinja::Error) -> String {
     match error.kind() {
         ErrorKind::OutOfFuel => "it does not come to an end".to_owned(),
         kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
     }
 }
 
-/// JSON as a value of expressions.
-pub(crate) fn from_json(value: &Value) -> Data {
-    Data::from(minijinja::value::Serde(value))
-}
-
-/// Parses JSON text straight into a value of expressions.
-pub(crate) fn parse_json(bytes: &[u8]) -> Result<Data, serde_json::Error> {
-    serde_json::from_slice(bytes)
-}
-
-/// A value of expressions as JSON; nothing where it is undefined.
-pub(crate) fn to_json(value: &Data) -> Result<Option<Value>, String> {
-    if value.is_undefined() {
-        return Ok(None);
-    }
-    serde_json::to_value(value).map(Some).map_err(|error| error.to_string())
-}
-
 /// A map of values, as one value.
-pub(crate) fn map<K: Into<Arc<str>>>(entries: impl IntoIterator<Item = (K, Data)>) -> Data {
+pub(crate) fn map<K: Into<Data>>(entries: impl IntoIterator<Item = (K, Data)>) -> Data {
     let names = entries.into_iter().map(|(key, value)| (key.into(), value)).collect();
     Data::from_object(Scope(Arc::new(Layer { names, outer: None })))
 }
@@ -409,79 +416,4 @@ pub(crate) fn in_path(value: &str) -> String {
         }
     }
     out
-}
-
-mod filters {
-    //! The few filters that views need and the engine does not bring.
-
-    use minijinja::value::{Value, ValueKind};
-    use minijinja::{Error, ErrorKind};
-
-    fn attribute(item: &Value, path: &str) -> Result<Value, Error> {
-        path.split('.').try_fold(item.clone(), |value, key| {
-            if value.is_undefined() { Ok(Value::UNDEFINED) } else { value.get_attr(key) }
-        })
-    }
-
-    fn select(list: &Value, keep: impl Fn(&Value) -> Result<bool, Error>) -> Result<Value, Error> {
-        let mut kept = Vec::new();
-        for item in list.try_iter()? {
-            if keep(&item)? {
-                kept.push(item);
-            }
-        }
-        Ok(Value::from(kept))
-    }
-
-    pub(super) fn flatten(list: &Value) -> Result<Value, Error> {
-        let mut flat = Vec::new();
-        for inner in list.try_iter()? {
-            if inner.kind() == ValueKind::Seq {
-                flat.extend(inner.try_iter()?);
-            } else if !inner.is_undefined() && !inner.is_none() {
-                return Err(Error::new(
-                    ErrorKind::InvalidOperation,
-                    format!("flatten expects lists, got {}", inner.kind()),
-                ));
-            }
-        }
-        Ok(Value::from(flat))
-    }
-
-    pub(super) fn where_equal(list: &Value, path: &str, wanted: &Value) -> Result<Value, Error> {
-        select(list, |item| Ok(attribute(item, path)? == *wanted))
-    }
-
-    pub(super) fn where_greater(list: &Value, path: &str, bound: &Value) -> Result<Value, Error> {
-        select(list, |item| {
-            let value = attribute(item, path)?;
-            Ok(value.is_number() && value > *bound)
-        })
-    }
-
-    pub(super) fn sum_of(list: &Value, path: &str) -> Result<Value, Error> {
-        let mut sum: i64 = 0;
-        for item in list.try_iter()? {
-            let value = attribute(&item, path)?;
-            let Some(number) = value.as_i64() else {
-                return Err(Error::new(
-                    ErrorKind::InvalidOperation,
-                    format!("sum_of expects whole numbers in `{path}`, got {value:?}"),
-                ));
-            };
-            sum = sum.saturating_add(number);
-        }
-        Ok(Value::from(sum))
-    }
-
-    /// A map of the elements by one of their attributes, or of another attribute of theirs.
-    pub(super) fn index_by(list: &Value, path: &str, value: Option<&str>) -> Result<Value, Error> {
-        let mut index = std::collections::BTreeMap::new();
-        for item in list.try_iter()? {
-            let key = attribute(&item, path)?.to_string();
-            let value = value.map_or_else(|| Ok(item.clone()), |path| attribute(&item, path))?;
-            index.insert(key, value);
-        }
-        Ok(Value::from(index))
-    }
 }
