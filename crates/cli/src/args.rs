@@ -31,6 +31,7 @@ pub(crate) enum Command {
     Doctor(DoctorArgs),
     Replay(ReplayArgs),
     Cleanup(CleanupArgs),
+    Teeth(TeethArgs),
 }
 
 /// Play scenarios and say what held
@@ -167,7 +168,7 @@ pub(crate) struct TargetArgs {
 }
 
 /// Which scenarios
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Selection {
     /// Scenario files or folders [default: the suite in this program]
     pub(crate) paths: Vec<PathBuf>,
@@ -185,6 +186,7 @@ pub(crate) struct Selection {
   countermand serve modern-dropship
   countermand serve modern-dropship --listen 127.0.0.1:4010 --choice original-quantity=reduce --delay 20
   countermand serve modern-dropship --orders orders.json --rate 5
+  countermand serve modern-dropship --fault new-quantity-is-removed
 
 The mock's keys are `seller-key`, `other-seller-key` and `buyer-key`, in the header Authorization.
 GET /__countermand/health, POST /__countermand/reset and GET /__countermand/exchanges are the tool's own.")]
@@ -197,6 +199,9 @@ pub(crate) struct ServeArgs {
     /// Choose otherwise where the spec leaves a choice
     #[arg(long = "choice", value_name = "NAME=OPTION")]
     pub(crate) choices: Vec<String>,
+    /// Read one rule of the contract wrong; `countermand teeth --list` names the faults there are
+    #[arg(long, value_name = "NAME")]
+    pub(crate) fault: Option<String>,
     /// Answer so much later, milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=60_000))]
     pub(crate) delay: u64,
@@ -240,6 +245,49 @@ pub(crate) struct ListArgs {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) selection: Selection,
+}
+
+/// Say what the scenarios catch: every fault of the mock against every case
+///
+/// A fault is a single rule that the mock reads wrong. One that no case sees is a hole in the suite; one that is seen, but
+/// not under the clause it breaks, is seen by accident. Either ends with exit code 1.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand teeth
+  countermand teeth --list
+  countermand teeth --scenario my-scenarios/splits-twice.yaml
+  countermand teeth --sound --n 1000
+  countermand teeth --report markdown=teeth.md")]
+pub(crate) struct TeethArgs {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// The profile to judge by [default: the spec's first]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Only name the faults, the clause that each breaks, and what it does
+    #[arg(long, conflicts_with_all = ["scenario", "sound", "reports"])]
+    pub(crate) list: bool,
+    /// Say what this scenario catches, and what of it no case of the suite in this program does
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["sound", "paths"])]
+    pub(crate) scenario: Option<PathBuf>,
+    /// Look for false alarms instead: every option of every choice alone, and random combinations
+    #[arg(long)]
+    pub(crate) sound: bool,
+    /// How many random combinations `--sound` plays
+    #[arg(long, value_name = "N", default_value_t = 50, requires = "sound")]
+    pub(crate) n: usize,
+    /// What the random combinations are made from
+    #[arg(long, value_name = "SEED", default_value_t = 1, requires = "sound")]
+    pub(crate) seed: u64,
+    /// Write the whole matrix: `json` for machines, `markdown` for a page
+    #[arg(long = "report", value_name = "FORMAT=PATH", conflicts_with = "sound")]
+    pub(crate) reports: Vec<String>,
+    /// Every fault, with the first case that saw it
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// When to use colour; NO_COLOR is honoured
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -19,6 +19,7 @@ mod serve;
 mod signals;
 mod suite;
 mod target;
+mod teeth;
 
 use clap::Parser;
 
@@ -35,6 +36,7 @@ fn main() -> std::process::ExitCode {
         Command::Doctor(doctor) => doctor::doctor(&doctor),
         Command::Replay(replay) => replay::replay(&replay),
         Command::Cleanup(cleanup) => cleanup::cleanup(&cleanup),
+        Command::Teeth(teeth) => teeth::teeth(&teeth),
     };
     exit.unwrap_or_else(|failure| {
         failure.print();

@@ -55,7 +55,7 @@ fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, j
         None => (args.target == MOCK).then(|| spec.name.clone()),
     };
     if let Some(mock) = &mock {
-        let world = config::mock(mock, &args.choices, Settings::default())?;
+        let world = config::mock(mock, &args.choices, None, Settings::default())?;
         options.transport = Some(Arc::new(InProcess(move |request| world.respond(request))));
         options.base_url = Some("http://mock".to_owned());
     } else if !args.choices.is_empty() {

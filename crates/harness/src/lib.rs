@@ -7,6 +7,7 @@
 mod check;
 mod dialect;
 pub mod event;
+pub mod matrix;
 mod node;
 mod redact;
 mod runner;

@@ -14,4 +14,4 @@ mod world;
 pub use control::PREFIX as CONTROL_PREFIX;
 pub use exchange::LogLine;
 pub use server::{LogSink, ServeOptions, serve};
-pub use world::{Clock, World};
+pub use world::{Arrival, Clock, World};

@@ -75,6 +75,10 @@ impl fmt::Debug for ServeOptions {
     }
 }
 
+/// How long a mock with a fault in its handling of calls at the same time thinks about each: calls that are sent at once
+/// meet in it.
+const RACE: Duration = Duration::from_millis(20);
+
 /// Serves until `shutdown` is done; then accepts no more, lets requests in flight finish within
 /// [`ServeOptions::stop_timeout`], and cuts off the rest.
 ///
@@ -141,14 +145,18 @@ async fn handle(
     options: Arc<ServeOptions>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let started = Instant::now();
+    let arrival = world.arrival();
     let (head, body) = request.into_parts();
     let (body, fault) = match body::read(body, options.body_limit, options.body_timeout).await {
         Ok(body) => (body, None),
         Err(fault) => (Bytes::new(), Some(fault)),
     };
     let request = Request::from_parts(head, body);
+    if world.is_racy() {
+        sleep(RACE).await;
+    }
     let (response, told) = match fault {
-        None => world.respond_and_tell(&request),
+        None => world.respond_and_tell(&request, arrival),
         Some(fault) => {
             let told = Told { status: fault.status(), duration: started.elapsed(), evicted: Vec::new() };
             (turn_away(fault), told)

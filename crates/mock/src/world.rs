@@ -41,9 +41,16 @@ impl fmt::Debug for Clock {
     }
 }
 
+/// When a request arrived, as a model counts: by the calls it had answered. Only one that is built with a fault in its
+/// handling of calls at the same time makes a difference.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival(Option<u64>);
+
 /// A model that many callers share.
 pub struct World {
     model: Mutex<Box<dyn Model>>,
+    /// The model decides by what was there when a call arrived.
+    is_racy: bool,
     clock: Clock,
     exchanges: Mutex<Exchanges>,
     /// The file of orders that it started with.
@@ -60,7 +67,8 @@ impl World {
     /// A world around a model.
     #[must_use]
     pub fn new(model: Box<dyn Model>, clock: Clock) -> Self {
-        Self { model: Mutex::new(model), clock, exchanges: Mutex::default(), orders: Mutex::default() }
+        let is_racy = model.is_racy();
+        Self { model: Mutex::new(model), is_racy, clock, exchanges: Mutex::default(), orders: Mutex::default() }
     }
 
     /// Makes the orders of a file ([`countermand_model::load`]), now and after every reset, and tells how many there are.
@@ -77,17 +85,34 @@ impl World {
     /// Answers one request. A panic of the model is answered with 500, and the world goes on.
     #[must_use]
     pub fn respond(&self, request: http::Request<Bytes>) -> Response<Bytes> {
-        self.respond_and_tell(&request).0
+        self.respond_and_tell(&request, self.arrival()).0
+    }
+
+    /// Takes note of a request that has arrived and is going to be answered later.
+    #[must_use]
+    pub fn arrival(&self) -> Arrival {
+        Arrival(self.is_racy.then(|| lock(&self.model).handled()))
+    }
+
+    /// Answers one request that has been waiting since its arrival.
+    #[must_use]
+    pub fn respond_since(&self, request: &Request<Bytes>, arrival: Arrival) -> Response<Bytes> {
+        self.respond_and_tell(request, arrival).0
+    }
+
+    /// Whether it matters what was answered between the arrival of a call and its answer.
+    pub(crate) fn is_racy(&self) -> bool {
+        self.is_racy
     }
 
     /// Answers one request, and tells what a log should know of it.
-    pub(crate) fn respond_and_tell(&self, request: &Request<Bytes>) -> (Response<Bytes>, Told) {
+    pub(crate) fn respond_and_tell(&self, request: &Request<Bytes>, arrival: Arrival) -> (Response<Bytes>, Told) {
         let started = Instant::now();
         let own = control::respond(self, request);
         let is_own = own.is_some();
         let (response, evicted) = match own {
             Some(response) => (response, Vec::new()),
-            None => self.ask_model(request),
+            None => self.ask_model(request, arrival),
         };
         let told = Told { status: response.status(), duration: started.elapsed(), evicted };
         if !is_own {
@@ -98,7 +123,7 @@ impl World {
         (response, told)
     }
 
-    fn ask_model(&self, request: &Request<Bytes>) -> (Response<Bytes>, Vec<String>) {
+    fn ask_model(&self, request: &Request<Bytes>, arrival: Arrival) -> (Response<Bytes>, Vec<String>) {
         let headers: Vec<(&str, Cow<'_, str>)> = request
             .headers()
             .iter()
@@ -115,7 +140,8 @@ impl World {
         let mut model = lock(&self.model);
         // The time is read under the lock, so that it never runs backwards between two calls of the model.
         let now = (self.clock.0)();
-        match catch_unwind(AssertUnwindSafe(|| model.handle(&request, now))) {
+        let arrived = arrival.0.unwrap_or_else(|| model.handled());
+        match catch_unwind(AssertUnwindSafe(|| model.handle_since(&request, now, arrived))) {
             Ok(reply) => response_of(reply),
             Err(_) => {
                 let error = json!({ "error": "the mock has a defect: its model panicked" });

@@ -4,6 +4,7 @@
 //! an argument, ids come from a counter and a seed. Names nothing else of Countermand.
 
 mod choice;
+mod fault;
 mod load;
 mod model;
 mod modern_dropship;
@@ -12,6 +13,7 @@ mod registry;
 mod timestamp;
 
 pub use choice::{ChoiceInfo, OptionInfo};
+pub use fault::{FaultInfo, Shows};
 pub use load::{LoadError, PlaceError, load};
 pub use model::{Model, Reply, Request, Settings};
-pub use registry::{ModelError, SPECS, build, choices};
+pub use registry::{ModelError, SPECS, build, choices, faults};

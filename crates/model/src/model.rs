@@ -41,7 +41,21 @@ pub struct Reply {
 /// A reference implementation of one spec.
 pub trait Model: Send {
     /// Answers one call. `now_ms` is the time in milliseconds since the Unix epoch.
-    fn handle(&mut self, request: &Request<'_>, now_ms: u64) -> Reply;
+    fn handle(&mut self, request: &Request<'_>, now_ms: u64) -> Reply {
+        self.handle_since(request, now_ms, self.handled())
+    }
+
+    /// Answers one call that arrived when [`handled`](Self::handled) said `arrived`. That makes a difference only to a model
+    /// whose fault is to overlook what other calls do at the same time.
+    fn handle_since(&mut self, request: &Request<'_>, now_ms: u64, arrived: u64) -> Reply;
+
+    /// How many calls were answered so far.
+    fn handled(&self) -> u64;
+
+    /// Whether it matters what was answered between the arrival of a call and its answer.
+    fn is_racy(&self) -> bool {
+        false
+    }
 
     /// Makes one order, in the form that the spec's files of orders have: for `modern-dropship`, the body of
     /// `POST /buyer/orders`, with the units that are fulfilled beside it (`"fulfilled": {"V1": 2}`, by variant).

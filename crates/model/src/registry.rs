@@ -3,6 +3,7 @@
 use std::{error::Error, fmt};
 
 use crate::choice::{ChoiceInfo, Choices};
+use crate::fault::FaultInfo;
 use crate::model::{Model, Settings};
 use crate::modern_dropship::{self, ModernDropship};
 
@@ -15,15 +16,32 @@ pub fn choices(spec: &str) -> Option<Vec<ChoiceInfo>> {
     (spec == "modern-dropship").then(|| modern_dropship::INFOS.to_vec())
 }
 
-/// Builds the model of a spec. `picks` are pairs of choice and option; what they leave out takes its default.
+/// The faults that the model of a spec can be built with, or nothing if there is no such spec.
+#[must_use]
+pub fn faults(spec: &str) -> Option<&'static [FaultInfo]> {
+    (spec == "modern-dropship").then_some(modern_dropship::FAULTS)
+}
+
+/// Builds the model of a spec. `picks` are pairs of choice and option; what they leave out takes its default. With a
+/// `fault` the model reads one rule wrong.
 ///
 /// # Errors
-/// When the spec, a choice or an option has no such name, or one choice is given two different options.
-pub fn build(spec: &str, picks: &[(String, String)], settings: Settings) -> Result<Box<dyn Model>, ModelError> {
+/// When the spec, a choice, an option or the fault has no such name, or one choice is given two different options.
+pub fn build(
+    spec: &str,
+    picks: &[(String, String)],
+    fault: Option<&str>,
+    settings: Settings,
+) -> Result<Box<dyn Model>, ModelError> {
+    let known = faults(spec).unwrap_or_default();
+    if let Some(fault) = fault.filter(|name| known.iter().all(|info| info.name != *name)) {
+        let known = known.iter().map(|info| info.name).collect();
+        return Err(ModelError::UnknownFault { fault: fault.to_owned(), known });
+    }
     match spec {
         "modern-dropship" => {
             let choices = Choices::pick(modern_dropship::INFOS, picks)?;
-            Ok(Box::new(ModernDropship::new(choices, settings)))
+            Ok(Box::new(ModernDropship::new(choices, fault, settings)))
         }
         _ => Err(ModelError::UnknownSpec { spec: spec.to_owned(), known: SPECS.to_vec() }),
     }
@@ -55,6 +73,13 @@ pub enum ModelError {
         /// The options there are.
         known: Vec<&'static str>,
     },
+    /// The spec's model has no fault of this name.
+    UnknownFault {
+        /// What was asked for.
+        fault: String,
+        /// The faults there are.
+        known: Vec<&'static str>,
+    },
     /// The choice was given two different options.
     ChosenTwice {
         /// The choice.
@@ -73,6 +98,9 @@ impl fmt::Display for ModelError {
             }
             Self::UnknownOption { choice, option, known } => {
                 write!(f, "choice `{choice}` has no option `{option}`; it has {}", known.join(", "))
+            }
+            Self::UnknownFault { fault, .. } => {
+                write!(f, "no fault `{fault}`; `countermand teeth --list` names them all")
             }
             Self::ChosenTwice { choice } => {
                 write!(f, "choice `{choice}` is given two different options; give it one")

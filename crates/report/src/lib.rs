@@ -15,6 +15,7 @@ mod reporter;
 mod shell;
 mod snippet;
 mod style;
+mod teeth;
 mod text;
 mod words;
 
@@ -27,6 +28,7 @@ pub use jsonl::JsonLines;
 pub use junit::JUnit;
 pub use markdown::Markdown;
 pub use problem::write_problems;
-pub use progress::Progress;
+pub use progress::{Progress, steps};
 pub use reporter::Reporter;
 pub use style::Style;
+pub use teeth::{Teeth, teeth_json, teeth_page};

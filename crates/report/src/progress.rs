@@ -56,6 +56,17 @@ impl<R: Reporter> Reporter for Progress<R> {
     }
 }
 
+/// A bar for long work that is no run; hidden where nobody looks.
+#[must_use]
+pub fn steps(visible: bool, length: usize, what: &str) -> ProgressBar {
+    let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(Some(length as u64), target);
+    if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:30.dim}} {{pos}} of {{len}} {what}")) {
+        bar.set_style(style.progress_chars("━╸─"));
+    }
+    bar
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

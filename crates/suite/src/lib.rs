@@ -1,10 +1,12 @@
 //! The specs and scenarios of this project, embedded: an installed program, or a test in another repository, needs no
 //! checkout. Data only; what is in the files is read by the harness.
 
+use countermand_harness::matrix::KillMatrix;
 use countermand_harness::{Found, SuiteFile};
 use include_dir::{Dir, include_dir};
 
 static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../scenarios");
+static TEETH: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../reports/teeth");
 static TARGETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../targets");
 
 /// Every file of the suite, as if it had been read from `scenarios/`.
@@ -31,6 +33,13 @@ pub fn targets() -> Vec<SuiteFile> {
         })
     };
     TARGETS.files().filter_map(target).collect()
+}
+
+/// What the suite catches, as it was last written down: the kill matrix of a spec by a profile.
+#[must_use]
+pub fn teeth(spec: &str, profile: &str) -> Option<KillMatrix> {
+    let file = TEETH.get_file(format!("{spec}.{profile}.json"))?;
+    serde_json::from_slice(file.contents()).ok()
 }
 
 fn collect(spec: &Dir<'_>, folder: &Dir<'_>, found: &mut Found) {

@@ -171,7 +171,7 @@ impl Conformance {
         };
         let (name, base_url) = match &self.target {
             Against::Mock => {
-                let model = countermand_model::build(&spec.name, &[], Settings::default());
+                let model = countermand_model::build(&spec.name, &[], None, Settings::default());
                 let world = World::new(model.map_err(|error| SetUpError(error.to_string()))?, Clock::system());
                 options.transport = Some(Arc::new(InProcess(move |request| world.respond(request))));
                 ("mock", "http://mock")

@@ -242,7 +242,9 @@ impl Judge<'_, '_> {
                 for field in &claim.fields {
                     self.named.fields.insert((claim.order, entity.ident.clone(), field.name.clone()));
                     let of_role = |role: &str| {
-                        resolve_role(names, after, role).and_then(|other| other.fields.get(&field.name)).cloned()
+                        // A role of another order has its order's name before it.
+                        let other = all.iter().zip(moment.after).find_map(|(names, view)| resolve_role(names, view, role));
+                        other.and_then(|other| other.fields.get(&field.name)).cloned()
                     };
                     let sight = Sight {
                         path: format!("{path}.{}", field.name),

@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use super::ModernDropship;
 use super::body::Fields;
-use super::cancel;
+use super::cancel::{self, Plan};
 use super::choices::{OrderAnswer, OrderEnvelope, SplitAnswer, StrayFields};
+use super::faults::{self, Fault, done};
 use super::fulfil::{self, Parcel};
 use super::patch::Patch;
 use super::place::{self, Wish};
@@ -99,21 +100,31 @@ impl ModernDropship {
     fn patch(&mut self, caller: Caller, id: &str, request: &Request<'_>, now: u64) -> Result<Answer, Refusal> {
         self.sellers_own(caller, id)?;
         let patch = Patch::read(&Fields::of_request(request, &self.choices)?, &self.choices)?;
+        let keeping = self.keeping(now);
         let stored = self.store.orders.get_mut(id).ok_or_else(|| unknown("order"))?;
         if !patch.is_empty() {
-            patch.apply(stored.change(now, &self.choices), now);
+            let order = stored.change(keeping);
+            patch.apply(order, now);
+            self.fault.iter().for_each(|fault| done::patch(*fault, order));
         }
         let stored = self.sellers_own(caller, id)?;
         Ok(Answer::Changed(Some(self.for_seller(stored))))
     }
 
     fn fulfil(&mut self, caller: Caller, id: &str, request: &Request<'_>, now: u64) -> Result<Answer, Refusal> {
-        self.sellers_own(caller, id)?;
+        let stored = self.sellers_own(caller, id)?;
         let parcel = Parcel::read(&Fields::of_request(request, &self.choices)?)?;
+        let seen = self.seen(stored, |fault| fault == Fault::FulfilmentOverlooks);
+        let taken = fulfil::plan(seen, &parcel, &self.choices);
+        let taken = match self.fault {
+            Some(fault) => faults::parcel::decide(fault, seen, parcel.contents(), taken),
+            None => taken,
+        }?;
+        let keeping = self.keeping(now);
         let stored = self.store.orders.get_mut(id).ok_or_else(|| unknown("order"))?;
-        let taken = fulfil::plan(stored.current(), &parcel, &self.choices)?;
-        let order = stored.change(now, &self.choices);
+        let order = stored.change(keeping);
         let fulfilment = fulfil::apply(&taken, parcel, order, now, &mut self.ids);
+        self.fault.iter().for_each(|fault| done::fulfilment(*fault, order, now));
         Ok(Answer::Changed(Some(self.enveloped(Made { id: &fulfilment }))))
     }
 
@@ -125,17 +136,19 @@ impl ModernDropship {
         request: &Request<'_>,
         now: u64,
     ) -> Result<Answer, Refusal> {
-        let stored = self.store.orders.get_mut(order).ok_or_else(|| unknown("order"))?;
-        let target = stored.current().item(item).ok_or_else(|| unknown("item"))?;
+        let stored = self.store.orders.get(order).ok_or_else(|| unknown("order"))?;
+        stored.current().item(item).ok_or_else(|| unknown("item"))?;
         let ask = CancelBody::read(request, "newQuantity", &self.choices)?;
-        let plan = cancel::plan_item(stored.current(), target, ask.new_quantity, &self.choices)?;
-        let new_item = if plan.is_empty() {
-            None
-        } else {
-            let cancellation = Cancellation { by, reason: ask.reason, at: now };
-            let order = stored.change(now, &self.choices);
-            cancel::apply(&plan, order, &cancellation, &mut self.ids, &self.choices)
+        let splits = ask.new_quantity.is_some();
+        let seen = self.seen(stored, |fault| fault.overlooks_in_item_call(splits, by));
+        let target = seen.item(item).ok_or_else(|| unknown("item"))?;
+        let plan = cancel::plan_item(seen, target, ask.new_quantity, &self.choices);
+        let plan = match self.fault {
+            Some(fault) => faults::item::decide(fault, seen, target, ask.new_quantity, by, plan),
+            None => plan,
         };
+        let cancellation = Cancellation { by, reason: ask.reason, at: now };
+        let new_item = self.carry_out_item(order, item, plan, &cancellation)?;
         let stored = self.store.orders.get(order).ok_or_else(|| unknown("order"))?;
         let body = match self.choices.get() {
             SplitAnswer::Original => stored.current().item(item).map(|item| self.item_for(by, item)),
@@ -157,14 +170,74 @@ impl ModernDropship {
     /// One order cancel over one or more seller orders: all of them accept it, or none changes.
     fn cancel_orders(&mut self, orders: &[String], by: Party, request: &Request<'_>, now: u64) -> Result<(), Refusal> {
         let ask = CancelBody::read(request, "unfulfilledOnly", &self.choices)?;
-        let order = |id: &String| self.store.orders.get(id).map(Stored::current).ok_or_else(|| unknown("order"));
-        let parts = orders.iter().map(order).collect::<Result<Vec<_>, _>>()?;
-        let plans = cancel::plan_orders(&parts, ask.unfulfilled_only, &self.choices)?;
+        let order = |id: &String| {
+            let stored = self.store.orders.get(id).ok_or_else(|| unknown("order"))?;
+            Ok(self.seen(stored, |fault| fault.overlooks_in_order_call(by)))
+        };
+        let parts = orders.iter().map(order).collect::<Result<Vec<_>, Refusal>>()?;
+        let plans = cancel::plan_orders(&parts, ask.unfulfilled_only, &self.choices);
+        let plans = match self.fault {
+            Some(fault) => faults::order::decide(fault, &parts, ask.unfulfilled_only, by, &self.choices, plans),
+            None => plans,
+        };
         let cancellation = Cancellation { by, reason: ask.reason, at: now };
-        for (id, plan) in orders.iter().zip(plans) {
+        self.carry_out_order(orders, plans, &cancellation)
+    }
+
+    /// Carries out what was decided of an item call, and tells the id of the new item.
+    fn carry_out_item(
+        &mut self,
+        order: &str,
+        item: &str,
+        plan: Result<Plan, Refusal>,
+        cancellation: &Cancellation,
+    ) -> Result<Option<String>, Refusal> {
+        let keeping = self.keeping(cancellation.at);
+        let stored = self.store.orders.get_mut(order).ok_or_else(|| unknown("order"))?;
+        let Some(fault) = self.fault else {
+            let plan = plan?;
+            let changed = (!plan.is_empty()).then(|| stored.change(keeping));
+            return Ok(changed.and_then(|order| cancel::apply(&plan, order, cancellation, &mut self.ids, &self.choices)));
+        };
+        let (before, raced) = (stored.current().clone(), stored.as_of(self.arrived).clone());
+        let order = stored.change(keeping);
+        match plan {
+            Ok(plan) => {
+                if fault == Fault::LostUpdateUnderRace {
+                    *order = raced;
+                }
+                let new_item = cancel::apply(&plan, order, cancellation, &mut self.ids, &self.choices);
+                done::item_call(fault, order, &before, item, &mut self.ids);
+                Ok(new_item)
+            }
+            Err(refusal) => {
+                done::refused_item_call(fault, order, item, cancellation, &mut self.ids);
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Carries out what was decided of an order call, for each of the orders.
+    fn carry_out_order(
+        &mut self,
+        orders: &[String],
+        plans: Result<Vec<Plan>, Refusal>,
+        cancellation: &Cancellation,
+    ) -> Result<(), Refusal> {
+        let keeping = self.keeping(cancellation.at);
+        if let (Some(fault), Err(_)) = (self.fault, &plans) {
+            for id in orders {
+                if let Some(stored) = self.store.orders.get_mut(id) {
+                    done::refused_order_call(fault, stored.change(keeping), cancellation);
+                }
+            }
+        }
+        for (id, plan) in orders.iter().zip(plans?) {
             if let Some(stored) = self.store.orders.get_mut(id).filter(|_| !plan.is_empty()) {
-                let order = stored.change(now, &self.choices);
-                cancel::apply(&plan, order, &cancellation, &mut self.ids, &self.choices);
+                let before = self.fault.map(|fault| (fault, stored.current().clone()));
+                let order = stored.change(keeping);
+                cancel::apply(&plan, order, cancellation, &mut self.ids, &self.choices);
+                before.iter().for_each(|(fault, before)| done::order_call(*fault, order, before, &mut self.ids));
             }
         }
         Ok(())

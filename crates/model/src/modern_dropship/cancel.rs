@@ -15,14 +15,14 @@ use crate::choice::Choices;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan {
     /// Items by id, and what becomes of each.
-    changes: Vec<(String, Change)>,
+    pub(super) changes: Vec<(String, Change)>,
     /// Whether the order turns shipped.
-    ships: bool,
+    pub(super) ships: bool,
 }
 
 /// What becomes of one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Change {
+pub(super) enum Change {
     /// All of it is cancelled.
     Cancel,
     /// It is cancelled, and a new live item of this quantity appears.
@@ -32,6 +32,12 @@ enum Change {
 }
 
 impl Plan {
+    /// What becomes of these items.
+    pub(super) fn of<'i>(changes: impl IntoIterator<Item = (&'i Item, Change)>) -> Self {
+        let changes = changes.into_iter().map(|(item, change)| (item.id.clone(), change)).collect();
+        Self { changes, ships: false }
+    }
+
     /// Whether anything will change.
     pub(super) fn is_empty(&self) -> bool {
         self.changes.is_empty() && !self.ships
@@ -53,7 +59,7 @@ pub(super) fn plan_item(
     let only_fulfilled_remains = order.has_fulfilments() && kept == 0 && !left_elsewhere;
     let ships = only_fulfilled_remains
         && choices.get::<ShippedWhenOnlyFulfilledRemains>() == ShippedWhenOnlyFulfilledRemains::TurnsTrue;
-    Ok(Plan { changes: vec![(item.id.clone(), change)], ships })
+    Ok(Plan { ships, ..Plan::of([(item, change)]) })
 }
 
 /// Sorts the item call by the state of the item. `None` is an accepted repeat.
@@ -167,14 +173,9 @@ fn plan_order(order: &Order, unfulfilled_only: bool, choices: &Choices) -> Resul
 }
 
 /// Cancels every unit that is not fulfilled, and no other.
-fn plan_rest(order: &Order, ships: bool, choices: &Choices) -> Plan {
-    let changes = order
-        .items
-        .iter()
-        .filter(|item| item.left() > 0)
-        .map(|item| (item.id.clone(), change_to_rest(item, choices)))
-        .collect();
-    Plan { changes, ships }
+pub(super) fn plan_rest(order: &Order, ships: bool, choices: &Choices) -> Plan {
+    let left = order.items.iter().filter(|item| item.left() > 0);
+    Plan { ships, ..Plan::of(left.map(|item| (item, change_to_rest(item, choices)))) }
 }
 
 /// `unfulfilled.part-fulfilled`, `unfulfilled.splits`: a part-fulfilled item keeps exactly what is fulfilled.
@@ -238,11 +239,13 @@ fn split_off(item: &mut Item, n: u64, ids: &mut Ids, choices: &Choices) -> Item 
             NewItemReference::Blank => String::new(),
         },
         quantity: n,
+        cancelled: None,
         origin: Some(item.id.clone()),
         ..item.clone()
     };
     if choices.get::<OriginalQuantity>() == OriginalQuantity::Reduce {
-        item.quantity -= n;
+        // Only a faulty mock keeps more than there is.
+        item.quantity = item.quantity.saturating_sub(n);
     }
     item.fulfilled = 0;
     rest

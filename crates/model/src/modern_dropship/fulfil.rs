@@ -17,6 +17,11 @@ pub(super) struct Parcel {
 }
 
 impl Parcel {
+    /// Product codes and units.
+    pub(super) fn contents(&self) -> &[(String, u64)] {
+        &self.contents
+    }
+
     pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
         Ok(Self {
             carrier: fields.text("carrier")?.unwrap_or_default(),

@@ -2,12 +2,14 @@
 //! part, fulfilment, and the buyer's side of it all.
 //!
 //! A request goes through `route` (who calls what), `calls` (finds the order, reads the body), one of the rules
-//! (`cancel`, `fulfil`, `patch`, `place`) and `render`. Webhooks and refunds are not modelled.
+//! (`cancel`, `fulfil`, `patch`, `place`) and `render`. Webhooks and refunds are not modelled. What a model does wrong that
+//! is built with a fault stands apart, in `faults`.
 
 mod body;
 mod calls;
 mod cancel;
 mod choices;
+mod faults;
 mod fulfil;
 mod load;
 mod patch;
@@ -26,25 +28,79 @@ use crate::model::{Model, Reply, Request, Settings};
 use crate::rate::Bucket;
 use calls::Answer;
 pub(crate) use choices::INFOS;
-use choices::SuccessStatus;
+use choices::{SuccessStatus, Visibility};
+pub(crate) use faults::FAULTS;
+use faults::{Fault, asked::Asked, shown};
 use refusal::{Cause, Refusal};
-use state::{Ids, Store};
+use state::{Ids, Keeping, Order, Store, Stored};
+
+/// How long reads lag behind under `visibility: delayed`.
+const DELAY_MS: u64 = 150;
+/// How long they do under the fault that no settle time covers.
+const LONG_DELAY_MS: u64 = 60_000;
 
 /// The state machine.
 pub(crate) struct ModernDropship {
     choices: Choices,
+    fault: Option<Fault>,
     settings: Settings,
     store: Store,
     ids: Ids,
     /// One per key that was used, where there is a rate.
     buckets: BTreeMap<&'static str, Bucket>,
     requests: u64,
+    /// How many requests had been handled when the present one arrived.
+    arrived: u64,
 }
 
 impl ModernDropship {
-    pub(crate) fn new(choices: Choices, settings: Settings) -> Self {
-        let ids = Ids::new(settings.seed);
-        Self { choices, settings, store: Store::default(), ids, buckets: BTreeMap::new(), requests: 0 }
+    /// With the fault of this name, if it has one.
+    pub(crate) fn new(choices: Choices, fault: Option<&str>, settings: Settings) -> Self {
+        Self {
+            choices,
+            fault: fault.and_then(Fault::named),
+            settings,
+            store: Store::default(),
+            ids: Ids::new(settings.seed),
+            buckets: BTreeMap::new(),
+            requests: 0,
+            arrived: 0,
+        }
+    }
+
+    /// Reads the request, as it is or as the fault has it, and writes the answer likewise.
+    fn answer(&mut self, request: &Request<'_>, now_ms: u64) -> Reply {
+        let Some(fault) = self.fault else { return self.reply(request, now_ms) };
+        let mut reply = Asked::of(request, fault, &self.store).with(|asked| self.reply(asked, now_ms));
+        shown::misread(fault, request, &self.store, &mut reply);
+        reply
+    }
+
+    fn reply(&mut self, request: &Request<'_>, now_ms: u64) -> Reply {
+        let mut headers = vec![("x-request-id", format!("request-{}", self.requests))];
+        let (status, body) = match self.call(request, now_ms) {
+            Ok(answer) => self.accepted(answer),
+            Err(refusal) => self.refused(&refusal, &mut headers),
+        };
+        if body.is_some() {
+            headers.push(("content-type", "application/json".to_owned()));
+        }
+        Reply { status, headers, body: body.unwrap_or_default(), evicted: Vec::new() }
+    }
+
+    fn keeping(&self, now: u64) -> Keeping {
+        let delay = match self.fault {
+            Some(Fault::ShownLate) => DELAY_MS,
+            Some(Fault::ShownMuchLater) => LONG_DELAY_MS,
+            _ if self.choices.get::<Visibility>() == Visibility::Delayed => DELAY_MS,
+            _ => 0,
+        };
+        Keeping { now, delay, request: self.fault.filter(|fault| fault.is_race()).map(|_| self.requests) }
+    }
+
+    /// The order as a call sees it that is decided now; under some faults, as it was when the call arrived.
+    fn seen<'s>(&self, stored: &'s Stored, overlooks: impl FnOnce(Fault) -> bool) -> &'s Order {
+        if self.fault.is_some_and(overlooks) { stored.as_of(self.arrived) } else { stored.current() }
     }
 
     fn accepted(&self, answer: Answer) -> (u16, Option<Vec<u8>>) {
@@ -74,17 +130,19 @@ impl ModernDropship {
 }
 
 impl Model for ModernDropship {
-    fn handle(&mut self, request: &Request<'_>, now_ms: u64) -> Reply {
+    fn handled(&self) -> u64 {
+        self.requests
+    }
+
+    fn handle_since(&mut self, request: &Request<'_>, now_ms: u64, arrived: u64) -> Reply {
         self.requests += 1;
-        let mut headers = vec![("x-request-id", format!("request-{}", self.requests))];
-        let (status, body) = match self.call(request, now_ms) {
-            Ok(answer) => self.accepted(answer),
-            Err(refusal) => self.refused(&refusal, &mut headers),
-        };
-        if body.is_some() {
-            headers.push(("content-type", "application/json".to_owned()));
-        }
-        Reply { status, headers, body: body.unwrap_or_default(), evicted: self.store.evict(self.settings.max_orders) }
+        self.arrived = arrived;
+        let reply = self.answer(request, now_ms);
+        Reply { evicted: self.store.evict(self.settings.max_orders), ..reply }
+    }
+
+    fn is_racy(&self) -> bool {
+        self.fault.is_some_and(Fault::is_race)
     }
 
     fn place(&mut self, order: &[u8], now_ms: u64) -> Result<(), PlaceError> {

@@ -7,11 +7,8 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::choices::Visibility;
-use crate::choice::Choices;
-
-/// How long reads lag behind under `visibility: delayed`.
-const DELAY_MS: u64 = 150;
+/// How many states before the present one are kept for calls that came before the last changes.
+const HISTORY: usize = 8;
 
 /// One of the two sides of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +110,8 @@ impl Item {
 
     /// Units that can still be fulfilled or cancelled.
     pub(super) fn left(&self) -> u64 {
-        if self.live() { self.quantity - self.fulfilled } else { 0 }
+        // Of a faulty mock more may be fulfilled than is live.
+        if self.live() { self.quantity.saturating_sub(self.fulfilled) } else { 0 }
     }
 }
 
@@ -155,13 +153,27 @@ impl Order {
 pub(super) struct Stored {
     pub(super) buyer_order: String,
     current: Order,
-    /// The order before its last change, and when that was.
+    /// The order before its last change, and until when reads show it.
     before: Option<(u64, Box<Order>)>,
+    /// The order before each of its last changes, with the number of the request that changed it; only where it is asked
+    /// for.
+    history: Vec<(u64, Order)>,
+}
+
+/// How a change is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Keeping {
+    /// When it is made.
+    pub(super) now: u64,
+    /// How long reads show what was before it, milliseconds.
+    pub(super) delay: u64,
+    /// The number of the request, where what was before it has to be known later.
+    pub(super) request: Option<u64>,
 }
 
 impl Stored {
     pub(super) fn new(buyer_order: String, order: Order) -> Self {
-        Self { buyer_order, current: order, before: None }
+        Self { buyer_order, current: order, before: None, history: Vec::new() }
     }
 
     /// The order as it is: what the rules judge by.
@@ -172,18 +184,27 @@ impl Stored {
     /// The order as a read at `now` shows it.
     pub(super) fn shown(&self, now: u64) -> &Order {
         match &self.before {
-            Some((changed, before)) if now < changed.saturating_add(DELAY_MS) => before,
+            Some((until, before)) if now < *until => before,
             _ => &self.current,
         }
     }
 
-    /// The order, to be changed at `now`.
-    pub(super) fn change(&mut self, now: u64, choices: &Choices) -> &mut Order {
-        self.before = match choices.get::<Visibility>() {
-            Visibility::AtOnce => None,
-            Visibility::Delayed => Some((now, Box::new(self.current.clone()))),
-        };
-        self.current.updated_at = now;
+    /// The order as it was when no more than this many requests had been handled.
+    pub(super) fn as_of(&self, requests: u64) -> &Order {
+        let later = self.history.iter().find(|(request, _)| *request > requests);
+        later.map_or(&self.current, |(_, before)| before)
+    }
+
+    /// The order, to be changed.
+    pub(super) fn change(&mut self, keeping: Keeping) -> &mut Order {
+        let until = keeping.now.saturating_add(keeping.delay);
+        self.before = (keeping.delay > 0).then(|| (until, Box::new(self.current.clone())));
+        if let Some(request) = keeping.request {
+            self.history.push((request, self.current.clone()));
+            let surplus = self.history.len().saturating_sub(HISTORY);
+            self.history.drain(..surplus);
+        }
+        self.current.updated_at = keeping.now;
         &mut self.current
     }
 }

@@ -1,0 +1,192 @@
+//! `countermand teeth`: what the scenarios catch, and whom they accuse falsely.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::Arc;
+
+use countermand_harness::matrix::{Caught, FaultRow, KillMatrix};
+use countermand_harness::{Case, Level, Spec, Suite};
+use countermand_lab::{Stage, StageError, false_alarms, teeth as play_faults};
+use countermand_model::{FaultInfo, Shows};
+use countermand_report::{Teeth, teeth_page};
+
+use crate::args::{Selection, TeethArgs};
+use crate::config;
+use crate::exit::{Exit, Failure};
+use crate::output::{complain, say};
+use crate::suite;
+
+/// Clauses that nothing in this program can break or see yet.
+const WAITING: &[&str] = &["webhook.cancelled"];
+
+pub(crate) fn teeth(args: &TeethArgs) -> Result<Exit, Failure> {
+    if args.list {
+        return list(args);
+    }
+    let mut suite = match &args.scenario {
+        Some(path) => suite::load(&Selection { paths: vec![path.clone()], ..args.selection.clone() })?,
+        None => suite::load(&args.selection)?,
+    };
+    let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
+    let mut exit = Exit::Incomplete;
+    for (spec, faults) in with_model(&suite)? {
+        let Some(profile) = profiles.get(&spec.name) else { continue };
+        let stage = Stage { spec: Arc::clone(&spec), model: spec.name.clone(), file: None, profile: profile.clone() };
+        let cases: Vec<Arc<Case>> = suite.cases.iter().filter(|case| case.spec.name == spec.name).cloned().collect();
+        let ended = match (args.sound, &args.scenario) {
+            (true, _) => sound(args, &stage, &cases)?,
+            (false, Some(path)) => scenario(path, &stage, &cases, faults)?,
+            (false, None) => matrix(args, &stage, &cases, faults)?,
+        };
+        exit = if exit == Exit::Violated { exit } else { ended };
+    }
+    Ok(exit)
+}
+
+/// The specs that have a model, and its faults.
+fn with_model(suite: &Suite) -> Result<Vec<(Arc<Spec>, &'static [FaultInfo])>, Failure> {
+    let specs = suite::used_specs(suite);
+    let found: Vec<_> =
+        specs.into_iter().filter_map(|spec| Some((Arc::clone(&spec), countermand_model::faults(&spec.name)?))).collect();
+    match found.is_empty() {
+        true => Err(Failure::Message(format!(
+            "none of these scenarios is of a spec with a mock; there is a mock of {}",
+            countermand_model::SPECS.join(", ")
+        ))),
+        false => Ok(found),
+    }
+}
+
+fn list(args: &TeethArgs) -> Result<Exit, Failure> {
+    let wanted = args.selection.spec.as_deref();
+    let specs: Vec<&str> =
+        countermand_model::SPECS.iter().copied().filter(|spec| wanted.is_none_or(|wanted| wanted == *spec)).collect();
+    if specs.is_empty() {
+        let known = countermand_model::SPECS.join(", ");
+        return Err(Failure::Message(format!("there is no mock of `{}`; there is {known}", wanted.unwrap_or_default())));
+    }
+    for spec in specs {
+        for fault in countermand_model::faults(spec).unwrap_or_default() {
+            let shows = match fault.shows {
+                Shows::AtOnce => "",
+                Shows::InSequence => "  (in a sequence or a combination)",
+                Shows::InRace => "  (in a race)",
+            };
+            say(&format!("{}  {}{shows}\n    {}", fault.name, fault.clause, fault.text));
+        }
+    }
+    Ok(Exit::Held)
+}
+
+/// Every fault against every case.
+fn matrix(args: &TeethArgs, stage: &Stage, cases: &[Arc<Case>], faults: &[FaultInfo]) -> Result<Exit, Failure> {
+    let matrix = play(stage, cases, faults)?;
+    let judged = [Level::Must, Level::Should].into_iter().flat_map(|level| stage.spec.clauses_at(&stage.profile, level));
+    let without_fault = matrix.without_fault(judged.filter(|clause| !WAITING.contains(clause)));
+    let teeth = Teeth {
+        matrix: &matrix,
+        without_fault: &without_fault,
+        cases: cases.len(),
+        verbose: args.verbose,
+        style: config::style(args.color),
+    };
+    say(teeth.text().trim_end());
+    for report in &args.reports {
+        write_report(report, &matrix)?;
+    }
+    let caught = matrix.caught(Caught::Not).chain(matrix.caught(Caught::ByAccident)).next().is_none();
+    Ok(if caught { Exit::Held } else { Exit::Violated })
+}
+
+fn play(stage: &Stage, cases: &[Arc<Case>], faults: &[FaultInfo]) -> Result<KillMatrix, Failure> {
+    let bar = countermand_report::steps(std::io::stderr().is_terminal(), faults.len(), "faults");
+    let matrix = play_faults(stage, cases, faults, &|_| bar.inc(1));
+    bar.finish_and_clear();
+    Ok(matrix?)
+}
+
+/// `json=PATH` or `markdown=PATH`.
+fn write_report(report: &str, matrix: &KillMatrix) -> Result<(), Failure> {
+    let text = match report.split_once('=') {
+        Some(("json", path)) if !path.is_empty() => (path, countermand_report::teeth_json(matrix)),
+        Some(("markdown", path)) if !path.is_empty() => (path, teeth_page(matrix)),
+        _ => {
+            let message = format!("`{report}` is no report of teeth: write `json=PATH` or `markdown=PATH`");
+            return Err(Failure::Message(message));
+        }
+    };
+    let (path, text) = text;
+    std::fs::write(path, text).map_err(|error| Failure::Message(format!("can't write {path}: {error}")))
+}
+
+/// What one scenario catches, and what of it no other case does.
+fn scenario(path: &Path, stage: &Stage, cases: &[Arc<Case>], faults: &[FaultInfo]) -> Result<Exit, Failure> {
+    let caught = play(stage, cases, faults)?;
+    let known = countermand_suite::teeth(&stage.spec.name, &stage.profile);
+    let own = |case: &str| cases.iter().any(|own| own.id == case);
+    let elsewhere = |fault: &str| -> usize {
+        let rows = known.iter().flat_map(|matrix| &matrix.faults).filter(|row| row.fault == fault);
+        rows.flat_map(|row| &row.kills).filter(|kill| !own(&kill.case)).count()
+    };
+    let caught: Vec<&FaultRow> = caught.faults.iter().filter(|row| !row.kills.is_empty()).collect();
+    say(&format!("{} catches {} of {} faults", path.display(), caught.len(), faults.len()));
+    let nothing = caught.is_empty();
+    let (alone, shared): (Vec<&FaultRow>, Vec<&FaultRow>) =
+        caught.into_iter().partition(|row| elsewhere(&row.fault) == 0);
+    for row in &alone {
+        say(&format!("ONLY HERE  {}  {}\n    {}", row.fault, row.clause, row.text));
+    }
+    for row in &shared {
+        let others = elsewhere(&row.fault);
+        let cases = if others == 1 { "1 other case".to_owned() } else { format!("{others} other cases") };
+        say(&format!("{}  {}  (also caught by {cases})", row.fault, row.clause));
+    }
+    if nothing {
+        say("a scenario that nothing can fail says nothing: claim what the wrong reading would change");
+        return Ok(Exit::Violated);
+    }
+    Ok(Exit::Held)
+}
+
+/// Every option alone and random combinations: nothing may be said of any.
+fn sound(args: &TeethArgs, stage: &Stage, cases: &[Arc<Case>]) -> Result<Exit, Failure> {
+    let spec = &stage.spec;
+    let settings = [
+        countermand_lab::singles(spec, &stage.profile),
+        countermand_lab::random(spec, &stage.profile, args.n, args.seed),
+    ]
+    .concat();
+    let bar = countermand_report::steps(std::io::stderr().is_terminal(), settings.len(), "settings");
+    let found = false_alarms(stage, cases, &settings, &|| bar.inc(1));
+    bar.finish_and_clear();
+    let found = found?;
+    let mut by_case: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for alarm in &found {
+        let choices: Vec<String> = alarm.setting.iter().map(|(choice, option)| format!("{choice}={option}")).collect();
+        let line = format!("{} step {} with {}", alarm.clause, alarm.step, choices.join(", "));
+        let lines = by_case.entry(&alarm.case).or_default();
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    for (case, lines) in &by_case {
+        complain(&format!("FALSE ALARM  {case}"));
+        lines.iter().for_each(|line| complain(&format!("    {line}")));
+    }
+    say(&format!(
+        "{} ({}): {} cases under {} settings, {} false alarms",
+        spec.name,
+        stage.profile,
+        cases.len(),
+        settings.len(),
+        found.len()
+    ));
+    Ok(if found.is_empty() { Exit::Held } else { Exit::Violated })
+}
+
+impl From<StageError> for Failure {
+    fn from(error: StageError) -> Self {
+        Self::Message(error.to_string())
+    }
+}

@@ -1,0 +1,131 @@
+//! The kill matrix of a suite, as data: which deliberate fault was seen by which case, and under which clauses. It is made
+//! elsewhere; here is what can be read off it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::CaseResult;
+use crate::spec::Level;
+
+/// The version of the format.
+pub const FORMAT: u32 = 1;
+
+/// Every fault of a spec's mock, and who saw it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KillMatrix {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The spec.
+    pub spec: String,
+    /// The profile that was judged by.
+    pub profile: String,
+    /// One row a fault.
+    pub faults: Vec<FaultRow>,
+}
+
+/// One fault, and who saw it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultRow {
+    /// Its name.
+    pub fault: String,
+    /// The clause it breaks.
+    pub clause: String,
+    /// What the faulty implementation does, in one sentence.
+    pub text: String,
+    /// The cases that it fails, in their order.
+    pub kills: Vec<Kill>,
+    /// How many cases could not run because of it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub could_not_run: usize,
+}
+
+/// How one case saw a fault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kill {
+    /// The case.
+    pub case: String,
+    /// The first step that differed.
+    pub step: usize,
+    /// The clauses that were violated, what only follows from something else left out; sorted.
+    pub clauses: Vec<String>,
+}
+
+/// Whether and how a fault was caught.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Caught {
+    /// Every case passed.
+    Not,
+    /// Some case failed, but none under the clause that the fault breaks.
+    ByAccident,
+    /// A case failed under its clause, together with others.
+    ForItsClause,
+    /// A case failed under its clause, and under no other.
+    Alone,
+}
+
+impl KillMatrix {
+    /// A matrix of these rows.
+    #[must_use]
+    pub fn new(spec: &str, profile: &str, faults: Vec<FaultRow>) -> Self {
+        Self { format: FORMAT, spec: spec.to_owned(), profile: profile.to_owned(), faults }
+    }
+
+    /// Those of `clauses` that no fault was seen to break alone.
+    pub fn without_fault<'c>(&self, clauses: impl IntoIterator<Item = &'c str>) -> Vec<&'c str> {
+        let is_alone = |clause: &str| self.caught(Caught::Alone).any(|row| row.clause == clause);
+        clauses.into_iter().filter(|clause| !is_alone(clause)).collect()
+    }
+
+    /// The faults that were caught so.
+    pub fn caught(&self, how: Caught) -> impl Iterator<Item = &FaultRow> {
+        self.faults.iter().filter(move |row| row.caught() == how)
+    }
+}
+
+impl FaultRow {
+    /// What the cases made of a fault.
+    #[must_use]
+    pub fn new(fault: &str, clause: &str, text: &str, results: &[CaseResult]) -> Self {
+        let could_not_run = results.iter().filter(|result| result.verdict == crate::Verdict::CouldNotRun).count();
+        let kills = results.iter().filter_map(Kill::of).collect();
+        Self { fault: fault.to_owned(), clause: clause.to_owned(), text: text.to_owned(), kills, could_not_run }
+    }
+
+    /// How it was caught, at best.
+    #[must_use]
+    pub fn caught(&self) -> Caught {
+        self.kills.iter().map(|kill| kill.caught(&self.clause)).max().unwrap_or(Caught::Not)
+    }
+
+    /// The first case that caught it in the best way.
+    #[must_use]
+    pub fn first(&self) -> Option<&Kill> {
+        let best = self.caught();
+        self.kills.iter().find(|kill| kill.caught(&self.clause) == best)
+    }
+}
+
+impl Kill {
+    /// How a case failed, if it did.
+    #[must_use]
+    pub fn of(result: &CaseResult) -> Option<Self> {
+        let roots = || result.mismatches.iter().filter(|found| !found.follows && found.level > Level::May);
+        let mut clauses: Vec<String> = roots().map(|found| found.clause.clone()).collect();
+        clauses.sort();
+        clauses.dedup();
+        let step = roots().map(|found| found.step).min()?;
+        Some(Self { case: result.id.clone(), step, clauses })
+    }
+
+    fn caught(&self, clause: &str) -> Caught {
+        match self.clauses.as_slice() {
+            [only] if only == clause => Caught::Alone,
+            all if all.iter().any(|known| known == clause) => Caught::ForItsClause,
+            _ => Caught::ByAccident,
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}

@@ -1,0 +1,15 @@
+//! What judges the suite itself, and what needs both the harness and the models: whether every fault is caught ([`teeth`]),
+//! and whether no conforming implementation is accused ([`false_alarms`]).
+//!
+//! Nothing here is needed to play a suite against a target.
+
+mod settings;
+mod sound;
+mod stage;
+mod teeth;
+mod workers;
+
+pub use settings::{Setting, pairs, random, singles};
+pub use sound::{Alarm, alarms, false_alarms};
+pub use stage::{Stage, StageError};
+pub use teeth::teeth;

@@ -1,0 +1,32 @@
+//! Teeth: every fault of a model against every case, and which case saw which.
+
+use std::sync::Arc;
+
+use countermand_harness::matrix::{FaultRow, KillMatrix};
+use countermand_harness::{Case, Level};
+use countermand_model::FaultInfo;
+
+use crate::settings::Setting;
+use crate::stage::{Stage, StageError};
+use crate::workers::each;
+
+/// Plays every case against every fault whose clause the profile judges. `told` hears of each fault that is done.
+///
+/// # Errors
+/// When the model can't be built or the target can't be made.
+pub fn teeth(
+    stage: &Stage,
+    cases: &[Arc<Case>],
+    faults: &[FaultInfo],
+    told: &(dyn Fn(&FaultRow) + Sync),
+) -> Result<KillMatrix, StageError> {
+    let judged: Vec<&FaultInfo> =
+        faults.iter().filter(|fault| stage.spec.level(fault.clause, &stage.profile) > Level::May).collect();
+    let rows = each(&judged, |fault| {
+        let results = stage.play(cases, &Setting::default(), Some(fault.name))?;
+        let row = FaultRow::new(fault.name, fault.clause, fault.text, &results);
+        told(&row);
+        Ok(row)
+    })?;
+    Ok(KillMatrix::new(&stage.spec.name, &stage.profile, rows))
+}

@@ -1,0 +1,32 @@
+//! The suite of this project, and where it is played.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use countermand_harness::{Suite, load_suite, parse_target};
+use countermand_lab::Stage;
+
+pub(crate) const SPEC: &str = "modern-dropship";
+pub(crate) const LAWS: &str = "laws";
+
+pub(crate) fn suite() -> Suite {
+    let files = countermand_suite::files();
+    load_suite(&files.specs, &files.scenarios).expect("the suite loads")
+}
+
+/// A spec against the mock of Modern Dropship; the laws through their target file.
+pub(crate) fn stage(suite: &Suite, spec: &str, profile: &str) -> Stage {
+    let through_file = || {
+        let specs = BTreeMap::from([(LAWS.to_owned(), Arc::clone(&suite.specs[LAWS]))]);
+        let files = countermand_suite::targets();
+        let file = files.iter().find(|file| file.name == "modern-dropship-as-laws").expect("it is in the suite");
+        Arc::new(parse_target(&file.path, &file.bytes, PathBuf::new(), &specs).expect("it is right"))
+    };
+    Stage {
+        spec: Arc::clone(&suite.specs[spec]),
+        model: SPEC.to_owned(),
+        file: (spec == LAWS).then(through_file),
+        profile: profile.to_owned(),
+    }
+}

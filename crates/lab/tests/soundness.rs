@@ -1,0 +1,76 @@
+//! No false alarm: whatever a conforming implementation chooses where the spec leaves a choice, the suite finds nothing to
+//! say of it, but for the SHOULD clauses that an option openly departs from.
+//!
+//! Every option alone, every pair of options, and fifty random combinations per profile, against the mock in virtual time.
+#![expect(clippy::expect_used, reason = "a test that can't be set up stops")]
+
+mod setting_out;
+
+use std::collections::BTreeMap;
+
+use countermand_lab::{Setting, alarms, pairs, random, singles};
+use setting_out::{LAWS, SPEC, stage, suite};
+
+/// Of the random combinations: any will do, as long as it stays the same.
+const SEED: u64 = 0x5eed;
+
+#[test]
+fn every_option_alone_by_the_reference() {
+    all_hold("reference", singles);
+}
+
+#[test]
+fn every_option_alone_by_the_guide() {
+    all_hold("guide", singles);
+}
+
+#[test]
+fn every_pair_and_random_combinations_by_the_reference() {
+    all_hold("reference", |spec, profile| [pairs(spec, profile), random(spec, profile, 50, SEED)].concat());
+}
+
+#[test]
+fn every_pair_and_random_combinations_by_the_guide() {
+    all_hold("guide", |spec, profile| [pairs(spec, profile), random(spec, profile, 50, SEED)].concat());
+}
+
+/// The laws are played through a target file against the same mock: what it chooses is none of their business.
+#[test]
+fn every_option_alone_by_the_laws() {
+    let suite = suite();
+    let laws = stage(&suite, LAWS, "laws");
+    let cases = suite.cases.iter().filter(|case| case.spec.name == LAWS).cloned().collect::<Vec<_>>();
+    for setting in singles(&suite.specs[SPEC], "reference") {
+        let results = laws.play(&cases, &setting, None).expect("options of the spec");
+        let alarms = alarms(&suite.specs[SPEC], &Setting::new(), &results);
+        assert!(alarms.is_empty(), "false alarms under {setting:?}:\n{}", alarms.join("\n"));
+    }
+}
+
+/// The spec and the mock speak of the same choices and options.
+#[test]
+fn the_mock_has_every_choice_of_the_spec() {
+    let suite = suite();
+    let of_spec: BTreeMap<&str, Vec<&str>> = suite.specs[SPEC]
+        .choices
+        .iter()
+        .map(|choice| (choice.name.as_str(), choice.options.iter().map(String::as_str).collect()))
+        .collect();
+    let infos = countermand_model::choices(SPEC).expect("the spec has a model");
+    let of_model: BTreeMap<&str, Vec<&str>> =
+        infos.iter().map(|choice| (choice.name, choice.options.iter().map(|option| option.name).collect())).collect();
+    assert_eq!(of_spec, of_model);
+}
+
+fn all_hold(profile: &str, settings: impl Fn(&countermand_harness::Spec, &str) -> Vec<Setting>) {
+    let suite = suite();
+    let stage = stage(&suite, SPEC, profile);
+    let cases = suite.cases.iter().filter(|case| case.spec.name == SPEC).cloned().collect::<Vec<_>>();
+    let settings = settings(&stage.spec, profile);
+    assert!(settings.len() > 20, "too few settings to mean anything: {}", settings.len());
+    for setting in settings {
+        let results = stage.play(&cases, &setting, None).expect("options of the spec");
+        let alarms = alarms(&stage.spec, &setting, &results);
+        assert!(alarms.is_empty(), "false alarms under {setting:?} by {profile}:\n{}", alarms.join("\n"));
+    }
+}

@@ -1,0 +1,164 @@
+//! Misreadings of what is asked: the request as a faulty implementation takes it. Knows paths and bodies, and of orders only
+//! which items they have.
+
+use serde_json::{Map, Value};
+
+use super::Fault;
+use crate::model::Request;
+use crate::modern_dropship::route::{CALLERS, SELLERS};
+use crate::modern_dropship::state::{Store, Stored};
+
+/// A request that was changed.
+pub(in crate::modern_dropship) struct Asked {
+    method: String,
+    path: String,
+    query: Option<String>,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+/// What the cancel calls have at the end of their path.
+const CANCEL: &str = "/cancel";
+
+impl Asked {
+    /// The request as one takes it who reads the contract wrong.
+    pub(in crate::modern_dropship) fn of(request: &Request<'_>, fault: Fault, store: &Store) -> Self {
+        let mut asked = Self {
+            method: request.method.to_owned(),
+            path: request.path.to_owned(),
+            query: request.query.map(str::to_owned),
+            headers: request.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            body: request.body.to_vec(),
+        };
+        if asked.path.ends_with(CANCEL) {
+            asked.misread(fault, store);
+        }
+        asked
+    }
+
+    /// Hands the request on.
+    pub(in crate::modern_dropship) fn with<R>(&self, then: impl FnOnce(&Request<'_>) -> R) -> R {
+        let headers: Vec<(&str, &str)> = self.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+        then(&Request {
+            method: &self.method,
+            path: &self.path,
+            query: self.query.as_deref(),
+            headers: &headers,
+            body: &self.body,
+        })
+    }
+
+    fn misread(&mut self, fault: Fault, store: &Store) {
+        let of_item = self.path.contains("/items/");
+        let fields: Option<Value> = serde_json::from_slice(&self.body).ok();
+        let says_nothing = matches!(&fields, Some(Value::Object(map)) if map.is_empty());
+        let gives_reason = fields.as_ref().is_some_and(|fields| !fields["reason"].is_null());
+        match fault {
+            Fault::ItemNeedsABody if of_item && self.body.is_empty() => self.spoil(),
+            Fault::OrderNeedsABody if !of_item && self.body.is_empty() => self.spoil(),
+            Fault::ItemRefusesAnEmptyObject if of_item && says_nothing => self.spoil(),
+            Fault::OrderRefusesAnEmptyObject if !of_item && says_nothing => self.spoil(),
+            Fault::ReasonRequired if of_item && !gives_reason => self.spoil(),
+            Fault::BadJsonCancelsAll if fields.is_none() => self.body.clear(),
+            Fault::ArrayBodyCancelsAll if fields.as_ref().is_some_and(|value| !value.is_object()) => self.body.clear(),
+            Fault::FormBodyCancelsAll if self.header("content-type").is_some_and(|kind| !kind.contains("json")) => {
+                self.body.clear();
+            }
+            Fault::GetCancels if self.method == "GET" => self.method = "POST".to_owned(),
+            Fault::PutCancels if self.method == "PUT" => self.method = "POST".to_owned(),
+            Fault::DeleteCancels if self.method == "DELETE" => self.method = "POST".to_owned(),
+            Fault::AnyKeyIsTheSellers if self.header("authorization").is_some_and(is_nobodys) => self.as_seller(),
+            Fault::NoKeyIsTheSellers if self.header("authorization").is_none() => self.as_seller(),
+            Fault::BuyerKeyCancels if self.has_key("buyer-key") && self.path.starts_with("/orders/") => self.as_seller(),
+            Fault::OtherCompanyCancels if self.has_key("other-seller-key") => self.as_seller(),
+            Fault::UnknownItemIsTheFirst | Fault::ItemOfAnyOrder => self.find_item(fault, store),
+            _ => {
+                if let Some(Value::Object(mut map)) = fields {
+                    misread_fields(fault, &mut map);
+                    self.body = Value::Object(map).to_string().into_bytes();
+                }
+            }
+        }
+    }
+
+    /// Makes the body one that is refused.
+    fn spoil(&mut self) {
+        self.body = b"null".to_vec();
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    fn has_key(&self, key: &str) -> bool {
+        self.header("authorization") == Some(key)
+    }
+
+    fn as_seller(&mut self) {
+        self.headers.retain(|(name, _)| name != "authorization");
+        self.headers.push(("authorization".to_owned(), key_of(SELLERS[0])));
+    }
+
+    /// Names another item, or another order, where the path's order has no such item.
+    fn find_item(&mut self, fault: Fault, store: &Store) {
+        let segments: Vec<&str> = self.path.split('/').collect();
+        let ["", "orders", order, "items", item, "cancel"] = segments[..] else { return };
+        let Some(named) = store.orders.get(order).map(Stored::current) else { return };
+        if named.item(item).is_some() {
+            return;
+        }
+        let mut all = store.orders.values().map(Stored::current);
+        let found = match fault {
+            Fault::ItemOfAnyOrder => all.find(|other| other.item(item).is_some()).map(|other| (&other.id, item)),
+            _ => named.items.first().map(|first| (&named.id, first.id.as_str())),
+        };
+        if let Some((order, item)) = found {
+            self.path = format!("/orders/{order}/items/{item}/cancel");
+        }
+    }
+}
+
+fn is_nobodys(key: &str) -> bool {
+    CALLERS.iter().all(|caller| caller.key != key)
+}
+
+fn key_of(company: &str) -> String {
+    CALLERS.iter().find(|caller| caller.company == company).map(|caller| caller.key.to_owned()).unwrap_or_default()
+}
+
+fn misread_fields(fault: Fault, map: &mut Map<String, Value>) {
+    const QUANTITY: &str = "newQuantity";
+    const FLAG: &str = "unfulfilledOnly";
+    let quantity = map.get(QUANTITY).cloned();
+    let flag = map.get(FLAG).cloned();
+    let mut set = |name: &str, value: Option<Value>| match value {
+        Some(value) => drop(map.insert(name.to_owned(), value)),
+        None => drop(map.remove(name)),
+    };
+    match (fault, quantity, flag) {
+        (Fault::NewQuantityIgnored, Some(_), _) => set(QUANTITY, None),
+        (Fault::StringNumberAccepted, Some(Value::String(text)), _) => {
+            if let Ok(number) = text.trim().parse::<u64>() {
+                set(QUANTITY, Some(number.into()));
+            }
+        }
+        (Fault::FractionRounded, Some(Value::Number(number)), _) => {
+            if let Some(decimal) = number.as_f64().filter(|decimal| *decimal > 0.0 && decimal.fract() != 0.0) {
+                set(QUANTITY, Some((decimal as u64).into()));
+            }
+        }
+        (Fault::NegativeCancelsAll, Some(Value::Number(number)), _) if number.as_f64().is_some_and(|n| n < 0.0) => {
+            set(QUANTITY, None);
+        }
+        (Fault::BadNumberCancelsAll, Some(other), _) if !other.is_number() => set(QUANTITY, None),
+        (Fault::HugeNumberWraps, Some(Value::Number(number)), _) => {
+            if let Some(whole) = number.as_u64() {
+                set(QUANTITY, Some((whole & u64::from(u32::MAX)).into()));
+            }
+        }
+        (Fault::UnfulfilledOnlyIgnored, _, Some(_)) => set(FLAG, None),
+        (Fault::FalseMeansTrue, _, Some(Value::Bool(false))) => set(FLAG, Some(true.into())),
+        (Fault::StringFlagIsRead, _, Some(Value::String(_))) => set(FLAG, Some(true.into())),
+        _ => {}
+    }
+}
