@@ -304,6 +304,13 @@ impl TargetArgs {
     }
 }
 
+impl Selection {
+    /// Whether it is every case of the specs in this program.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.paths.is_empty() && self.filters.is_empty()
+    }
+}
+
 impl OutputArgs {
     pub(crate) fn verbosity(&self) -> countermand_report::Verbosity {
         use countermand_report::Verbosity;

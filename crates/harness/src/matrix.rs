@@ -69,10 +69,11 @@ impl KillMatrix {
         Self { format: FORMAT, spec: spec.to_owned(), profile: profile.to_owned(), faults }
     }
 
-    /// Those of `clauses` that no fault was seen to break alone.
+    /// Those of `clauses` under which no fault was caught that breaks them.
     pub fn without_fault<'c>(&self, clauses: impl IntoIterator<Item = &'c str>) -> Vec<&'c str> {
-        let is_alone = |clause: &str| self.caught(Caught::Alone).any(|row| row.clause == clause);
-        clauses.into_iter().filter(|clause| !is_alone(clause)).collect()
+        let is_proved =
+            |clause: &str| self.faults.iter().any(|row| row.clause == clause && row.caught() >= Caught::ForItsClause);
+        clauses.into_iter().filter(|clause| !is_proved(clause)).collect()
     }
 
     /// The faults that were caught so.

@@ -11,5 +11,5 @@ mod workers;
 
 pub use settings::{Setting, pairs, random, singles};
 pub use sound::{Alarm, alarms, false_alarms};
-pub use stage::{Stage, StageError};
+pub use stage::{Script, Stage, StageError};
 pub use teeth::teeth;

@@ -2,7 +2,8 @@
 //! come out the same. Judges nothing.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,10 +11,11 @@ use countermand_harness::event::{CaseResult, Event};
 use countermand_harness::{
     BoxFuture, Case, Run, Spec, Target, TargetError, TargetFile, TargetOptions, Transport, TransportError,
 };
-use countermand_mock::{Clock, World};
+use countermand_mock::{Arrival, Clock, World};
 use countermand_model::{ModelError, Settings};
 
 use crate::settings::Setting;
+use crate::workers::each;
 
 /// When virtual time begins, milliseconds of Unix time.
 const YEAR_2026: u64 = 1_767_225_600_000;
@@ -69,19 +71,66 @@ impl Stage {
         setting: &Setting,
         fault: Option<&str>,
     ) -> Result<Vec<CaseResult>, StageError> {
-        let picks: Vec<(String, String)> = setting.iter().map(|(name, option)| (name.clone(), option.clone())).collect();
-        let delayed = fault.is_some() || setting.get("visibility").is_some_and(|option| option == "delayed");
-        let model =
-            countermand_model::build(&self.model, &picks, fault, Settings::default()).map_err(StageError::Model)?;
+        let late = fault.is_some() || setting.get("visibility").is_some_and(|option| option == "delayed");
+        self.perform(cases, setting, fault, late, None)
+    }
+
+    /// What a conforming model is asked by each of the cases, and what it answers: a script for [`differing`](Self::differing).
+    ///
+    /// # Errors
+    /// When the target can't be made.
+    pub fn rehearse(&self, cases: &[Arc<Case>]) -> Result<Vec<Script>, StageError> {
+        each(cases, |case| {
+            let lines: Arc<Mutex<Vec<Line>>> = Arc::default();
+            self.perform(std::slice::from_ref(case), &Setting::new(), None, true, Some(Arc::clone(&lines)))?;
+            let lines = std::mem::take(&mut *lock(&lines));
+            Ok(Script { case: Arc::clone(case), lines })
+        })
+    }
+
+    /// The cases that a faulty model answers otherwise than a conforming one: a case that is answered alike to the last byte
+    /// comes out alike, and need not be played.
+    ///
+    /// # Errors
+    /// When the model has no such fault.
+    pub fn differing(&self, scripts: &[Script], fault: &str) -> Result<Vec<Arc<Case>>, StageError> {
+        let mut differing = Vec::new();
+        for script in scripts {
+            let now = Arc::new(AtomicU64::new(YEAR_2026));
+            let clock = Arc::clone(&now);
+            let world = self.world(&Setting::new(), Some(fault), Clock::new(move || clock.load(Ordering::Relaxed)))?;
+            if !script.is_answered_alike(&world, &now) {
+                differing.push(Arc::clone(&script.case));
+            }
+        }
+        Ok(differing)
+    }
+
+    fn world(&self, setting: &Setting, fault: Option<&str>, clock: Clock) -> Result<World, StageError> {
+        let picks: Vec<(String, String)> =
+            setting.iter().map(|(name, option)| (name.clone(), option.clone())).collect();
+        let model = countermand_model::build(&self.model, &picks, fault, Settings::default());
+        Ok(World::new(model.map_err(StageError::Model)?, clock))
+    }
+
+    fn perform(
+        &self,
+        cases: &[Arc<Case>],
+        setting: &Setting,
+        fault: Option<&str>,
+        late: bool,
+        lines: Option<Arc<Mutex<Vec<Line>>>>,
+    ) -> Result<Vec<CaseResult>, StageError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         runtime.map_err(StageError::Runtime)?.block_on(async {
             let begin = tokio::time::Instant::now();
-            let clock = Clock::new(move || YEAR_2026 + begin.elapsed().as_millis() as u64);
+            let now = move || YEAR_2026 + begin.elapsed().as_millis() as u64;
+            let world = self.world(setting, fault, Clock::new(now))?;
             let options = TargetOptions {
                 name: "mock".to_owned(),
                 base_url: Some("http://mock".to_owned()),
-                transport: Some(Arc::new(Meeting(World::new(model, clock)))),
-                settle: delayed.then_some(SETTLE),
+                transport: Some(Arc::new(Meeting { world, now: Box::new(now), answered: AtomicUsize::new(0), lines })),
+                settle: late.then_some(SETTLE),
                 ..TargetOptions::default()
             };
             let target = Target::new(&self.spec, self.file.clone(), options, &|_| None).map_err(StageError::Target)?;
@@ -106,8 +155,52 @@ impl Stage {
     }
 }
 
-/// Calls that are made at once meet here: all of them have arrived before the first is answered.
-struct Meeting(World);
+/// Everything that a case asked of a conforming model, alone, and the answers.
+#[derive(Debug)]
+pub struct Script {
+    /// The case.
+    case: Arc<Case>,
+    /// In the order in which they were answered.
+    lines: Vec<Line>,
+}
+
+/// One request and its answer.
+#[derive(Debug)]
+struct Line {
+    request: http::Request<Bytes>,
+    /// How many others had been answered when it arrived.
+    arrived: usize,
+    /// When it was answered, milliseconds.
+    now: u64,
+    response: http::Response<Bytes>,
+}
+
+impl Script {
+    fn is_answered_alike(&self, world: &World, clock: &AtomicU64) -> bool {
+        let mut arrivals: Vec<Option<Arrival>> = vec![None; self.lines.len()];
+        self.lines.iter().enumerate().all(|(index, line)| {
+            for (later, arrival) in self.lines.iter().zip(&mut arrivals).skip(index) {
+                if later.arrived == index {
+                    *arrival = Some(world.arrival());
+                }
+            }
+            clock.store(line.now, Ordering::Relaxed);
+            let arrival = arrivals.get(index).copied().flatten().unwrap_or_else(|| world.arrival());
+            let response = world.respond_since(&line.request, arrival);
+            let said = &line.response;
+            response.status() == said.status() && response.headers() == said.headers() && response.body() == said.body()
+        })
+    }
+}
+
+/// A mock that calls which are made at once meet in: all of them have arrived before the first is answered.
+struct Meeting {
+    world: World,
+    now: Box<dyn Fn() -> u64 + Send + Sync>,
+    answered: AtomicUsize,
+    /// What is asked and answered, where it is wanted.
+    lines: Option<Arc<Mutex<Vec<Line>>>>,
+}
 
 impl Transport for Meeting {
     fn send(
@@ -115,10 +208,21 @@ impl Transport for Meeting {
         request: http::Request<Bytes>,
         _: Duration,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        let arrival = self.0.arrival();
+        let arrival = self.world.arrival();
+        let arrived = self.answered.load(Ordering::Relaxed);
         Box::pin(async move {
             tokio::task::yield_now().await;
-            Ok(self.0.respond_since(&request, arrival))
+            let response = self.world.respond_since(&request, arrival);
+            self.answered.fetch_add(1, Ordering::Relaxed);
+            if let Some(lines) = &self.lines {
+                lock(lines).push(Line { request, arrived, now: (self.now)(), response: response.clone() });
+            }
+            Ok(response)
         })
     }
+}
+
+/// Nothing that is locked here is left half done by a panic.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

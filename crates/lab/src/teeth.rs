@@ -10,7 +10,8 @@ use crate::settings::Setting;
 use crate::stage::{Stage, StageError};
 use crate::workers::each;
 
-/// Plays every case against every fault whose clause the profile judges. `told` hears of each fault that is done.
+/// Plays every case against every fault whose clause the profile judges, unless a faulty model answers all that the case
+/// asks as a conforming one does. `told` hears of each fault that is done.
 ///
 /// # Errors
 /// When the model can't be built or the target can't be made.
@@ -22,8 +23,10 @@ pub fn teeth(
 ) -> Result<KillMatrix, StageError> {
     let judged: Vec<&FaultInfo> =
         faults.iter().filter(|fault| stage.spec.level(fault.clause, &stage.profile) > Level::May).collect();
+    let scripts = stage.rehearse(cases)?;
     let rows = each(&judged, |fault| {
-        let results = stage.play(cases, &Setting::default(), Some(fault.name))?;
+        let cases = stage.differing(&scripts, fault.name)?;
+        let results = stage.play(&cases, &Setting::new(), Some(fault.name))?;
         let row = FaultRow::new(fault.name, fault.clause, fault.text, &results);
         told(&row);
         Ok(row)

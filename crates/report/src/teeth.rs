@@ -12,7 +12,7 @@ use crate::style::{Ink, Style};
 pub struct Teeth<'m> {
     /// The matrix.
     pub matrix: &'m KillMatrix,
-    /// Judged clauses that no fault was seen to break alone.
+    /// Judged clauses under which no fault was caught that breaks them.
     pub without_fault: &'m [&'m str],
     /// How many cases were played against each fault.
     pub cases: usize,
@@ -39,7 +39,7 @@ impl Teeth<'_> {
         }
         if !self.without_fault.is_empty() {
             let clauses = self.without_fault.join(", ");
-            let _ = writeln!(out, "{}  {clauses}", self.style.paint(Ink::Warn, "no fault breaks alone"));
+            let _ = writeln!(out, "{}  {clauses}", self.style.paint(Ink::Warn, "no fault proves"));
         }
         let alone = count(Caught::Alone);
         let own = alone + count(Caught::ForItsClause);
@@ -89,8 +89,9 @@ pub fn teeth_page(matrix: &KillMatrix) -> String {
             Caught::ForItsClause => "for it, among others",
             Caught::Alone => "for it alone",
         };
-        let (case, step) =
-            row.first().map_or((String::new(), String::new()), |kill| (format!("`{}`", kill.case), kill.step.to_string()));
+        let (case, step) = row
+            .first()
+            .map_or((String::new(), String::new()), |kill| (format!("`{}`", kill.case), kill.step.to_string()));
         let FaultRow { fault, clause, text, kills, .. } = row;
         let _ = writeln!(page, "| `{fault}`: {text} | `{clause}` | {caught} | {case} | {step} | {} |", kills.len());
     }

@@ -243,7 +243,8 @@ impl Judge<'_, '_> {
                     self.named.fields.insert((claim.order, entity.ident.clone(), field.name.clone()));
                     let of_role = |role: &str| {
                         // A role of another order has its order's name before it.
-                        let other = all.iter().zip(moment.after).find_map(|(names, view)| resolve_role(names, view, role));
+                        let other =
+                            all.iter().zip(moment.after).find_map(|(names, view)| resolve_role(names, view, role));
                         other.and_then(|other| other.fields.get(&field.name)).cloned()
                     };
                     let sight = Sight {

@@ -197,7 +197,9 @@ impl ModernDropship {
         let Some(fault) = self.fault else {
             let plan = plan?;
             let changed = (!plan.is_empty()).then(|| stored.change(keeping));
-            return Ok(changed.and_then(|order| cancel::apply(&plan, order, cancellation, &mut self.ids, &self.choices)));
+            return Ok(
+                changed.and_then(|order| cancel::apply(&plan, order, cancellation, &mut self.ids, &self.choices))
+            );
         };
         let (before, raced) = (stored.current().clone(), stored.as_of(self.arrived).clone());
         let order = stored.change(keeping);

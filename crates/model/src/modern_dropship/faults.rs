@@ -80,7 +80,7 @@ declare_faults! {
     // What is decided of an order.
     LastItemForgotten: "last-item-forgotten" breaks "order.cancels-all", InSequence, "of more than two items the order call leaves the last";
     OnlyTheFirstItem: "only-the-first-item" breaks "order.cancels-all", AtOnce, "the order call cancels the first item only";
-    OrderFlagInsteadOfItems: "order-flag-instead-of-items" breaks "order.read-from-items", AtOnce, "the order call marks the order and none of its items";
+    OrderFlagInsteadOfItems: "order-flag-instead-of-items" breaks "order.cancels-all", AtOnce, "the order call marks the order and none of its items";
     OrderAfterItemRefused: "order-after-item-refused" breaks "order.cancels-the-rest", InSequence, "the order call is refused once an item is cancelled";
     OrderSkipsSplitItems: "order-skips-split-items" breaks "order.cancels-the-rest", InSequence, "the order call leaves the new items of splits";
     OrderRecancelsEarlier: "order-recancels-earlier" breaks "order.cancels-the-rest", InSequence, "the order call writes reason and date over earlier cancels";
@@ -112,13 +112,13 @@ declare_faults! {
 
     // What is done.
     SplitKeepsTheId: "split-keeps-the-id" breaks "partial.one-new-item", AtOnce, "the new item of a split has the id of the original";
-    SecondSplitKeepsTheId: "second-split-keeps-the-id" breaks "partial.chain", InSequence, "the new item of a second split has the id of the first one's";
+    SecondSplitKeepsTheId: "second-split-keeps-the-id" breaks "partial.one-new-item", InSequence, "the new item of a second split has the id of the first one's";
     SplitMakesTwo: "split-makes-two" breaks "partial.one-new-item", AtOnce, "a split makes two new items";
     SplitOriginalStaysLive: "split-original-stays-live" breaks "partial.original-cancelled", AtOnce, "after a split the original is live, with the units that were cancelled";
     SplitNewItemCancelled: "split-new-item-cancelled" breaks "partial.new-live", AtOnce, "the new item of a split is cancelled too";
     SplitLosesTheOriginal: "split-loses-the-original" breaks "permanence.items-remain", AtOnce, "after a split the original is no longer listed";
     SplitChangesTheProduct: "split-changes-the-product" breaks "partial.same-product", AtOnce, "the new item of a split is of another product";
-    SplitForgetsFulfilled: "split-forgets-fulfilled" breaks "fulfilled.remainder-only", InSequence, "after a split the fulfilled units can be fulfilled once more";
+    SplitForgetsFulfilled: "split-forgets-fulfilled" breaks "fulfilled.units-kept", InSequence, "after a split the fulfilled units of the new item can be cancelled";
     SplitDropsFulfilments: "split-drops-fulfilments" breaks "fulfilled.units-kept", InSequence, "after the split of a part-fulfilled item its fulfilments are gone";
     ChainRevivesAncestor: "chain-revives-ancestor" breaks "permanence.stays-cancelled", InSequence, "a second split makes the first original live again";
     ItemCancelDelists: "item-cancel-delists" breaks "permanence.items-remain", AtOnce, "an item that is cancelled as a whole is no longer listed";
@@ -140,7 +140,7 @@ declare_faults! {
 
     // What is shown.
     NeverMarked: "never-marked" breaks "item.marks-order", AtOnce, "hasCancellations is never true";
-    MarkedOnlyWhenAll: "marked-only-when-all" breaks "flags.iff", AtOnce, "hasCancellations is true only when every item is cancelled";
+    MarkedOnlyWhenAll: "marked-only-when-all" breaks "order.read-from-items", AtOnce, "hasCancellations is true only when every item is cancelled";
     MarkedFromTheStart: "marked-from-the-start" breaks "flags.before", AtOnce, "hasCancellations is true before anything is cancelled";
     UnmarkedBySplits: "unmarked-by-splits" breaks "flags.iff", AtOnce, "partial cancels do not set hasCancellations";
     UnmarkedOnceShipped: "unmarked-once-shipped" breaks "flags.iff", InSequence, "once the order is shipped hasCancellations is false again";

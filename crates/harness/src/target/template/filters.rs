@@ -1,4 +1,4 @@
-//! The few filters that views need and the engine does not bring.
+//! The few filters that views need and the engine does not bring, and a test that it answers otherwise than one expects.
 
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, ErrorKind};
@@ -7,6 +7,12 @@ fn attribute(item: &Value, path: &str) -> Result<Value, Error> {
     path.split('.').try_fold(item.clone(), |value, key| {
         if value.is_undefined() { Ok(Value::UNDEFINED) } else { value.get_attr(key) }
     })
+}
+
+/// Whether something is a list. The engine takes what is not there for an empty one, so that a missing field would pass for
+/// a list of errors.
+pub(super) fn is_sequence(value: &Value) -> bool {
+    matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable)
 }
 
 fn select(list: &Value, keep: impl Fn(&Value) -> Result<bool, Error>) -> Result<Value, Error> {
@@ -69,4 +75,17 @@ pub(super) fn index_by(list: &Value, path: &str, value: Option<&str>) -> Result<
         index.insert(key, value);
     }
     Ok(Value::from(index))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_list_is_a_sequence() {
+        assert!(is_sequence(&Value::from(vec![1])) && is_sequence(&Value::from(Vec::<u8>::new())));
+        for other in [Value::UNDEFINED, Value::from(()), Value::from("text"), Value::from(1)] {
+            assert!(!is_sequence(&other), "{other:?}");
+        }
+    }
 }

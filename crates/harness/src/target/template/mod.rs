@@ -38,6 +38,7 @@ static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     engine.add_filter("where_gt", filters::where_greater);
     engine.add_filter("sum_of", filters::sum_of);
     engine.add_filter("index_by", filters::index_by);
+    engine.add_test("sequence", filters::is_sequence);
     engine
 });
 

@@ -4,7 +4,7 @@
 
 use minijinja::tests as checks;
 
-use super::{Data, ENGINE, Scope};
+use super::{Data, ENGINE, Scope, filters};
 
 /// A plain expression.
 #[derive(Debug)]
@@ -193,7 +193,7 @@ impl<'s> Parser<'_, 's> {
             Token::Word("number") => checks::is_number,
             Token::Word("integer") => checks::is_integer,
             Token::Word("string") => checks::is_string,
-            Token::Word("sequence") => checks::is_sequence,
+            Token::Word("sequence") => filters::is_sequence,
             Token::Word("mapping") => checks::is_mapping,
             _ => return None,
         };

@@ -69,7 +69,9 @@ impl Asked {
             Fault::DeleteCancels if self.method == "DELETE" => self.method = "POST".to_owned(),
             Fault::AnyKeyIsTheSellers if self.header("authorization").is_some_and(is_nobodys) => self.as_seller(),
             Fault::NoKeyIsTheSellers if self.header("authorization").is_none() => self.as_seller(),
-            Fault::BuyerKeyCancels if self.has_key("buyer-key") && self.path.starts_with("/orders/") => self.as_seller(),
+            Fault::BuyerKeyCancels if self.has_key("buyer-key") && self.path.starts_with("/orders/") => {
+                self.as_seller()
+            }
             Fault::OtherCompanyCancels if self.has_key("other-seller-key") => self.as_seller(),
             Fault::UnknownItemIsTheFirst | Fault::ItemOfAnyOrder => self.find_item(fault, store),
             _ => {

@@ -66,8 +66,11 @@ pub(in crate::modern_dropship) fn refused_order_call(fault: Fault, order: &mut O
 
 /// After a parcel left.
 pub(in crate::modern_dropship) fn fulfilment(fault: Fault, order: &mut Order, now: u64) {
-    let parcel: Vec<String> =
-        order.fulfilments.last().map(|last| last.lines.iter().map(|line| line.product.clone()).collect()).unwrap_or_default();
+    let parcel: Vec<String> = order
+        .fulfilments
+        .last()
+        .map(|last| last.lines.iter().map(|line| line.product.clone()).collect())
+        .unwrap_or_default();
     match fault {
         Fault::ShipsAtFirstParcel => order.shipped_at = Some(now),
         Fault::NeverShipped => order.shipped_at = None,

@@ -2,10 +2,10 @@
 //! buyer's order call reaches.
 
 use super::Fault;
+use crate::choice::Choices;
 use crate::modern_dropship::cancel::{Change, Plan, plan_rest};
 use crate::modern_dropship::refusal::Refusal;
 use crate::modern_dropship::state::{Item, Order, Party};
-use crate::choice::Choices;
 
 /// What is decided under a fault. `right` is what should be, one plan for each of `orders`.
 pub(in crate::modern_dropship) fn decide(
@@ -29,7 +29,9 @@ pub(in crate::modern_dropship) fn decide(
         Fault::PlainTakesTheRest if plain && any(Order::has_fulfilments) && any(Order::has_left) => {
             return Ok(orders.iter().map(|order| plan_rest(order, false, choices)).collect());
         }
-        Fault::PlainTakesEverything if plain && any(Order::has_fulfilments) && any(Order::has_left) => return each(all),
+        Fault::PlainTakesEverything if plain && any(Order::has_fulfilments) && any(Order::has_left) => {
+            return each(all);
+        }
         Fault::FulfilledOrderAnsweredOk if plain && any(Order::has_live) && !any(Order::has_left) => {
             return each(|_| Plan::default());
         }
@@ -54,7 +56,9 @@ pub(in crate::modern_dropship) fn decide(
             Fault::LastItemForgotten if plan.changes.len() > 2 => drop(plan.changes.pop()),
             Fault::OnlyTheFirstItem => plan.changes.truncate(1),
             Fault::OrderFlagInsteadOfItems if plain => {
-                *plan = Plan::of(order.items.iter().filter(|item| item.live()).map(|item| (item, Change::Reduce(item.quantity))));
+                *plan = Plan::of(
+                    order.items.iter().filter(|item| item.live()).map(|item| (item, Change::Reduce(item.quantity))),
+                );
             }
             Fault::OrderSkipsSplitItems if plain => plan.changes.retain(|(id, _)| !is_new(order, id)),
             Fault::UnfulfilledOnlySkipsSplitItems if unfulfilled_only => {

@@ -14,9 +14,8 @@ pub(in crate::modern_dropship) fn decide(
     contents: &[(String, u64)],
     right: Result<Taken, Refusal>,
 ) -> Result<Taken, Refusal> {
-    let line = |product: &str, live: bool| {
-        order.items.iter().position(|item| item.product == product && item.live() == live)
-    };
+    let line =
+        |product: &str, live: bool| order.items.iter().position(|item| item.product == product && item.live() == live);
     match fault {
         Fault::CancelledCanBeFulfilled if right.is_err() => {
             let gone = |(product, units): &(String, u64)| {
