@@ -183,7 +183,7 @@ async fn connections_beyond_the_bound_wait_for_their_turn() {
 struct Fragile;
 
 impl Model for Fragile {
-    fn handle(&mut self, request: &Request<'_>, _: u64) -> Reply {
+    fn handle_since(&mut self, request: &Request<'_>, _: u64, _: u64) -> Reply {
         assert_ne!(request.path, "/panic", "as the test wants it");
         let evicted = vec!["o-1".to_owned()];
         Reply { status: 200, headers: Vec::new(), body: b"{}".to_vec(), evicted }
