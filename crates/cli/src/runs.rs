@@ -13,6 +13,7 @@ pub(crate) fn new() -> Run {
     Run {
         run_id: format!("{:08x}", RandomState::new().hash_one(std::process::id()) as u32),
         started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        known_faults: Some(countermand_suite::teeth),
         ..Run::default()
     }
 }

@@ -310,8 +310,24 @@ pub struct RunSummary {
     pub scores: BTreeMap<String, Score>,
     /// What the target was seen to choose, per spec, in the spec's order.
     pub dialect: BTreeMap<String, Vec<DialectEntry>>,
+    /// What the failures look like, per spec, where they look like something that is known.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub looks_like: BTreeMap<String, Likeness>,
     /// Wall time of the run, milliseconds.
     pub millis: f64,
+}
+
+/// The known misreading of a contract whose failures those of the target resemble most.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Likeness {
+    /// Its name.
+    pub fault: String,
+    /// The clause it breaks.
+    pub clause: String,
+    /// What an implementation does that reads the contract so, in one sentence.
+    pub text: String,
+    /// How much of what failed here and there is the same, from 0 to 1, in hundredths.
+    pub alike: f64,
 }
 
 /// The two scores of a spec, on one fixed denominator: every MUST clause of the profile.

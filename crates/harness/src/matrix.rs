@@ -1,13 +1,17 @@
 //! The kill matrix of a suite, as data: which deliberate fault was seen by which case, and under which clauses. It is made
 //! elsewhere; here is what can be read off it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::event::CaseResult;
+use crate::event::{CaseResult, Likeness};
 use crate::spec::Level;
 
 /// The version of the format.
 pub const FORMAT: u32 = 1;
+/// Failures resemble a fault when so much of both is the same: the same steps of the same cases violate the same clauses.
+pub const ALIKE: f64 = 0.6;
 
 /// Every fault of a spec's mock, and who saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,10 +47,8 @@ pub struct FaultRow {
 pub struct Kill {
     /// The case.
     pub case: String,
-    /// The first step that differed.
-    pub step: usize,
-    /// The clauses that were violated, what only follows from something else left out; sorted.
-    pub clauses: Vec<String>,
+    /// Steps and the clauses that were violated in them, what only follows from something else left out; sorted.
+    pub violated: BTreeSet<(usize, String)>,
 }
 
 /// Whether and how a fault was caught.
@@ -82,6 +84,39 @@ impl KillMatrix {
     }
 }
 
+impl KillMatrix {
+    /// The fault that `failed` resembles most, if it resembles one enough ([`ALIKE`]). Only cases that were `played` count, and
+    /// of the clauses none that is `excused`.
+    #[must_use]
+    pub fn resembled(&self, failed: &[Kill], played: &BTreeSet<&str>, excused: &BTreeSet<&str>) -> Option<Likeness> {
+        let counts = |(_, clause): &&(usize, String)| !excused.contains(clause.as_str());
+        let facts = |kills: &'_ [Kill]| -> BTreeSet<Fact> {
+            let played = kills.iter().filter(|kill| played.contains(kill.case.as_str()));
+            played
+                .flat_map(|kill| {
+                    kill.violated.iter().filter(counts).map(|(step, clause)| (kill.case.clone(), *step, clause.clone()))
+                })
+                .collect()
+        };
+        let here = facts(failed);
+        let likeness = |row: &FaultRow| {
+            let there = facts(&row.kills);
+            here.intersection(&there).count() as f64 / here.union(&there).count().max(1) as f64
+        };
+        // Of equals the first: the order of the faults is part of the matrix.
+        let (row, alike) = self
+            .faults
+            .iter()
+            .map(|row| (row, likeness(row)))
+            .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+        let (fault, clause, text) = (row.fault.clone(), row.clause.clone(), row.text.clone());
+        (alike >= ALIKE).then(|| Likeness { fault, clause, text, alike: (alike * 100.0).round() / 100.0 })
+    }
+}
+
+/// A case, a step and a clause that was violated in it.
+type Fact = (String, usize, String);
+
 impl FaultRow {
     /// What the cases made of a fault.
     #[must_use]
@@ -109,18 +144,28 @@ impl Kill {
     /// How a case failed, if it did.
     #[must_use]
     pub fn of(result: &CaseResult) -> Option<Self> {
-        let roots = || result.mismatches.iter().filter(|found| !found.follows && found.level > Level::May);
-        let mut clauses: Vec<String> = roots().map(|found| found.clause.clone()).collect();
-        clauses.sort();
-        clauses.dedup();
-        let step = roots().map(|found| found.step).min()?;
-        Some(Self { case: result.id.clone(), step, clauses })
+        let roots = result.mismatches.iter().filter(|found| !found.follows && found.level > Level::May);
+        let violated: BTreeSet<(usize, String)> = roots.map(|found| (found.step, found.clause.clone())).collect();
+        (!violated.is_empty()).then(|| Self { case: result.id.clone(), violated })
+    }
+
+    /// The first step that differed.
+    #[must_use]
+    pub fn step(&self) -> usize {
+        self.violated.first().map_or(0, |(step, _)| *step)
+    }
+
+    /// The clauses that were violated, each once.
+    #[must_use]
+    pub fn clauses(&self) -> Vec<&str> {
+        let clauses: BTreeSet<&str> = self.violated.iter().map(|(_, clause)| clause.as_str()).collect();
+        clauses.into_iter().collect()
     }
 
     fn caught(&self, clause: &str) -> Caught {
-        match self.clauses.as_slice() {
-            [only] if only == clause => Caught::Alone,
-            all if all.iter().any(|known| known == clause) => Caught::ForItsClause,
+        match self.clauses().as_slice() {
+            [only] if *only == clause => Caught::Alone,
+            all if all.contains(&clause) => Caught::ForItsClause,
             _ => Caught::ByAccident,
         }
     }

@@ -180,6 +180,7 @@ pub(crate) fn summary(verdicts: &[(Verdict, usize)]) -> RunSummary {
                 dialect("part-fulfilled-form", &["split", "reduce-in-place"], false, 1),
             ],
         )]),
+        looks_like: BTreeMap::new(),
         millis: 1234.5,
     }
 }

@@ -71,7 +71,7 @@ fn seen(row: &FaultRow) -> Option<String> {
         1 => ", and 1 other case".to_owned(),
         more => format!(", and {more} other cases"),
     };
-    Some(format!("{} step {} under {}{others}", first.case, first.step, first.clauses.join(", ")))
+    Some(format!("{} step {} under {}{others}", first.case, first.step(), first.clauses().join(", ")))
 }
 
 /// The matrix as a page of Markdown: a row a fault.
@@ -91,7 +91,7 @@ pub fn teeth_page(matrix: &KillMatrix) -> String {
         };
         let (case, step) = row
             .first()
-            .map_or((String::new(), String::new()), |kill| (format!("`{}`", kill.case), kill.step.to_string()));
+            .map_or((String::new(), String::new()), |kill| (format!("`{}`", kill.case), kill.step().to_string()));
         let FaultRow { fault, clause, text, kills, .. } = row;
         let _ = writeln!(page, "| `{fault}`: {text} | `{clause}` | {caught} | {case} | {step} | {} |", kills.len());
     }
@@ -121,8 +121,7 @@ mod tests {
     fn matrix() -> KillMatrix {
         let kill = |case: &str, clauses: &[&str]| Kill {
             case: case.to_owned(),
-            step: 2,
-            clauses: clauses.iter().map(|&clause| clause.to_owned()).collect(),
+            violated: clauses.iter().map(|&clause| (2, clause.to_owned())).collect(),
         };
         let row = |fault: &str, kills: Vec<Kill>| FaultRow {
             fault: fault.to_owned(),

@@ -216,6 +216,7 @@ impl Player {
             keep_steps: false,
             proofs: BTreeMap::new(),
             witness: None,
+            known_faults: None,
             run_id: format!("test-{}", std::process::id()),
             started: "2026-01-01T00:00:00Z".to_owned(),
         };

@@ -15,7 +15,7 @@ mod session;
 mod set_up;
 mod witness;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,8 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::dialect::Dialect;
-use crate::event::{CaseResult, Event, FORMAT, Planned, Proof, RunStarted, RunSummary, Trouble};
+use crate::event::{CaseResult, DialectEntry, Event, FORMAT, Planned, Proof, RunStarted, RunSummary, Trouble};
+use crate::matrix::{Kill, KillMatrix};
 use crate::scenario::Case;
 use crate::spec::Spec;
 use crate::target::Target;
@@ -53,6 +54,8 @@ pub struct Run {
     pub proofs: BTreeMap<String, Arc<Case>>,
     /// Is told of what happens on the way.
     pub witness: Option<Arc<dyn Witness>>,
+    /// The kill matrix of a spec by a profile: what failures are compared with, once there are some.
+    pub known_faults: Option<fn(&str, &str) -> Option<KillMatrix>>,
     /// Makes references unique among runs.
     pub run_id: String,
     /// When the run began, RFC 3339: the date of the orders it creates.
@@ -143,6 +146,13 @@ impl Run {
             }
         }
         summary.not_played = planned - next_to_tell;
+        tally.compare(
+            self.known_faults,
+            &self.profiles,
+            &specs,
+            self.cases.get(..next_to_tell).unwrap_or_default(),
+            &mut summary,
+        );
         tally.sum(&self.profiles, &specs, &mut summary);
         summary.millis = millis(begin.elapsed());
         sink(Event::RunFinished(Box::new(summary.clone())));
@@ -254,6 +264,10 @@ struct Tally {
     verdicts: BTreeMap<Verdict, usize>,
     scoring: BTreeMap<String, Scoring>,
     dialects: BTreeMap<String, Dialect>,
+    /// Per spec, how cases failed.
+    failed: BTreeMap<String, Vec<Kill>>,
+    /// The cases that say nothing of their target.
+    silent: BTreeSet<String>,
 }
 
 impl Tally {
@@ -261,6 +275,45 @@ impl Tally {
         *self.verdicts.entry(result.verdict).or_default() += 1;
         self.scoring.entry(result.spec.clone()).or_default().add(result);
         self.dialects.entry(result.spec.clone()).or_default().add(result);
+        match result.verdict {
+            Verdict::Passed => {}
+            Verdict::Failed | Verdict::Warned => {
+                self.failed.entry(result.spec.clone()).or_default().extend(Kill::of(result));
+            }
+            Verdict::CouldNotRun | Verdict::NotCovered => drop(self.silent.insert(result.id.clone())),
+        }
+    }
+
+    fn compare(
+        &self,
+        known_faults: Option<fn(&str, &str) -> Option<KillMatrix>>,
+        profiles: &BTreeMap<String, String>,
+        specs: &BTreeMap<String, Arc<Spec>>,
+        told: &[Arc<Case>],
+        summary: &mut RunSummary,
+    ) {
+        let Some(known_faults) = known_faults else { return };
+        let told = told.iter().map(|case| case.id.as_str()).filter(|id| !self.silent.contains(*id));
+        let told: BTreeSet<&str> = told.collect();
+        for (spec, failed) in &self.failed {
+            let matrix = profiles.get(spec).and_then(|profile| known_faults(spec, profile));
+            let excused = self.departures(specs.get(spec));
+            if let Some(likeness) = matrix.and_then(|matrix| matrix.resembled(failed, &told, &excused)) {
+                summary.looks_like.insert(spec.clone(), likeness);
+            }
+        }
+    }
+
+    /// The clauses that the target departs from openly, by an option it was seen to take.
+    fn departures<'s>(&self, spec: Option<&'s Arc<Spec>>) -> BTreeSet<&'s str> {
+        let Some(spec) = spec else { return BTreeSet::new() };
+        let seen = self.dialects.get(&spec.name).map(|dialect| dialect.entries(spec)).unwrap_or_default();
+        let of_choice = |entry: &DialectEntry| Some((spec.choice(&entry.choice)?, entry.options.clone()));
+        let options = seen
+            .iter()
+            .filter_map(of_choice)
+            .flat_map(|(choice, options)| options.into_iter().filter_map(|option| choice.departs.get(&option)));
+        options.flatten().map(String::as_str).collect()
     }
 
     fn sum(self, profiles: &BTreeMap<String, String>, specs: &BTreeMap<String, Arc<Spec>>, summary: &mut RunSummary) {
@@ -286,6 +339,7 @@ impl RunSummary {
             stopped_early: false,
             scores: BTreeMap::new(),
             dialect: BTreeMap::new(),
+            looks_like: BTreeMap::new(),
             millis: 0.0,
         }
     }

@@ -1,6 +1,6 @@
 //! The end of a run: per spec both scores and the dialect, then what failed by clause, the counts, and in words what held.
 
-use countermand_harness::event::{RunSummary, Score};
+use countermand_harness::event::{Likeness, RunSummary, Score};
 use countermand_harness::{RunOutcome, Verdict};
 
 use super::tally::Tally;
@@ -26,6 +26,7 @@ pub(super) fn lines(look: &Look, tally: &Tally, summary: &RunSummary) -> Vec<Str
     lines.extend(not_covered(look, tally));
     lines.extend(repeated(look, tally));
     lines.extend(violations(look, tally));
+    lines.extend(looks_like(look, summary));
     lines.extend(slowest(look, tally, summary));
     lines.extend(tally.base().into_iter().flat_map(|line| [look.dim(&line), String::new()]));
     lines.push(format!("{}{}", counts(look, tally, summary), look.dim(&look.time("   in ", summary.millis))));
@@ -111,6 +112,16 @@ fn violations(look: &Look, tally: &Tally) -> Vec<String> {
     }
     lines.push(String::new());
     lines
+}
+
+/// The misreading that the failures look like, where they look like one.
+fn looks_like(look: &Look, summary: &RunSummary) -> Vec<String> {
+    let likeness = |(spec, like): (&String, &Likeness)| {
+        let alike = look.dim(&format!("({spec}, {:.0} % of the failures are the same)", like.alike * 100.0));
+        let head = look.paint(Ink::Strong, "looks like");
+        [format!("{head}  {}  {alike}", like.fault), format!("  {} ({})", like.text, like.clause), String::new()]
+    };
+    summary.looks_like.iter().flat_map(likeness).collect()
 }
 
 /// What took longest, where that is worth a look.

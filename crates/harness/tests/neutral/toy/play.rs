@@ -79,6 +79,7 @@ impl Play {
             keep_steps: self.keep_steps,
             proofs: BTreeMap::new(),
             witness: None,
+            known_faults: None,
             run_id: "r".to_owned(),
             started: "2026-01-01T00:00:00Z".to_owned(),
         };
