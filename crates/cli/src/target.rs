@@ -14,6 +14,8 @@ use crate::exit::Failure;
 
 /// The name of the built-in mock as a target.
 const MOCK: &str = "mock";
+/// So many orders of every case under way the mock remembers: those of cases that have ended are asked for no more.
+const ORDERS_OF_A_CASE: usize = 64;
 
 /// The target file that was named, where one was.
 pub(crate) fn file(args: &TargetArgs, suite: &Suite) -> Result<Option<Arc<TargetFile>>, Failure> {
@@ -55,7 +57,8 @@ fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, j
         None => (args.target == MOCK).then(|| spec.name.clone()),
     };
     if let Some(mock) = &mock {
-        let world = config::mock(mock, &args.choices, Settings::default())?;
+        let settings = Settings { max_orders: jobs.saturating_mul(ORDERS_OF_A_CASE), ..Settings::default() };
+        let world = config::mock(mock, &args.choices, settings)?;
         options.transport = Some(Arc::new(InProcess(move |request| world.respond(request))));
         options.base_url = Some("http://mock".to_owned());
     } else if !args.choices.is_empty() {
