@@ -94,7 +94,8 @@ pub(crate) fn file_of(
 fn mock_of(spec: &Arc<Spec>) -> Result<Arc<TargetFile>, Failure> {
     let specs = BTreeMap::from([(spec.name.clone(), Arc::clone(spec))]);
     for file in countermand_suite::targets() {
-        if let Ok(target) = parse_target(&file.path, &file.bytes, Default::default(), &specs)
+        if let Ok(bytes) = file.read()
+            && let Ok(target) = parse_target(&file.path, &bytes, Default::default(), &specs)
             && target.mock.is_some()
         {
             return Ok(Arc::new(target));

@@ -21,13 +21,11 @@ pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<(Arc<SourceFile>, Node),
     Ok((source(path, bytes), root))
 }
 
-/// The file of a document that was parsed.
-pub(crate) fn source(path: &str, bytes: &[u8]) -> Arc<SourceFile> {
+fn source(path: &str, bytes: &[u8]) -> Arc<SourceFile> {
     Arc::new(SourceFile { path: path.to_owned(), text: String::from_utf8_lossy(bytes).into_owned() })
 }
 
-/// The tree of a document alone.
-pub(crate) fn tree(path: &str, bytes: &[u8]) -> Result<Node, Problem> {
+fn tree(path: &str, bytes: &[u8]) -> Result<Node, Problem> {
     if bytes.len() > MAX_BYTES {
         let hint = Some("split it into several files".to_owned());
         return Err(Problem::of_file(

@@ -52,7 +52,8 @@ fn every_option_alone_by_the_laws() {
     let specs = BTreeMap::from([("laws".to_owned(), Arc::clone(&suite.specs["laws"]))]);
     let files = countermand_suite::targets();
     let file = files.iter().find(|file| file.name == "modern-dropship-as-laws").expect("it is in the suite");
-    let file = parse_target(&file.path, &file.bytes, PathBuf::new(), &specs).expect("it is right");
+    let file =
+        parse_target(&file.path, &file.read().expect("it is here"), PathBuf::new(), &specs).expect("it is right");
     let file = Arc::new(file);
     for setting in singles(&suite.specs[SPEC], "reference") {
         let results = play(&suite, &suite.specs["laws"], Some(Arc::clone(&file)), "laws", &setting);
@@ -78,7 +79,7 @@ fn the_mock_has_every_choice_of_the_spec() {
 
 fn suite() -> Suite {
     let files = countermand_suite::files();
-    load_suite(&files.specs, &files.scenarios).expect("the suite loads")
+    load_suite(&files.specs, files.scenarios).expect("the suite loads")
 }
 
 fn all_hold(profile: &str, settings: impl Fn(&Spec, &str) -> Vec<Setting>) {

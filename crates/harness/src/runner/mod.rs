@@ -25,7 +25,7 @@ use tokio::time::Instant;
 
 use crate::dialect::Dialect;
 use crate::event::{CaseResult, Event, FORMAT, Planned, Proof, RunStarted, RunSummary, Trouble};
-use crate::scenario::Case;
+use crate::scenario::{Case, Turn, Turns, WaitingCase};
 use crate::spec::Spec;
 use crate::target::Target;
 use crate::verdict::{Blame, Scoring, Verdict};
@@ -36,7 +36,7 @@ pub use witness::Witness;
 #[derive(Default)]
 pub struct Run {
     /// The cases, in the order in which their results are told.
-    pub cases: Vec<Arc<Case>>,
+    pub cases: Vec<Arc<WaitingCase>>,
     /// The target per spec; a case whose spec has none could not run.
     pub targets: BTreeMap<String, Arc<Target>>,
     /// The profile per spec.
@@ -100,11 +100,13 @@ impl Run {
         let mut under_way: JoinSet<(usize, CaseResult)> = JoinSet::new();
         // Results wait here until every earlier one has been told.
         let mut waiting: BTreeMap<usize, CaseResult> = BTreeMap::new();
+        let mut turns = Turns::default();
         let mut next_to_start = 0;
         let mut next_to_tell = 0;
         while next_to_tell < self.cases.len() {
             while under_way.len() < self.jobs.max(1) && next_to_start < self.cases.len() {
-                self.start(next_to_start, &context, &mut under_way);
+                let turn = turns.of(&self.cases[next_to_start]);
+                self.start(next_to_start, turn, &context, &mut under_way);
                 next_to_start += 1;
             }
             let ended = tokio::select! {
@@ -165,11 +167,14 @@ impl Run {
     #[must_use]
     pub fn planned_requests(&self) -> usize {
         let context = self.context();
-        let of_case = |case: &Arc<Case>| {
+        let of_case = |case: &Case| {
             let target = self.targets.get(&case.spec.name)?;
             Some(play::Play::new(case, target, "", &context, None).planned_requests())
         };
-        self.cases.iter().chain(self.proofs.values()).filter_map(of_case).sum()
+        let mut turns = Turns::default();
+        // A case that can't be read any more sends nothing.
+        let of_cases = self.cases.iter().filter_map(|case| of_case(&turns.of(case).read().ok()?));
+        of_cases.sum::<usize>() + self.proofs.values().filter_map(|case| of_case(case)).sum::<usize>()
     }
 
     /// The pace of the run, where a target limits it.
@@ -203,19 +208,31 @@ impl Run {
     }
 
     fn specs(&self) -> BTreeMap<String, Arc<Spec>> {
-        self.cases.iter().map(|case| (case.spec.name.clone(), Arc::clone(&case.spec))).collect()
+        let mut specs = BTreeMap::new();
+        for case in &self.cases {
+            if !specs.contains_key(&case.spec.name) {
+                specs.insert(case.spec.name.clone(), Arc::clone(&case.spec));
+            }
+        }
+        specs
     }
 
-    fn start(&self, index: usize, context: &Arc<RunContext>, under_way: &mut JoinSet<(usize, CaseResult)>) {
-        let case = Arc::clone(&self.cases[index]);
+    fn start(&self, index: usize, turn: Turn, context: &Arc<RunContext>, under_way: &mut JoinSet<(usize, CaseResult)>) {
+        let spec = &turn.case.spec.name;
         let context = Arc::clone(context);
-        let profile = self.profiles.get(&case.spec.name).cloned().unwrap_or_default();
-        let Some(target) = self.targets.get(&case.spec.name).map(Arc::clone) else {
-            let message = format!("there is no target for spec `{}`", case.spec.name);
-            under_way.spawn(async move { (index, could_not_run(&case, Blame::Setup, message)) });
-            return;
-        };
-        under_way.spawn(async move { (index, play::play(&case, &target, &profile, &context).await) });
+        let profile = self.profiles.get(spec).cloned().unwrap_or_default();
+        let target = self.targets.get(spec).map(Arc::clone);
+        under_way.spawn(async move {
+            let Some(target) = target else {
+                let message = format!("there is no target for spec `{}`", turn.case.spec.name);
+                return (index, could_not_run(&turn.case, Blame::Setup, message));
+            };
+            let result = match turn.read() {
+                Ok(case) => play::play(&case, &target, &profile, &context).await,
+                Err(reason) => could_not_run(&turn.case, Blame::Scenario, reason),
+            };
+            (index, result)
+        });
     }
 
     fn fill_the_missing(&self, started: std::ops::Range<usize>, waiting: &mut BTreeMap<usize, CaseResult>) {
@@ -231,13 +248,13 @@ fn millis(elapsed: Duration) -> f64 {
     elapsed.as_micros() as f64 / 1000.0
 }
 
-fn could_not_run(case: &Case, blame: Blame, message: String) -> CaseResult {
+fn could_not_run(case: &WaitingCase, blame: Blame, message: String) -> CaseResult {
     CaseResult {
         id: case.id.clone(),
         spec: case.spec.name.clone(),
-        title: case.title.clone(),
-        file: case.file.path.clone(),
-        steps_planned: case.steps.len(),
+        title: case.title.to_string(),
+        file: case.path().to_owned(),
+        steps_planned: case.steps as usize,
         verdict: Verdict::CouldNotRun,
         millis: 0.0,
         clauses: Vec::new(),
