@@ -15,7 +15,7 @@ mod session;
 mod set_up;
 mod witness;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,15 +97,18 @@ impl Run {
             () = proved => {}
         }
         self.cases.retain(|case| !summary.unproved.contains(&case.spec.name));
+        // A case goes when its result has been told, so that a long run has room for what its later cases need.
+        let mut untold = VecDeque::from(std::mem::take(&mut self.cases));
+        let cases = untold.len();
         let mut under_way: JoinSet<(usize, CaseResult)> = JoinSet::new();
         // Results wait here until every earlier one has been told.
         let mut waiting: BTreeMap<usize, CaseResult> = BTreeMap::new();
         let mut turns = Turns::default();
         let mut next_to_start = 0;
         let mut next_to_tell = 0;
-        while next_to_tell < self.cases.len() {
-            while under_way.len() < self.jobs.max(1) && next_to_start < self.cases.len() {
-                let turn = turns.of(&self.cases[next_to_start]);
+        while next_to_tell < cases {
+            while under_way.len() < self.jobs.max(1) && next_to_start < cases {
+                let turn = turns.of(&untold[next_to_start - next_to_tell]);
                 self.start(next_to_start, turn, &context, &mut under_way);
                 next_to_start += 1;
             }
@@ -117,11 +120,12 @@ impl Run {
                 Some(Ok((index, result))) => drop(waiting.insert(index, result)),
                 // The task panicked: a fault of ours. Which case it was is known by its being missing.
                 Some(Err(_)) => {}
-                None => self.fill_the_missing(next_to_tell..next_to_start, &mut waiting),
+                None => fill_the_missing((next_to_tell..next_to_start).zip(&untold), &mut waiting),
             }
             let mut stopped = false;
             while let Some(result) = waiting.remove(&next_to_tell) {
                 next_to_tell += 1;
+                untold.pop_front();
                 stopped = self.fail_fast
                     && (result.verdict == Verdict::Failed || (self.strict && result.verdict == Verdict::Warned));
                 tally.add(&result);
@@ -131,7 +135,7 @@ impl Run {
                 }
             }
             if stopped {
-                summary.stopped_early = next_to_tell < self.cases.len();
+                summary.stopped_early = next_to_tell < cases;
                 break;
             }
         }
@@ -234,12 +238,15 @@ impl Run {
             (index, result)
         });
     }
+}
 
-    fn fill_the_missing(&self, started: std::ops::Range<usize>, waiting: &mut BTreeMap<usize, CaseResult>) {
-        for index in started {
-            let message = "the harness stumbled over this case: please report it".to_owned();
-            waiting.entry(index).or_insert_with(|| could_not_run(&self.cases[index], Blame::Harness, message));
-        }
+fn fill_the_missing<'c>(
+    started: impl Iterator<Item = (usize, &'c Arc<WaitingCase>)>,
+    waiting: &mut BTreeMap<usize, CaseResult>,
+) {
+    for (index, case) in started {
+        let message = "the harness stumbled over this case: please report it".to_owned();
+        waiting.entry(index).or_insert_with(|| could_not_run(case, Blame::Harness, message));
     }
 }
 
