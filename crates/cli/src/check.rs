@@ -9,7 +9,7 @@ use crate::suite;
 
 pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let suite = suite::load(&args.selection)?;
-    let files: BTreeSet<&str> = suite.cases.iter().map(|case| case.file.path.as_str()).collect();
+    let files: BTreeSet<&str> = suite.cases.iter().map(|case| case.path()).collect();
     say(&format!("{} cases in {} files: nothing wrong with them", suite.cases.len(), files.len()));
     Ok(Exit::Held)
 }

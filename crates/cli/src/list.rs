@@ -35,7 +35,7 @@ fn clauses(out: &mut impl Write, suite: &Suite, spec: &Spec, profile: &str) -> i
             Level::May => "MAY",
         };
         writeln!(out, "{level:<6}  {}  {}", clause.id, clause.text)?;
-        let claims = |case: &&std::sync::Arc<countermand_harness::Case>| {
+        let claims = |case: &&std::sync::Arc<countermand_harness::WaitingCase>| {
             case.spec.name == spec.name && case.clauses().any(|claimed| claimed == clause.id)
         };
         for case in suite.cases.iter().filter(claims) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use countermand_harness::{Case, Run, Suite, minimal};
+use countermand_harness::{Run, Suite, WaitingCase, minimal};
 
 use crate::args::RunArgs;
 use crate::exit::{Exit, Failure};
@@ -78,9 +78,9 @@ fn tell_plan(run: &Run) {
 }
 
 /// The fewest cases of every spec.
-fn fewest(suite: &Suite, profiles: &BTreeMap<String, String>) -> Vec<Arc<Case>> {
+fn fewest(suite: &Suite, profiles: &BTreeMap<String, String>) -> Vec<Arc<WaitingCase>> {
     let of_spec = |(spec, profile): (&String, &String)| {
-        let cases: Vec<Arc<Case>> = suite.cases.iter().filter(|case| case.spec.name == *spec).cloned().collect();
+        let cases: Vec<Arc<WaitingCase>> = suite.cases.iter().filter(|case| case.spec.name == *spec).cloned().collect();
         minimal(&cases, profile)
     };
     profiles.iter().flat_map(of_spec).collect()

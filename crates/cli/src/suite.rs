@@ -25,7 +25,7 @@ pub(crate) fn load(selection: &Selection) -> Result<Suite, Failure> {
     };
     // A spec beside the scenarios stands in for the embedded one of its name.
     let specs: Vec<_> = specs.into_iter().chain(own).collect();
-    let mut suite = load_some(&specs, &scenarios, &selection.filters)?;
+    let mut suite = load_some(&specs, scenarios, &selection.filters)?;
     if let Some(spec) = &selection.spec {
         if !suite.specs.contains_key(spec) {
             let known: Vec<&str> = suite.specs.keys().map(String::as_str).collect();

@@ -14,6 +14,8 @@ use crate::exit::Failure;
 
 /// The name of the built-in mock as a target.
 const MOCK: &str = "mock";
+/// So many orders the mock of a run remembers: far more than cases under way can ask for.
+const ORDERS: usize = 1_000;
 
 /// The target file that was named, where one was.
 pub(crate) fn file(args: &TargetArgs, suite: &Suite) -> Result<Option<Arc<TargetFile>>, Failure> {
@@ -55,7 +57,8 @@ fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, j
         None => (args.target == MOCK).then(|| spec.name.clone()),
     };
     if let Some(mock) = &mock {
-        let world = config::mock(mock, &args.choices, None, Settings::default())?;
+        let settings = Settings { max_orders: ORDERS, ..Settings::default() };
+        let world = config::mock(mock, &args.choices, None, settings)?;
         options.transport = Some(Arc::new(InProcess(move |request| world.respond(request))));
         options.base_url = Some("http://mock".to_owned());
     } else if !args.choices.is_empty() {
@@ -91,7 +94,8 @@ pub(crate) fn file_of(
 fn mock_of(spec: &Arc<Spec>) -> Result<Arc<TargetFile>, Failure> {
     let specs = BTreeMap::from([(spec.name.clone(), Arc::clone(spec))]);
     for file in countermand_suite::targets() {
-        if let Ok(target) = parse_target(&file.path, &file.bytes, Default::default(), &specs)
+        if let Ok(bytes) = file.read()
+            && let Ok(target) = parse_target(&file.path, &bytes, Default::default(), &specs)
             && target.mock.is_some()
         {
             return Ok(Arc::new(target));

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use countermand_harness::matrix::{Caught, FaultRow, KillMatrix};
-use countermand_harness::{Case, Level, Spec, Suite};
+use countermand_harness::{Level, Spec, Suite, WaitingCase};
 use countermand_lab::{Stage, StageError, false_alarms, teeth as play_faults};
 use countermand_model::{FaultInfo, Shows};
 use countermand_report::{Teeth, teeth_page};
@@ -34,7 +34,8 @@ pub(crate) fn teeth(args: &TeethArgs) -> Result<Exit, Failure> {
         let Some(profile) = profiles.get(&spec.name) else { continue };
         let faults = countermand_model::faults(&spec.name).unwrap_or_default();
         let stage = Stage { spec: Arc::clone(&spec), model: spec.name.clone(), file: None, profile: profile.clone() };
-        let cases: Vec<Arc<Case>> = suite.cases.iter().filter(|case| case.spec.name == spec.name).cloned().collect();
+        let cases: Vec<Arc<WaitingCase>> =
+            suite.cases.iter().filter(|case| case.spec.name == spec.name).cloned().collect();
         let ended = match (args.sound, &args.scenario) {
             (true, _) => sound(args, &stage, &cases)?,
             (false, Some(path)) => scenario(path, &stage, &cases, faults)?,
@@ -83,7 +84,7 @@ fn list(args: &TeethArgs) -> Result<Exit, Failure> {
 }
 
 /// Every fault against every case.
-fn matrix(args: &TeethArgs, stage: &Stage, cases: &[Arc<Case>], faults: &[FaultInfo]) -> Result<Exit, Failure> {
+fn matrix(args: &TeethArgs, stage: &Stage, cases: &[Arc<WaitingCase>], faults: &[FaultInfo]) -> Result<Exit, Failure> {
     let matrix = play(stage, cases, faults)?;
     let judged =
         [Level::Must, Level::Should].into_iter().flat_map(|level| stage.spec.clauses_at(&stage.profile, level));
@@ -105,7 +106,7 @@ fn matrix(args: &TeethArgs, stage: &Stage, cases: &[Arc<Case>], faults: &[FaultI
     Ok(if missed || bare { Exit::Violated } else { Exit::Held })
 }
 
-fn play(stage: &Stage, cases: &[Arc<Case>], faults: &[FaultInfo]) -> Result<KillMatrix, Failure> {
+fn play(stage: &Stage, cases: &[Arc<WaitingCase>], faults: &[FaultInfo]) -> Result<KillMatrix, Failure> {
     let bar = countermand_report::steps(std::io::stderr().is_terminal(), faults.len(), "faults");
     let matrix = play_faults(stage, cases, faults, &|_| bar.inc(1));
     bar.finish_and_clear();
@@ -127,7 +128,7 @@ fn write_report(report: &str, matrix: &KillMatrix) -> Result<(), Failure> {
 }
 
 /// What one scenario catches, and what of it no other case does.
-fn scenario(path: &Path, stage: &Stage, cases: &[Arc<Case>], faults: &[FaultInfo]) -> Result<Exit, Failure> {
+fn scenario(path: &Path, stage: &Stage, cases: &[Arc<WaitingCase>], faults: &[FaultInfo]) -> Result<Exit, Failure> {
     let caught = play(stage, cases, faults)?;
     let known = countermand_suite::teeth(&stage.spec.name, &stage.profile);
     let own = |case: &str| cases.iter().any(|own| own.id == case);
@@ -156,7 +157,7 @@ fn scenario(path: &Path, stage: &Stage, cases: &[Arc<Case>], faults: &[FaultInfo
 }
 
 /// Every option alone and random combinations: nothing may be said of any.
-fn sound(args: &TeethArgs, stage: &Stage, cases: &[Arc<Case>]) -> Result<Exit, Failure> {
+fn sound(args: &TeethArgs, stage: &Stage, cases: &[Arc<WaitingCase>]) -> Result<Exit, Failure> {
     let spec = &stage.spec;
     let settings = [
         countermand_lab::singles(spec, &stage.profile),

@@ -88,15 +88,18 @@ impl KillMatrix {
     /// The fault that `failed` resembles most, if it resembles one enough ([`ALIKE`]). Only cases that were `played` count, and
     /// of the clauses none that is `excused`.
     #[must_use]
-    pub fn resembled(&self, failed: &[Kill], played: &BTreeSet<&str>, excused: &BTreeSet<&str>) -> Option<Likeness> {
-        let counts = |(_, clause): &&(usize, String)| !excused.contains(clause.as_str());
-        let facts = |kills: &'_ [Kill]| -> BTreeSet<Fact> {
-            let played = kills.iter().filter(|kill| played.contains(kill.case.as_str()));
-            played
-                .flat_map(|kill| {
-                    kill.violated.iter().filter(counts).map(|(step, clause)| (kill.case.clone(), *step, clause.clone()))
-                })
-                .collect()
+    pub fn resembled(
+        &self,
+        failed: &[Kill],
+        played: impl Fn(&str) -> bool,
+        excused: &BTreeSet<&str>,
+    ) -> Option<Likeness> {
+        let of_kill = |kill: &Kill| -> Vec<Fact> {
+            let counts = kill.violated.iter().filter(|(_, clause)| !excused.contains(clause.as_str()));
+            counts.map(|(step, clause)| (kill.case.clone(), *step, clause.clone())).collect()
+        };
+        let facts = |kills: &[Kill]| -> BTreeSet<Fact> {
+            kills.iter().filter(|kill| played(&kill.case)).flat_map(of_kill).collect()
         };
         let here = facts(failed);
         let likeness = |row: &FaultRow| {

@@ -21,13 +21,11 @@ pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<(Arc<SourceFile>, Node),
     Ok((source(path, bytes), root))
 }
 
-/// The file of a document that was parsed.
-pub(crate) fn source(path: &str, bytes: &[u8]) -> Arc<SourceFile> {
+fn source(path: &str, bytes: &[u8]) -> Arc<SourceFile> {
     Arc::new(SourceFile { path: path.to_owned(), text: String::from_utf8_lossy(bytes).into_owned() })
 }
 
-/// The tree of a document alone.
-pub(crate) fn tree(path: &str, bytes: &[u8]) -> Result<Node, Problem> {
+fn tree(path: &str, bytes: &[u8]) -> Result<Node, Problem> {
     if bytes.len() > MAX_BYTES {
         let hint = Some("split it into several files".to_owned());
         return Err(Problem::of_file(
@@ -120,14 +118,21 @@ impl From<Spanned<Raw>> for Node {
             Raw::Bool(value) => Tree::Bool(value),
             Raw::Number(value) => Tree::Number(value),
             Raw::Text(value) => Tree::Text(value),
-            Raw::List(list) => Tree::List(list.into_iter().map(Node::from).collect()),
+            Raw::List(list) => Tree::List(exactly(list.into_iter().map(Node::from))),
             Raw::Map(entries) => {
                 let key = |key: Spanned<String>| Key { at: span(&key.referenced), text: key.value };
-                Tree::Map(entries.into_iter().map(|(k, v)| (key(k), Node::from(v))).collect())
+                Tree::Map(exactly(entries.into_iter().map(|(k, v)| (key(k), Node::from(v)))))
             }
         };
         Node { at, tree }
     }
+}
+
+/// Collects into room of its own: the room of what the YAML crate hands over, which is several times as large, would be kept.
+fn exactly<T>(items: impl ExactSizeIterator<Item = T>) -> Vec<T> {
+    let mut list = Vec::with_capacity(items.len());
+    list.extend(items);
+    list
 }
 
 fn span(location: &serde_yaml::Location) -> Span {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use countermand_harness::event::CaseResult;
-use countermand_harness::{Case, Level, Spec, Verdict};
+use countermand_harness::{Level, Spec, Verdict, WaitingCase};
 
 use crate::settings::Setting;
 use crate::stage::{Stage, StageError};
@@ -29,7 +29,7 @@ pub struct Alarm {
 /// When a setting is none of the model's, or the target can't be made.
 pub fn false_alarms(
     stage: &Stage,
-    cases: &[Arc<Case>],
+    cases: &[Arc<WaitingCase>],
     settings: &[Setting],
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<Alarm>, StageError> {
@@ -37,7 +37,7 @@ pub fn false_alarms(
         let results = stage.play(cases, setting, None)?;
         let mut found = alarms(&stage.spec, setting, &results);
         for alarm in &mut found {
-            let of_case: Vec<Arc<Case>> = cases.iter().filter(|case| case.id == alarm.case).cloned().collect();
+            let of_case: Vec<Arc<WaitingCase>> = cases.iter().filter(|case| case.id == alarm.case).cloned().collect();
             alarm.setting = forgotten(stage, &of_case, setting)?;
         }
         done();
@@ -73,7 +73,7 @@ pub fn alarms(spec: &Spec, setting: &Setting, results: &[CaseResult]) -> Vec<Ala
 }
 
 /// The fewest choices of a setting that a case still stumbles over.
-fn forgotten(stage: &Stage, case: &[Arc<Case>], setting: &Setting) -> Result<Setting, StageError> {
+fn forgotten(stage: &Stage, case: &[Arc<WaitingCase>], setting: &Setting) -> Result<Setting, StageError> {
     let mut fewest = setting.clone();
     for choice in setting.keys() {
         let mut without = fewest.clone();

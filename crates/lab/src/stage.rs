@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use countermand_harness::event::{CaseResult, Event};
 use countermand_harness::{
-    BoxFuture, Case, Run, Spec, Target, TargetError, TargetFile, TargetOptions, Transport, TransportError,
+    BoxFuture, Run, Spec, Target, TargetError, TargetFile, TargetOptions, Transport, TransportError, WaitingCase,
 };
 use countermand_mock::{Arrival, Clock, World};
 use countermand_model::{ModelError, Settings};
@@ -67,7 +67,7 @@ impl Stage {
     /// When the model has no such choice or fault, or the target can't be made.
     pub fn play(
         &self,
-        cases: &[Arc<Case>],
+        cases: &[Arc<WaitingCase>],
         setting: &Setting,
         fault: Option<&str>,
     ) -> Result<Vec<CaseResult>, StageError> {
@@ -79,7 +79,7 @@ impl Stage {
     ///
     /// # Errors
     /// When the target can't be made.
-    pub fn rehearse(&self, cases: &[Arc<Case>]) -> Result<Vec<Script>, StageError> {
+    pub fn rehearse(&self, cases: &[Arc<WaitingCase>]) -> Result<Vec<Script>, StageError> {
         each(cases, |case| {
             let lines: Arc<Mutex<Vec<Line>>> = Arc::default();
             self.perform(std::slice::from_ref(case), &Setting::new(), None, true, Some(Arc::clone(&lines)))?;
@@ -93,7 +93,7 @@ impl Stage {
     ///
     /// # Errors
     /// When the model has no such fault.
-    pub fn differing(&self, scripts: &[Script], fault: &str) -> Result<Vec<Arc<Case>>, StageError> {
+    pub fn differing(&self, scripts: &[Script], fault: &str) -> Result<Vec<Arc<WaitingCase>>, StageError> {
         let mut differing = Vec::new();
         for script in scripts {
             let now = Arc::new(AtomicU64::new(YEAR_2026));
@@ -115,7 +115,7 @@ impl Stage {
 
     fn perform(
         &self,
-        cases: &[Arc<Case>],
+        cases: &[Arc<WaitingCase>],
         setting: &Setting,
         fault: Option<&str>,
         late: bool,
@@ -159,7 +159,7 @@ impl Stage {
 #[derive(Debug)]
 pub struct Script {
     /// The case.
-    case: Arc<Case>,
+    case: Arc<WaitingCase>,
     /// In the order in which they were answered.
     lines: Vec<Line>,
 }

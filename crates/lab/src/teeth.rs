@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use countermand_harness::matrix::{FaultRow, KillMatrix};
-use countermand_harness::{Case, Level};
+use countermand_harness::{Level, WaitingCase};
 use countermand_model::FaultInfo;
 
 use crate::settings::Setting;
@@ -17,7 +17,7 @@ use crate::workers::each;
 /// When the model can't be built or the target can't be made.
 pub fn teeth(
     stage: &Stage,
-    cases: &[Arc<Case>],
+    cases: &[Arc<WaitingCase>],
     faults: &[FaultInfo],
     told: &(dyn Fn(&FaultRow) + Sync),
 ) -> Result<KillMatrix, StageError> {

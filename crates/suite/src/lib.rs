@@ -22,14 +22,14 @@ pub fn files() -> Found {
 /// The target files of this project, as if they had been read from `targets/`.
 #[must_use]
 pub fn targets() -> Vec<SuiteFile> {
-    let target = |file: &include_dir::File<'_>| {
+    let target = |file: &'static include_dir::File<'static>| {
         let path = file.path();
         let name = path.with_extension("").to_string_lossy().into_owned();
         let is_yaml = path.extension().is_some_and(|ending| ending == "yaml");
         is_yaml.then(|| SuiteFile {
             path: format!("targets/{}", path.to_string_lossy()),
             name,
-            bytes: file.contents().to_vec(),
+            content: file.contents().into(),
         })
     };
     TARGETS.files().filter_map(target).collect()
@@ -42,7 +42,7 @@ pub fn teeth(spec: &str, profile: &str) -> Option<KillMatrix> {
     serde_json::from_slice(file.contents()).ok()
 }
 
-fn collect(spec: &Dir<'_>, folder: &Dir<'_>, found: &mut Found) {
+fn collect(spec: &Dir<'_>, folder: &Dir<'static>, found: &mut Found) {
     for file in folder.files() {
         let path = file.path();
         if path.extension().is_none_or(|ending| ending != "yaml") {
@@ -52,7 +52,7 @@ fn collect(spec: &Dir<'_>, folder: &Dir<'_>, found: &mut Found) {
         let name = name.to_string_lossy().replace('\\', "/");
         let suite_file = SuiteFile {
             path: format!("scenarios/{}", path.to_string_lossy().replace('\\', "/")),
-            bytes: file.contents().to_vec(),
+            content: file.contents().into(),
             name: name.clone(),
         };
         if name == "spec" || name == "proof" { found.specs.push(suite_file) } else { found.scenarios.push(suite_file) }
@@ -85,8 +85,8 @@ mod tests {
     fn a_filter_finds_what_it_would_find_among_all_cases() {
         let files = files();
         let load = |filters: &[String]| {
-            let suite =
-                countermand_harness::load_some(&files.specs, &files.scenarios, filters).expect("the suite loads");
+            let suite = countermand_harness::load_some(&files.specs, files.scenarios.clone(), filters)
+                .expect("the suite loads");
             suite.cases.iter().map(|case| case.id.clone()).collect::<Vec<_>>()
         };
         let all = load(&[]);

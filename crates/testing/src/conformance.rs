@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use countermand_harness::event::{CaseResult, Event};
 use countermand_harness::{
-    Case, Found, InProcess, Problem, Run, Suite, Target, TargetOptions, Transport, Verdict, discover, load_suite,
+    Found, InProcess, Problem, Run, Suite, Target, TargetOptions, Transport, Verdict, WaitingCase, discover, load_suite,
 };
 use countermand_mock::{Clock, World};
 use countermand_model::Settings;
@@ -159,7 +159,7 @@ impl Conformance {
             }
             None => embedded,
         };
-        load_suite(&found.specs, &found.scenarios).map_err(|problems| told(&problems))
+        load_suite(&found.specs, found.scenarios).map_err(|problems| told(&problems))
     }
 
     fn target(&self, spec: &countermand_harness::Spec) -> Result<Target, SetUpError> {
@@ -199,12 +199,12 @@ struct Player {
 }
 
 impl Player {
-    fn trial(self: &Arc<Self>, case: Arc<Case>) -> Trial {
+    fn trial(self: &Arc<Self>, case: Arc<WaitingCase>) -> Trial {
         let player = Arc::clone(self);
         Trial::test(case.id.clone(), move || player.play(case))
     }
 
-    fn play(&self, case: Arc<Case>) -> Result<(), Failed> {
+    fn play(&self, case: Arc<WaitingCase>) -> Result<(), Failed> {
         let spec = case.spec.name.clone();
         let run = Run {
             cases: vec![case],

@@ -19,7 +19,7 @@ fn is_judged(spec: &Spec, clause: &str) -> bool {
 
 fn unclaimed(spec: &str) -> BTreeSet<String> {
     let files = countermand_suite::files();
-    let suite = load_suite(&files.specs, &files.scenarios).expect("the suite loads");
+    let suite = load_suite(&files.specs, files.scenarios).expect("the suite loads");
     let cases = suite.cases.iter().filter(|case| case.spec.name == spec);
     let claimed: BTreeSet<&str> = cases.flat_map(|case| case.clauses()).collect();
     let spec = &suite.specs[spec];

@@ -64,13 +64,15 @@ pub(crate) fn measure(programs: &Programs, options: &Options) -> Result<Table> {
 /// Writes the scenarios of the suite that are one case each, again and again under new names, until there are so many.
 pub(crate) fn write_cases(scratch: &Scratch, folder: &str, cases: usize) -> Result<()> {
     let is_one_case = |text: &str| !text.lines().any(|line| line.starts_with("table:") || line.contains("repeat:"));
-    let mut scenarios = countermand_suite::files().scenarios;
-    scenarios.retain(|file| std::str::from_utf8(&file.bytes).is_ok_and(is_one_case));
-    if scenarios.is_empty() {
+    let scenarios = countermand_suite::files().scenarios;
+    let texts =
+        scenarios.iter().filter_map(|file| Some((&file.name, String::from_utf8(file.read().ok()?.into_owned()).ok()?)));
+    let texts: Vec<_> = texts.filter(|(_, text)| is_one_case(text)).collect();
+    if texts.is_empty() {
         bail!("the suite has no scenario that is one case");
     }
-    for (number, file) in scenarios.iter().cycle().take(cases).enumerate() {
-        scratch.write(&format!("{folder}/{}-{number:05}.yaml", file.name), &file.bytes)?;
+    for (number, (name, text)) in texts.iter().cycle().take(cases).enumerate() {
+        scratch.write(&format!("{folder}/{name}-{number:05}.yaml"), text)?;
     }
     Ok(())
 }

@@ -36,9 +36,9 @@ mod tests {
         let file = |name: &str, text: &str| SuiteFile {
             path: format!("{name}.yaml"),
             name: name.to_owned(),
-            bytes: text.as_bytes().to_vec(),
+            content: text.as_bytes().to_vec().into(),
         };
-        let suite = load_suite(&[file("spec", SPEC)], &[file("order", SCENARIO)]).unwrap();
+        let suite = load_suite(&[file("spec", SPEC)], vec![file("order", SCENARIO)]).unwrap();
         assert_eq!(suite.cases.len(), 1);
         assert_eq!(suite.cases[0].id, "bench/order");
     }

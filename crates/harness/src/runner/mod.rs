@@ -15,8 +15,9 @@ mod session;
 mod set_up;
 mod witness;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::Future;
+use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use tokio::time::Instant;
 use crate::dialect::Dialect;
 use crate::event::{CaseResult, DialectEntry, Event, FORMAT, Planned, Proof, RunStarted, RunSummary, Trouble};
 use crate::matrix::{Kill, KillMatrix};
-use crate::scenario::Case;
+use crate::scenario::{Case, Turn, Turns, WaitingCase};
 use crate::spec::Spec;
 use crate::target::Target;
 use crate::verdict::{Blame, Scoring, Verdict};
@@ -37,7 +38,7 @@ pub use witness::Witness;
 #[derive(Default)]
 pub struct Run {
     /// The cases, in the order in which their results are told.
-    pub cases: Vec<Arc<Case>>,
+    pub cases: Vec<Arc<WaitingCase>>,
     /// The target per spec; a case whose spec has none could not run.
     pub targets: BTreeMap<String, Arc<Target>>,
     /// The profile per spec.
@@ -100,14 +101,19 @@ impl Run {
             () = proved => {}
         }
         self.cases.retain(|case| !summary.unproved.contains(&case.spec.name));
+        // A case goes when its result has been told, so that a long run has room for what its later cases need.
+        let mut untold = VecDeque::from(std::mem::take(&mut self.cases));
+        let cases = untold.len();
         let mut under_way: JoinSet<(usize, CaseResult)> = JoinSet::new();
         // Results wait here until every earlier one has been told.
         let mut waiting: BTreeMap<usize, CaseResult> = BTreeMap::new();
+        let mut turns = Turns::default();
         let mut next_to_start = 0;
         let mut next_to_tell = 0;
-        while next_to_tell < self.cases.len() {
-            while under_way.len() < self.jobs.max(1) && next_to_start < self.cases.len() {
-                self.start(next_to_start, &context, &mut under_way);
+        while next_to_tell < cases {
+            while under_way.len() < self.jobs.max(1) && next_to_start < cases {
+                let turn = turns.of(&untold[next_to_start - next_to_tell]);
+                self.start(next_to_start, turn, &context, &mut under_way);
                 next_to_start += 1;
             }
             let ended = tokio::select! {
@@ -118,11 +124,12 @@ impl Run {
                 Some(Ok((index, result))) => drop(waiting.insert(index, result)),
                 // The task panicked: a fault of ours. Which case it was is known by its being missing.
                 Some(Err(_)) => {}
-                None => self.fill_the_missing(next_to_tell..next_to_start, &mut waiting),
+                None => fill_the_missing((next_to_tell..next_to_start).zip(&untold), &mut waiting),
             }
             let mut stopped = false;
             while let Some(result) = waiting.remove(&next_to_tell) {
                 next_to_tell += 1;
+                untold.pop_front();
                 stopped = self.fail_fast
                     && (result.verdict == Verdict::Failed || (self.strict && result.verdict == Verdict::Warned));
                 tally.add(&result);
@@ -132,7 +139,7 @@ impl Run {
                 }
             }
             if stopped {
-                summary.stopped_early = next_to_tell < self.cases.len();
+                summary.stopped_early = next_to_tell < cases;
                 break;
             }
         }
@@ -146,13 +153,7 @@ impl Run {
             }
         }
         summary.not_played = planned - next_to_tell;
-        tally.compare(
-            self.known_faults,
-            &self.profiles,
-            &specs,
-            self.cases.get(..next_to_tell).unwrap_or_default(),
-            &mut summary,
-        );
+        tally.compare(self.known_faults, &self.profiles, &specs, &mut summary);
         tally.sum(&self.profiles, &specs, &mut summary);
         summary.millis = millis(begin.elapsed());
         sink(Event::RunFinished(Box::new(summary.clone())));
@@ -175,11 +176,14 @@ impl Run {
     #[must_use]
     pub fn planned_requests(&self) -> usize {
         let context = self.context();
-        let of_case = |case: &Arc<Case>| {
+        let of_case = |case: &Case| {
             let target = self.targets.get(&case.spec.name)?;
             Some(play::Play::new(case, target, "", &context, None).planned_requests())
         };
-        self.cases.iter().chain(self.proofs.values()).filter_map(of_case).sum()
+        let mut turns = Turns::default();
+        // A case that can't be read any more sends nothing.
+        let of_cases = self.cases.iter().filter_map(|case| of_case(&turns.of(case).read().ok()?));
+        of_cases.sum::<usize>() + self.proofs.values().filter_map(|case| of_case(case)).sum::<usize>()
     }
 
     /// The pace of the run, where a target limits it.
@@ -213,26 +217,41 @@ impl Run {
     }
 
     fn specs(&self) -> BTreeMap<String, Arc<Spec>> {
-        self.cases.iter().map(|case| (case.spec.name.clone(), Arc::clone(&case.spec))).collect()
-    }
-
-    fn start(&self, index: usize, context: &Arc<RunContext>, under_way: &mut JoinSet<(usize, CaseResult)>) {
-        let case = Arc::clone(&self.cases[index]);
-        let context = Arc::clone(context);
-        let profile = self.profiles.get(&case.spec.name).cloned().unwrap_or_default();
-        let Some(target) = self.targets.get(&case.spec.name).map(Arc::clone) else {
-            let message = format!("there is no target for spec `{}`", case.spec.name);
-            under_way.spawn(async move { (index, could_not_run(&case, Blame::Setup, message)) });
-            return;
-        };
-        under_way.spawn(async move { (index, play::play(&case, &target, &profile, &context).await) });
-    }
-
-    fn fill_the_missing(&self, started: std::ops::Range<usize>, waiting: &mut BTreeMap<usize, CaseResult>) {
-        for index in started {
-            let message = "the harness stumbled over this case: please report it".to_owned();
-            waiting.entry(index).or_insert_with(|| could_not_run(&self.cases[index], Blame::Harness, message));
+        let mut specs = BTreeMap::new();
+        for case in &self.cases {
+            if !specs.contains_key(&case.spec.name) {
+                specs.insert(case.spec.name.clone(), Arc::clone(&case.spec));
+            }
         }
+        specs
+    }
+
+    fn start(&self, index: usize, turn: Turn, context: &Arc<RunContext>, under_way: &mut JoinSet<(usize, CaseResult)>) {
+        let spec = &turn.case.spec.name;
+        let context = Arc::clone(context);
+        let profile = self.profiles.get(spec).cloned().unwrap_or_default();
+        let target = self.targets.get(spec).map(Arc::clone);
+        under_way.spawn(async move {
+            let Some(target) = target else {
+                let message = format!("there is no target for spec `{}`", turn.case.spec.name);
+                return (index, could_not_run(&turn.case, Blame::Setup, message));
+            };
+            let result = match turn.read() {
+                Ok(case) => play::play(&case, &target, &profile, &context).await,
+                Err(reason) => could_not_run(&turn.case, Blame::Scenario, reason),
+            };
+            (index, result)
+        });
+    }
+}
+
+fn fill_the_missing<'c>(
+    started: impl Iterator<Item = (usize, &'c Arc<WaitingCase>)>,
+    waiting: &mut BTreeMap<usize, CaseResult>,
+) {
+    for (index, case) in started {
+        let message = "the harness stumbled over this case: please report it".to_owned();
+        waiting.entry(index).or_insert_with(|| could_not_run(case, Blame::Harness, message));
     }
 }
 
@@ -241,13 +260,13 @@ fn millis(elapsed: Duration) -> f64 {
     elapsed.as_micros() as f64 / 1000.0
 }
 
-fn could_not_run(case: &Case, blame: Blame, message: String) -> CaseResult {
+fn could_not_run(case: &WaitingCase, blame: Blame, message: String) -> CaseResult {
     CaseResult {
         id: case.id.clone(),
         spec: case.spec.name.clone(),
-        title: case.title.clone(),
-        file: case.file.path.clone(),
-        steps_planned: case.steps.len(),
+        title: case.title.to_string(),
+        file: case.path().to_owned(),
+        steps_planned: case.steps as usize,
         verdict: Verdict::CouldNotRun,
         millis: 0.0,
         clauses: Vec::new(),
@@ -258,6 +277,13 @@ fn could_not_run(case: &Case, blame: Blame, message: String) -> CaseResult {
     }
 }
 
+/// A short name of an id, the same as long as this program runs.
+fn print(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(id.as_bytes());
+    hasher.finish()
+}
+
 /// Adds results up, case by case, so that none has to be kept.
 #[derive(Default)]
 struct Tally {
@@ -266,8 +292,8 @@ struct Tally {
     dialects: BTreeMap<String, Dialect>,
     /// Per spec, how cases failed.
     failed: BTreeMap<String, Vec<Kill>>,
-    /// The cases that say nothing of their target.
-    silent: BTreeSet<String>,
+    /// The cases that say something of their target, by [`print`]: a long run has many.
+    played: BTreeSet<u64>,
 }
 
 impl Tally {
@@ -275,12 +301,11 @@ impl Tally {
         *self.verdicts.entry(result.verdict).or_default() += 1;
         self.scoring.entry(result.spec.clone()).or_default().add(result);
         self.dialects.entry(result.spec.clone()).or_default().add(result);
-        match result.verdict {
-            Verdict::Passed => {}
-            Verdict::Failed | Verdict::Warned => {
-                self.failed.entry(result.spec.clone()).or_default().extend(Kill::of(result));
-            }
-            Verdict::CouldNotRun | Verdict::NotCovered => drop(self.silent.insert(result.id.clone())),
+        if matches!(result.verdict, Verdict::Passed | Verdict::Failed | Verdict::Warned) {
+            self.played.insert(print(&result.id));
+        }
+        if let Some(kill) = Kill::of(result) {
+            self.failed.entry(result.spec.clone()).or_default().push(kill);
         }
     }
 
@@ -289,16 +314,14 @@ impl Tally {
         known_faults: Option<fn(&str, &str) -> Option<KillMatrix>>,
         profiles: &BTreeMap<String, String>,
         specs: &BTreeMap<String, Arc<Spec>>,
-        told: &[Arc<Case>],
         summary: &mut RunSummary,
     ) {
         let Some(known_faults) = known_faults else { return };
-        let told = told.iter().map(|case| case.id.as_str()).filter(|id| !self.silent.contains(*id));
-        let told: BTreeSet<&str> = told.collect();
+        let played = |id: &str| self.played.contains(&print(id));
         for (spec, failed) in &self.failed {
             let matrix = profiles.get(spec).and_then(|profile| known_faults(spec, profile));
             let excused = self.departures(specs.get(spec));
-            if let Some(likeness) = matrix.and_then(|matrix| matrix.resembled(failed, &told, &excused)) {
+            if let Some(likeness) = matrix.and_then(|matrix| matrix.resembled(failed, played, &excused)) {
                 summary.looks_like.insert(spec.clone(), likeness);
             }
         }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::SuiteFile;
 use super::load::PROOF;
-use crate::source::{Problem, read_file, shown};
+use super::suite_file::{SuiteFile, unreadable};
+use crate::source::{Problem, shown};
 
 /// Deeper folders than this are not looked into.
 const MAX_DEPTH: usize = 16;
@@ -50,7 +50,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Found, Vec<Problem>> {
 fn collect(path: &Path, depth: usize, out: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
     let failed = |error: &std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => Problem::of_file(&shown(path), "there is no such file or folder", None),
-        _ => Problem::of_file(&shown(path), format!("can't be read: {error}"), None),
+        _ => unreadable(&shown(path), error),
     };
     if !path.is_dir() {
         if let Err(error) = fs::metadata(path) {
@@ -89,7 +89,7 @@ fn is_yaml(path: &Path) -> bool {
 struct Finder {
     found: Found,
     problems: Vec<Problem>,
-    /// The paths of all files that were read, as they are shown.
+    /// The paths of all files that were found, as they are shown.
     known: BTreeSet<String>,
     /// Of each folder the nearest with a `spec.yaml`, itself or above it.
     spec_folders: BTreeMap<PathBuf, Option<PathBuf>>,
@@ -98,7 +98,7 @@ struct Finder {
 impl Finder {
     fn add(&mut self, given: &Path, path: &Path) {
         if path.file_name().is_some_and(|name| name == "spec.yaml") {
-            self.read_spec(path, "spec");
+            self.add_spec(path, "spec");
             return;
         }
         let spec_above = self.spec_folder(path.parent().unwrap_or(path));
@@ -107,44 +107,37 @@ impl Finder {
         }
         let base = spec_above.as_deref().unwrap_or(given);
         let name = shown(path.strip_prefix(base).unwrap_or(path).with_extension("").as_path());
-        let scenario = self.read(path, name);
+        let scenario = self.file(path, name);
         self.found.scenarios.extend(scenario);
     }
 
-    /// The nearest folder with a `spec.yaml`, from `folder` upwards. The spec and its proof are read when it is first met.
+    /// The nearest folder with a `spec.yaml`, from `folder` upwards. The spec and its proof are taken when it is first met.
     fn spec_folder(&mut self, folder: &Path) -> Option<PathBuf> {
         if let Some(known) = self.spec_folders.get(folder) {
             return known.clone();
         }
         let nearest = folder.ancestors().find(|folder| folder.join("spec.yaml").is_file()).map(Path::to_owned);
         if let Some(nearest) = &nearest {
-            self.read_spec(&nearest.join("spec.yaml"), "spec");
+            self.add_spec(&nearest.join("spec.yaml"), "spec");
             let proof = nearest.join("proof.yaml");
             if proof.is_file() {
-                self.read_spec(&proof, PROOF);
+                self.add_spec(&proof, PROOF);
             }
         }
         self.spec_folders.insert(folder.to_owned(), nearest.clone());
         nearest
     }
 
-    fn read_spec(&mut self, path: &Path, name: &str) {
-        let spec = self.read(path, name.to_owned());
+    fn add_spec(&mut self, path: &Path, name: &str) {
+        let spec = self.file(path, name.to_owned());
         self.found.specs.extend(spec);
     }
 
-    /// A file, unless it was read already.
-    fn read(&mut self, path: &Path, name: String) -> Option<SuiteFile> {
-        let shown_path = shown(path);
-        if !self.known.insert(shown_path.clone()) {
+    /// A file, unless it was found already.
+    fn file(&mut self, path: &Path, name: String) -> Option<SuiteFile> {
+        if !self.known.insert(shown(path)) {
             return None;
         }
-        match read_file(path) {
-            Ok(bytes) => Some(SuiteFile { path: shown_path, name, bytes }),
-            Err(error) => {
-                self.problems.push(Problem::of_file(&shown_path, format!("can't be read: {error}"), None));
-                None
-            }
-        }
+        SuiteFile::on_disk(path, name).map_err(|problem| self.problems.push(problem)).ok()
     }
 }

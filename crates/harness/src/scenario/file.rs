@@ -62,9 +62,7 @@ pub(super) fn read(reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -
     {
         reader.problem(node.at, "the scenario has no steps", None);
     }
-    let mut steps: Vec<Step> = nodes.iter().filter_map(|node| roles.step(node)).collect();
-    // A suite keeps thousands of these, most with room for steps and claims that they have not.
-    steps.shrink_to_fit();
+    let steps: Vec<Step> = nodes.iter().filter_map(|node| roles.step(node)).collect();
     fields.finish();
     let case =
         Case { id, spec: Arc::clone(spec), title: title?.to_owned(), file: Arc::clone(&reader.file), orders, steps };
@@ -128,7 +126,6 @@ impl Roles<'_> {
         if matches!(&node.tree, Tree::Map(entries) if entries.is_empty()) {
             self.reader.problem(node.at, "the order is empty", None);
         }
-        roles.shrink_to_fit();
         OrderSetUp { name, at, fields, roles }
     }
 

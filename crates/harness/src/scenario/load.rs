@@ -1,35 +1,26 @@
 //! From files to a suite: which file is a spec, which a scenario, and what every case is called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use super::{Case, file, table};
-use crate::node::{Node, Reader, Tree};
+use super::Case;
+use super::suite_file::SuiteFile;
+use super::waiting::{Checked, ScenarioFile, WaitingCase};
 use crate::source::Problem;
 use crate::spec::{self, Spec};
-use crate::suggest;
-use crate::yaml;
 
 /// The name of the file beside a spec that proves its targets: a scenario whose steps expect nothing but to be accepted.
 pub(super) const PROOF: &str = "proof";
 
 /// A thread is worth its start for so many files.
 const FILES_OF_A_THREAD: usize = 16;
-/// So many trees of each thread wait to be taken.
+/// So many files of each thread wait to be taken.
 const FILES_AHEAD: usize = 4;
 
-/// A file of a suite, not yet looked at.
-#[derive(Debug, Clone)]
-pub struct SuiteFile {
-    /// The path as it is shown.
-    pub path: String,
-    /// The path under the folder that was named, without its ending: the id of the scenario within its spec.
-    pub name: String,
-    /// What is in it.
-    pub bytes: Vec<u8>,
-}
+/// Of so many files what was read is kept until their cases are played: a suite of an ordinary size is read once.
+const FILES_KEPT: usize = 200;
 
 /// Specs and the cases to play, in the order of their ids.
 #[derive(Debug, Default)]
@@ -37,7 +28,7 @@ pub struct Suite {
     /// The specs by name.
     pub specs: BTreeMap<String, Arc<Spec>>,
     /// The cases, sorted by id.
-    pub cases: Vec<Arc<Case>>,
+    pub cases: Vec<Arc<WaitingCase>>,
     /// What proves a target of a spec: every call once, where it must be accepted.
     pub proofs: BTreeMap<String, Arc<Case>>,
 }
@@ -46,7 +37,7 @@ pub struct Suite {
 ///
 /// # Errors
 /// Every problem of every file, each with its place.
-pub fn load_suite(specs: &[SuiteFile], scenarios: &[SuiteFile]) -> Result<Suite, Vec<Problem>> {
+pub fn load_suite(specs: &[SuiteFile], scenarios: Vec<SuiteFile>) -> Result<Suite, Vec<Problem>> {
     load_some(specs, scenarios, &[])
 }
 
@@ -55,11 +46,12 @@ pub fn load_suite(specs: &[SuiteFile], scenarios: &[SuiteFile]) -> Result<Suite,
 ///
 /// # Errors
 /// Every problem of every file that was read, each with its place.
-pub fn load_some(specs: &[SuiteFile], scenarios: &[SuiteFile], filters: &[String]) -> Result<Suite, Vec<Problem>> {
+pub fn load_some(specs: &[SuiteFile], scenarios: Vec<SuiteFile>, filters: &[String]) -> Result<Suite, Vec<Problem>> {
     let mut suite = Suite::default();
     let mut problems = Vec::new();
     for file in specs.iter().filter(|file| file.name != PROOF) {
-        match spec::parse(&file.path, &file.bytes) {
+        let read = file.read().map_err(|problem| vec![problem]);
+        match read.and_then(|bytes| spec::parse(&file.path, &bytes)) {
             Ok(spec) => drop(suite.specs.insert(spec.name.clone(), Arc::new(spec))),
             Err(found) => problems.extend(found),
         }
@@ -69,27 +61,32 @@ pub fn load_some(specs: &[SuiteFile], scenarios: &[SuiteFile], filters: &[String
         return Err(problems);
     }
     for file in specs.iter().filter(|file| file.name == PROOF) {
-        match load_scenario(file, &suite.specs) {
-            Ok(cases) => suite.proofs.extend(cases.into_iter().map(|case| (case.spec.name.clone(), case))),
+        let read = Checked::read(file).map_err(|problem| vec![problem]);
+        match read.and_then(|checked| checked.document.cases(&file.name, &suite.specs)) {
+            Ok(cases) => suite.proofs.extend(cases.into_iter().map(|case| (case.spec.name.clone(), Arc::new(case)))),
             Err(found) => problems.extend(found),
         }
     }
     let names: Vec<&str> = suite.specs.keys().map(String::as_str).collect();
-    let files: Vec<&SuiteFile> = scenarios.iter().filter(|file| may_hold(file, filters, &names)).collect();
-    each_tree(&files, |file, tree| match tree.and_then(|tree| cases_of(file, &tree, &suite.specs)) {
-        Ok(cases) => suite.cases.extend(cases),
+    let files: Vec<SuiteFile> = scenarios.into_iter().filter(|file| may_hold(file, filters, &names)).collect();
+    let mut kept = 0;
+    each_checked(files, |file, checked| match waiting(file, checked, kept < FILES_KEPT, &suite.specs) {
+        Ok(cases) => {
+            kept += 1;
+            suite.cases.extend(cases);
+        }
         Err(found) => problems.extend(found),
     });
-    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
-    for case in &suite.cases {
-        let path = case.file.path.as_str();
-        if let Some(other) = seen.insert(&case.id, path) {
-            let message = format!("the case `{}` stands in `{other}` too", case.id);
-            problems.push(Problem::of_file(path, message, Some("rename one of the two".to_owned())));
+    suite.cases.sort_by(|a, b| a.id.cmp(&b.id));
+    for pair in suite.cases.windows(2) {
+        if let [one, other] = pair
+            && one.id == other.id
+        {
+            let message = format!("the case `{}` stands in `{}` too", one.id, one.path());
+            problems.push(Problem::of_file(other.path(), message, Some("rename one of the two".to_owned())));
         }
     }
     suite.cases.retain(|case| filters.is_empty() || filters.iter().any(|filter| case.id.contains(filter.as_str())));
-    suite.cases.sort_by(|a, b| a.id.cmp(&b.id));
     if problems.is_empty() { Ok(suite) } else { Err(problems) }
 }
 
@@ -105,7 +102,7 @@ pub fn needed(
 ) -> Vec<SuiteFile> {
     let known: Vec<String> = specs.iter().chain(others).filter_map(named).collect();
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
-    let spoken_of: Option<Vec<String>> =
+    let spoken_of: Option<BTreeSet<String>> =
         scenarios.iter().filter(|file| may_hold(file, filters, &names)).map(named).collect();
     // What is wrong with a scenario is told best by one who knows all specs.
     if let Some(spoken_of) = spoken_of.filter(|all| !all.is_empty() && all.iter().all(|name| known.contains(name))) {
@@ -116,7 +113,8 @@ pub fn needed(
 
 /// The name of the spec that a file is or speaks of, where it can be told from a line.
 fn named(file: &SuiteFile) -> Option<String> {
-    let text = std::str::from_utf8(&file.bytes).ok()?;
+    let bytes = file.read().ok()?;
+    let text = std::str::from_utf8(&bytes).ok()?;
     let name = text.lines().find_map(|line| line.strip_prefix("spec:"))?.trim();
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-';
     (!name.is_empty() && name.chars().all(is_word)).then(|| name.to_owned())
@@ -125,91 +123,63 @@ fn named(file: &SuiteFile) -> Option<String> {
 /// Whether some case of a file can have an id that contains one of the filters. The last word of a filter stands in the spec's
 /// name, in the file's or in that of a row, and a row's name stands in the file.
 fn may_hold(file: &SuiteFile, filters: &[String], specs: &[&str]) -> bool {
+    // What is wrong with a file that can't be read is told by who loads it.
+    let in_text = |word: &str| match file.read() {
+        // With a backslash in it, text need not stand as it is read.
+        Ok(bytes) => bytes.contains(&b'\\') || String::from_utf8_lossy(&bytes).contains(word),
+        Err(_) => true,
+    };
     let holds = |filter: &String| {
         let word = filter.rsplit('/').find(|word| !word.is_empty()).unwrap_or_default();
-        let in_text = || String::from_utf8_lossy(&file.bytes).contains(word);
-        // With a backslash in it, text need not stand as it is read.
-        specs.iter().any(|name| name.contains(word))
-            || file.name.contains(word)
-            || file.bytes.contains(&b'\\')
-            || in_text()
+        specs.iter().any(|name| name.contains(word)) || file.name.contains(word) || in_text(word)
     };
     filters.is_empty() || filters.iter().any(holds)
 }
 
-/// Hands over the tree of every file, in their order. Nearly all the time of loading goes into parsing, so that is done
+/// The cases of a file, to be put away until they are played.
+fn waiting(
+    file: SuiteFile,
+    checked: Result<Checked, Problem>,
+    is_kept: bool,
+    specs: &BTreeMap<String, Arc<Spec>>,
+) -> Result<Vec<Arc<WaitingCase>>, Vec<Problem>> {
+    let checked = checked.map_err(|problem| vec![problem])?;
+    let cases = checked.document.cases(&file.name, specs)?;
+    let file = ScenarioFile::new(file, checked, is_kept);
+    let cases = cases.into_iter().zip(0..);
+    Ok(cases.map(|(case, row)| Arc::new(WaitingCase::new(case, row, &file))).collect())
+}
+
+/// Checks every file and hands it over, in their order. Nearly all the time of loading goes into parsing, so that is done
 /// beside, by as many threads as there are processors, each a few files ahead of what is made of them here.
-fn each_tree(files: &[&SuiteFile], mut take: impl FnMut(&SuiteFile, Result<Node, Vec<Problem>>)) {
-    let parse = |file: &SuiteFile| yaml::tree(&file.path, &file.bytes).map_err(|problem| vec![problem]);
+fn each_checked(files: Vec<SuiteFile>, mut take: impl FnMut(SuiteFile, Result<Checked, Problem>)) {
+    let count = files.len();
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
-    let parsers = processors.min(files.len() / FILES_OF_A_THREAD);
+    let parsers = processors.min(count / FILES_OF_A_THREAD);
+    let check = |file: SuiteFile| (Checked::read(&file), file);
     if parsers == 0 {
-        return files.iter().for_each(|file| take(file, parse(file)));
+        return files.into_iter().map(check).for_each(|(checked, file)| take(file, checked));
     }
+    let mut files = files.into_iter();
     thread::scope(|scope| {
-        let parser = |first: usize| {
-            let (parsed, trees) = mpsc::sync_channel(FILES_AHEAD);
-            let mut files = files.iter().skip(first).step_by(parsers);
+        let parser = || {
+            let (give, given) = mpsc::channel();
+            let (hand_back, checked) = mpsc::channel();
             // Nobody listens any more only where this thread is giving up.
-            scope.spawn(move || files.try_for_each(|file| parsed.send(parse(file))));
-            trees
+            scope.spawn(move || given.into_iter().map(check).all(|checked| hand_back.send(checked).is_ok()));
+            (give, checked)
         };
-        let trees: Vec<_> = (0..parsers).map(parser).collect();
-        for (file, trees) in files.iter().zip(trees.iter().cycle()) {
+        let parsers: Vec<_> = (0..parsers).map(|_| parser()).collect();
+        let ahead = FILES_AHEAD * parsers.len();
+        for (file, (give, _)) in files.by_ref().take(ahead).zip(parsers.iter().cycle()) {
+            drop(give.send(file));
+        }
+        for (give, checked) in parsers.iter().cycle().take(count) {
             // A parser that is gone has panicked, which the scope tells when it ends.
-            if let Ok(tree) = trees.recv() {
-                take(file, tree);
+            if let Ok((checked, file)) = checked.recv() {
+                take(file, checked);
             }
+            drop(files.next().map(|file| give.send(file)));
         }
     });
-}
-
-fn load_scenario(file: &SuiteFile, specs: &BTreeMap<String, Arc<Spec>>) -> Result<Vec<Arc<Case>>, Vec<Problem>> {
-    let tree = yaml::tree(&file.path, &file.bytes).map_err(|problem| vec![problem])?;
-    cases_of(file, &tree, specs)
-}
-
-fn cases_of(
-    file: &SuiteFile,
-    root: &Node,
-    specs: &BTreeMap<String, Arc<Spec>>,
-) -> Result<Vec<Arc<Case>>, Vec<Problem>> {
-    let reader = Reader::new(yaml::source(&file.path, &file.bytes));
-    let cases = read_cases(&reader, root, file, specs);
-    if reader.has_problems() { Err(reader.into_problems()) } else { Ok(cases.into_iter().map(Arc::new).collect()) }
-}
-
-fn read_cases(reader: &Reader, root: &Node, file: &SuiteFile, specs: &BTreeMap<String, Arc<Spec>>) -> Vec<Case> {
-    let entries = reader.entries(root, "a scenario: a map with `format`, `spec`, `title`, `order` and `steps`");
-    let find = |wanted: &str| entries.iter().find(|(key, _)| key.text == wanted).map(|(_, node)| node);
-    if !matches!(root.tree, Tree::Map(_)) {
-        return Vec::new();
-    }
-    let Some(name) = find("spec") else {
-        reader.problem(
-            root.at,
-            "a scenario needs `spec`: the contract it belongs to",
-            suggest::hint("", specs.keys().map(String::as_str)),
-        );
-        return Vec::new();
-    };
-    let Some(spec_name) = reader.text(name, "the spec's name") else { return Vec::new() };
-    let Some(spec) = specs.get(spec_name) else {
-        reader.known(name.at, "spec", spec_name, specs.keys().map(String::as_str));
-        return Vec::new();
-    };
-    let id = format!("{}/{}", spec.name, file.name);
-    match find("table") {
-        None => {
-            let filled = table::fill(reader, root, None);
-            file::read(reader, &filled, spec, id).into_iter().collect()
-        }
-        Some(table) => table::rows(reader, table)
-            .iter()
-            .filter_map(|row| {
-                let filled = table::fill(reader, root, Some(row));
-                file::read(reader, &filled, spec, format!("{id}/{}", row.name))
-            })
-            .collect(),
-    }
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::Case;
+use super::WaitingCase;
 use crate::spec::Level;
 
 /// Chooses from `cases`, which are of one spec, those that together claim every MUST clause of the profile that any of them
-/// claims: time and again the case that adds most, of several the one with the fewest steps. In the order they came in.
+/// claims: time and again the case that adds most, of several the one with the fewest calls. In the order they came in.
 #[must_use]
-pub fn minimal(cases: &[Arc<Case>], profile: &str) -> Vec<Arc<Case>> {
-    let must = |case: &Case| -> BTreeSet<String> {
+pub fn minimal(cases: &[Arc<WaitingCase>], profile: &str) -> Vec<Arc<WaitingCase>> {
+    let must = |case: &WaitingCase| -> BTreeSet<String> {
         case.clauses().filter(|clause| case.spec.level(clause, profile) == Level::Must).map(str::to_owned).collect()
     };
     let claims: Vec<BTreeSet<String>> = cases.iter().map(|case| must(case)).collect();
@@ -18,9 +18,7 @@ pub fn minimal(cases: &[Arc<Case>], profile: &str) -> Vec<Arc<Case>> {
     let mut chosen = BTreeSet::new();
     while !left.is_empty() {
         let adds = |index: usize| claims[index].iter().filter(|clause| left.contains(clause)).count();
-        let cost =
-            |index: usize| cases[index].steps.iter().map(|step| step.calls().count() as u64 * step.repeat).sum::<u64>();
-        let best = (0..cases.len()).max_by_key(|&index| (adds(index), std::cmp::Reverse((cost(index), index))));
+        let best = (0..cases.len()).max_by_key(|&index| (adds(index), std::cmp::Reverse((cases[index].calls, index))));
         let Some(best) = best.filter(|&best| adds(best) > 0) else { break };
         for clause in &claims[best] {
             left.remove(clause);

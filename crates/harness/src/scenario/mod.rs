@@ -1,12 +1,15 @@
-//! A scenario, validated against its spec: one [`Case`] per playable row. What the keys of the file are is said in `file.rs`
-//! and `claims.rs`; how a case is played is none of this module's business.
+//! A scenario, validated against its spec: one [`WaitingCase`] per playable row, and a [`Case`] when its turn comes. What the
+//! keys of the file are is said in `file.rs` and `claims.rs`; how a case is played is none of this module's business.
 
 mod claims;
 mod discover;
+mod document;
 mod file;
 mod load;
 mod minimal;
+mod suite_file;
 mod table;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -17,10 +20,13 @@ use crate::source::{SourceFile, Span};
 use crate::spec::Spec;
 
 pub use discover::{Found, discover};
-pub use load::{Suite, SuiteFile, load_some, load_suite, needed};
+pub use load::{Suite, load_some, load_suite, needed};
 pub use minimal::minimal;
+pub use suite_file::{Content, SuiteFile};
+pub use waiting::WaitingCase;
+pub(crate) use waiting::{Turn, Turns};
 
-/// One playable row of a scenario file.
+/// One playable row of a scenario file, in full.
 #[derive(Debug)]
 pub struct Case {
     /// The spec's name, the path under the spec, and the row: `modern-dropship/partial/splits-the-item`.

@@ -20,7 +20,7 @@ fn told_of(files: &[SuiteFile]) -> String {
 }
 
 fn scenario(bytes: impl Into<Vec<u8>>) -> SuiteFile {
-    SuiteFile { path: "made/up.yaml".to_owned(), name: "up".to_owned(), bytes: bytes.into() }
+    SuiteFile { path: "made/up.yaml".to_owned(), name: "up".to_owned(), content: bytes.into().into() }
 }
 
 /// A right scenario, to be spoilt.
@@ -82,8 +82,9 @@ fn every_defect_of_a_spec_is_told() {
     let told = |(name, from, to): &(&str, &str, &str)| {
         assert!(right.contains(from), "{name}: the spec has no `{from}`");
         let bytes = right.replacen(from, to, 1).into_bytes();
-        let file = SuiteFile { path: "boxes/spec.yaml".to_owned(), name: "spec".to_owned(), bytes };
-        let told = load_suite(&[file], &[]).map_or_else(|found| problems(&found), |_| panic!("{name}: it loads"));
+        let file = SuiteFile { path: "boxes/spec.yaml".to_owned(), name: "spec".to_owned(), content: bytes.into() };
+        let told =
+            load_suite(&[file], Vec::new()).map_or_else(|found| problems(&found), |_| panic!("{name}: it loads"));
         format!("== {name}\n{told}")
     };
     let all: Vec<String> = SPEC_DEFECTS.iter().map(told).collect();
@@ -141,7 +142,8 @@ fn two_files_may_not_make_one_case() {
 #[test]
 fn a_row_may_not_have_the_name_of_a_file() {
     let rows = RIGHT.replace("Right", "$title").replace("steps:", "table: { x: { title: A row } }\nsteps:");
-    let file = SuiteFile { path: "made/up/x.yaml".to_owned(), name: "up/x".to_owned(), bytes: RIGHT.into() };
+    let file =
+        SuiteFile { path: "made/up/x.yaml".to_owned(), name: "up/x".to_owned(), content: RIGHT.as_bytes().into() };
     let told = told_of(&[scenario(rows), file]);
     insta::assert_snapshot!(told);
 }

@@ -12,3 +12,4 @@ mod targets;
 mod toy;
 mod valid_fail;
 mod valid_pass;
+mod waiting;

@@ -23,7 +23,7 @@ fn cases(expectations: &[&str]) -> Suite {
             "format: 1\nspec: boxes\ntitle: Number {number}\norder: {{ boxes: {{ crate: {{ lines: {{ mug: {{ units: 1 }} }} }} }} }}\n\
              steps:\n  - call: drop_order\n    expect:\n{expect}\n"
         );
-        SuiteFile { path: format!("{number}.yaml"), name: number.to_string(), bytes: text.into_bytes() }
+        SuiteFile { path: format!("{number}.yaml"), name: number.to_string(), content: text.into_bytes().into() }
     };
     suite(&expectations.iter().enumerate().map(file).collect::<Vec<_>>())
 }

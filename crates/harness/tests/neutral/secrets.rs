@@ -28,7 +28,7 @@ steps:
 ";
 
 fn events(wrongs: &[Wrong], env: fn(&str) -> Option<String>) -> Vec<Event> {
-    let file = SuiteFile { path: "kept.yaml".to_owned(), name: "kept".to_owned(), bytes: SCENARIO.into() };
+    let file = SuiteFile { path: "kept.yaml".to_owned(), name: "kept".to_owned(), content: SCENARIO.as_bytes().into() };
     let play = Play { keep_steps: true, env, ..Play::default() };
     play.against(&suite(&[file]), Arc::new(Toy::new(Setting::default(), wrongs)))
 }

@@ -12,7 +12,7 @@ pub(crate) const LAWS: &str = "laws";
 
 pub(crate) fn suite() -> Suite {
     let files = countermand_suite::files();
-    load_suite(&files.specs, &files.scenarios).expect("the suite loads")
+    load_suite(&files.specs, files.scenarios).expect("the suite loads")
 }
 
 /// A spec against the mock of Modern Dropship; the laws through their target file.
@@ -21,7 +21,8 @@ pub(crate) fn stage(suite: &Suite, spec: &str, profile: &str) -> Stage {
         let specs = BTreeMap::from([(LAWS.to_owned(), Arc::clone(&suite.specs[LAWS]))]);
         let files = countermand_suite::targets();
         let file = files.iter().find(|file| file.name == "modern-dropship-as-laws").expect("it is in the suite");
-        Arc::new(parse_target(&file.path, &file.bytes, PathBuf::new(), &specs).expect("it is right"))
+        let text = file.read().expect("it is here");
+        Arc::new(parse_target(&file.path, &text, PathBuf::new(), &specs).expect("it is right"))
     };
     Stage {
         spec: Arc::clone(&suite.specs[spec]),

@@ -28,7 +28,7 @@ steps:
 ";
 
 pub(crate) fn file(name: &str, text: &str) -> SuiteFile {
-    SuiteFile { path: format!("{name}.yaml"), name: name.to_owned(), bytes: text.into() }
+    SuiteFile { path: format!("{name}.yaml"), name: name.to_owned(), content: text.as_bytes().to_vec().into() }
 }
 
 /// So many equal cases, named `0`, `1`, …
@@ -43,10 +43,11 @@ pub(crate) fn cases(texts: &[&str]) -> Suite {
 
 /// A suite of another spec.
 pub(crate) fn suite_of(spec: &str, scenarios: &[&str]) -> Suite {
-    let spec = SuiteFile { path: "spec.yaml".to_owned(), name: "spec".to_owned(), bytes: spec.into() };
+    let spec =
+        SuiteFile { path: "spec.yaml".to_owned(), name: "spec".to_owned(), content: spec.as_bytes().to_vec().into() };
     let scenarios: Vec<SuiteFile> =
         scenarios.iter().enumerate().map(|(number, text)| file(&number.to_string(), text)).collect();
-    load_suite(&[spec], &scenarios).unwrap_or_else(|found| panic!("{}", problems(&found)))
+    load_suite(&[spec], scenarios).unwrap_or_else(|found| panic!("{}", problems(&found)))
 }
 
 /// The keys of a target file under the head of one.
@@ -132,8 +133,9 @@ impl Through {
 fn proof() -> BTreeMap<String, Arc<countermand_harness::Case>> {
     let text = DROP.split("    expect:").next().expect("its beginning");
     let spec = include_str!("../toy/spec.yaml");
-    let spec = SuiteFile { path: "boxes/spec.yaml".to_owned(), name: "spec".to_owned(), bytes: spec.into() };
-    load_suite(&[spec, file("proof", text)], &[]).unwrap_or_else(|found| panic!("{}", problems(&found))).proofs
+    let spec =
+        SuiteFile { path: "boxes/spec.yaml".to_owned(), name: "spec".to_owned(), content: spec.as_bytes().into() };
+    load_suite(&[spec, file("proof", text)], Vec::new()).unwrap_or_else(|found| panic!("{}", problems(&found))).proofs
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

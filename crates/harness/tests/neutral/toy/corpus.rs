@@ -28,7 +28,7 @@ pub(crate) struct Script {
 
 impl Script {
     fn new(file: SuiteFile) -> Self {
-        let text = String::from_utf8_lossy(&file.bytes).into_owned();
+        let text = String::from_utf8_lossy(&file.read().expect("it is here")).into_owned();
         let direction = |name: &str| -> Vec<&str> {
             let line = text.lines().find_map(|line| line.strip_prefix(&format!("# {name}: ")));
             line.into_iter().flat_map(|words| words.split(", ")).collect()
@@ -53,7 +53,7 @@ pub(crate) fn corpus(folder: &str) -> Vec<Script> {
     assert!(!paths.is_empty(), "no file in {}", root.display());
     let file = |path: &std::path::PathBuf| {
         let name = path.file_stem().expect("a file").to_string_lossy().into_owned();
-        SuiteFile { path: format!("{folder}/{name}.yaml"), name, bytes: fs::read(path).expect("readable") }
+        SuiteFile { path: format!("{folder}/{name}.yaml"), name, content: fs::read(path).expect("readable").into() }
     };
     paths.iter().map(|path| Script::new(file(path))).collect()
 }

@@ -14,8 +14,9 @@ const SPEC: &str = include_str!("spec.yaml");
 
 /// The specs that toy scenarios are loaded with.
 pub(crate) fn load(scenarios: &[SuiteFile]) -> Result<Suite, Vec<countermand_harness::Problem>> {
-    let spec = SuiteFile { path: "boxes/spec.yaml".to_owned(), name: "spec".to_owned(), bytes: SPEC.into() };
-    load_suite(&[spec], scenarios)
+    let spec =
+        SuiteFile { path: "boxes/spec.yaml".to_owned(), name: "spec".to_owned(), content: SPEC.as_bytes().into() };
+    load_suite(&[spec], scenarios.to_vec())
 }
 
 /// The same, of files that must be right.
