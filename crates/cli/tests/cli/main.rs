@@ -18,4 +18,5 @@ mod secrets;
 mod serve;
 mod served;
 mod suite;
+mod teeth;
 mod text;
