@@ -6,6 +6,7 @@ mod discover;
 mod file;
 mod load;
 mod minimal;
+mod sequence;
 mod table;
 
 use std::sync::Arc;
@@ -19,6 +20,8 @@ use crate::spec::Spec;
 pub use discover::{Found, discover};
 pub use load::{Suite, SuiteFile, load_some, load_suite, needed};
 pub use minimal::minimal;
+pub(crate) use sequence::name_of;
+pub use sequence::sequence;
 
 /// One playable row of a scenario file.
 #[derive(Debug)]
@@ -33,6 +36,8 @@ pub struct Case {
     pub file: Arc<SourceFile>,
     pub(crate) orders: Vec<OrderSetUp>,
     pub(crate) steps: Vec<Step>,
+    /// It expects nothing: its calls are made, and what comes of them is told.
+    pub(crate) is_sequence: bool,
 }
 
 /// An order as the scenario wants it to begin.
@@ -297,6 +302,7 @@ impl Case {
             file,
             orders: Vec::new(),
             steps: Vec::new(),
+            is_sequence: false,
         }
     }
 
