@@ -21,7 +21,7 @@ pub use discover::{Found, discover};
 pub use load::{Suite, SuiteFile, load_some, load_suite, needed};
 pub use minimal::minimal;
 pub(crate) use sequence::name_of;
-pub use sequence::sequence;
+pub use sequence::{scenario, sequence};
 
 /// One playable row of a scenario file.
 #[derive(Debug)]
@@ -304,6 +304,12 @@ impl Case {
             steps: Vec::new(),
             is_sequence: false,
         }
+    }
+
+    /// Whether it expects nothing: its calls are made, and what comes of them is told ([`sequence()`]).
+    #[must_use]
+    pub fn is_sequence(&self) -> bool {
+        self.is_sequence
     }
 
     /// The ids of the clauses its claims name, in order of first mention.

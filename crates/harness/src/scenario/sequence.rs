@@ -17,10 +17,22 @@ use crate::yaml;
 /// # Errors
 /// Every problem of the file, each with its place.
 pub fn sequence(spec: &Arc<Spec>, file: &SuiteFile) -> Result<Arc<Case>, Vec<Problem>> {
+    read(file::Form::Sequence, spec, file)
+}
+
+/// Reads one scenario of a spec that is loaded, without a table.
+///
+/// # Errors
+/// Every problem of the file, each with its place.
+pub fn scenario(spec: &Arc<Spec>, file: &SuiteFile) -> Result<Arc<Case>, Vec<Problem>> {
+    read(file::Form::Scenario, spec, file)
+}
+
+fn read(form: file::Form, spec: &Arc<Spec>, file: &SuiteFile) -> Result<Arc<Case>, Vec<Problem>> {
     let tree = yaml::tree(&file.path, &file.bytes).map_err(|problem| vec![problem])?;
     let reader = Reader::new(yaml::source(&file.path, &file.bytes));
     let id = format!("{}/{}", spec.name, file.name);
-    match file::read_as(file::Form::Sequence, &reader, &tree, spec, id) {
+    match file::read_as(form, &reader, &tree, spec, id) {
         Some(case) if !reader.has_problems() => Ok(Arc::new(case)),
         _ => Err(reader.into_problems()),
     }

@@ -1,0 +1,92 @@
+//! Exploring finds nothing in a conforming mock, whatever it chooses, and the faults that only sequences show.
+#![expect(clippy::expect_used, reason = "a test that can't be set up stops")]
+
+mod setting_out;
+
+use std::sync::Arc;
+
+use countermand_harness::{Case, SuiteFile, Verdict, scenario};
+use countermand_lab::{Explored, Plan, Setting, Stage, explore, sequences};
+use setting_out::{SPEC, stage, suite};
+
+fn reference() -> Stage {
+    stage(&suite(), SPEC, "reference")
+}
+
+fn plan(seed: u64, cases: usize) -> Plan {
+    Plan { seed, cases, max_steps: 8, stop_at_first: true }
+}
+
+/// Explores the mock with these choices and this fault.
+fn explored(stage: &Stage, setting: &Setting, fault: Option<&str>, plan: &Plan) -> Explored {
+    let player = |cases: &[Arc<Case>]| stage.play(cases, setting, fault);
+    explore(stage, &player, plan, &mut || ()).expect("the mock can be explored")
+}
+
+fn told(explored: &Explored) -> String {
+    let each = explored.refuted.iter().map(|refuted| format!("{} ({:?})\n{}", refuted.clause, refuted.paths, refuted.text));
+    let troubles = explored.troubles.iter().map(|trouble| trouble.message.clone());
+    each.chain(troubles).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_same_seed_makes_the_same_sequences() {
+    let texts = |seed| sequences(&plan(seed, 50)).map(|sequence| sequence.text(SPEC)).collect::<Vec<_>>();
+    assert_eq!(texts(7), texts(7));
+    assert_ne!(texts(7), texts(8));
+}
+
+#[test]
+fn nothing_is_found_in_a_conforming_mock() {
+    let explored = explored(&reference(), &Setting::new(), None, &plan(1, 400));
+    assert_eq!(told(&explored), "");
+    assert!(explored.calls > 1500, "only {} calls were made", explored.calls);
+    assert!(explored.learned.is_empty(), "the defaults explain the defaults: {:?}", explored.learned);
+}
+
+#[test]
+fn what_the_spec_leaves_open_is_learned_and_not_refuted() {
+    let setting: Setting = [
+        ("original-quantity", "reduce"),
+        ("repeat-full-cancel", "accept"),
+        ("repeat-partial-cancel", "accept-no-op"),
+        ("null-field", "refuse"),
+        ("nothing-left", "accept-no-op"),
+        ("shipped-when-only-fulfilled-remains", "turns-true"),
+    ]
+    .map(|(choice, option)| (choice.to_owned(), option.to_owned()))
+    .into();
+    let explored = explored(&reference(), &setting, None, &plan(2, 150));
+    assert_eq!(told(&explored), "");
+    for (choice, option) in &setting {
+        assert!(explored.learned.get(choice).is_some_and(|options| options.contains(option)), "{choice} was not learned");
+    }
+}
+
+#[test]
+fn faults_of_sequences_are_found_and_written_as_scenarios() {
+    let stage = reference();
+    for fault in [
+        "second-split-removes",
+        "third-split-refused",
+        "order-skips-split-items",
+        "second-cancel-revives",
+        "chain-revives-ancestor",
+        "fulfilment-revives",
+        "unmarked-once-shipped",
+    ] {
+        let explored = explored(&stage, &Setting::new(), Some(fault), &plan(3, 600));
+        let refuted = explored.refuted.first().unwrap_or_else(|| panic!("{fault} is not found"));
+        assert!(!refuted.flaky, "{fault}: the scenario does not show it\n{}", refuted.text);
+        let bytes = refuted.text.clone().into_bytes();
+        let file = SuiteFile { path: "found.yaml".to_owned(), name: "found".to_owned(), bytes };
+        let case = scenario(&stage.spec, &file).expect("the scenario is read");
+        let verdict = |fault| {
+            let results = stage.play(&[Arc::clone(&case)], &Setting::new(), fault).expect("it is played");
+            results[0].verdict
+        };
+        assert_ne!(verdict(Some(fault)), Verdict::Passed, "{fault}\n{}", refuted.text);
+        assert_eq!(verdict(None), Verdict::Passed, "{fault}\n{}", refuted.text);
+        eprintln!("== {fault} after {} calls, {}\n{}", refuted.after_calls, refuted.clause, refuted.text);
+    }
+}
