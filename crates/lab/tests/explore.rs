@@ -14,7 +14,7 @@ fn reference() -> Stage {
 }
 
 fn plan(seed: u64, cases: usize) -> Plan {
-    Plan { seed, cases, max_steps: 8, stop_at_first: true }
+    Plan { seed, cases, max_steps: 8, stop_at_first: true, until: None }
 }
 
 /// Explores the mock with these choices and this fault.

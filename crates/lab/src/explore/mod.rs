@@ -11,8 +11,10 @@ mod sequence;
 mod shrink;
 mod write;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 use countermand_harness::event::{CaseResult, Trouble};
 use countermand_harness::{Case, Level, Problem, SuiteFile, Verdict, scenario};
@@ -38,6 +40,8 @@ pub struct Plan {
     pub max_steps: usize,
     /// End with the first that is refuted.
     pub stop_at_first: bool,
+    /// End, with what was found so far, when it is as late as this.
+    pub until: Option<Instant>,
 }
 
 /// Plays cases against the target that is explored.
@@ -150,7 +154,8 @@ pub fn explore(
     let mut sequences = sequences(plan);
     'all: loop {
         let batch: Vec<Sequence> = sequences.by_ref().take(BATCH).collect();
-        if batch.is_empty() {
+        let is_over = plan.until.is_some_and(|until| Instant::now() >= until);
+        if batch.is_empty() || is_over {
             break;
         }
         let results = explorer.play(&batch)?;
@@ -262,7 +267,8 @@ impl Explorer<'_> {
             None => (smallest.calls.len() - 1, BTreeSet::new()),
         };
         let rules = result.mismatches.iter().filter(|mismatch| mismatch.step == step + 1 && !mismatch.follows);
-        let rule = rules.max_by_key(|mismatch| mismatch.level).map(|mismatch| mismatch.clause.clone());
+        // Of those that weigh the same the first: a spec begins with what matters most.
+        let rule = rules.min_by_key(|mismatch| Reverse(mismatch.level)).map(|mismatch| mismatch.clause.clone());
         let refutation = write::Refutation {
             sequence: &smallest,
             should: &verdict.should,
@@ -312,7 +318,7 @@ impl Explorer<'_> {
             return Ok(None);
         }
         let own = judged().find(|mismatch| mismatch.clause == written.clause);
-        Ok(own.or_else(|| judged().max_by_key(|mismatch| mismatch.level)).map(|mismatch| mismatch.clause.clone()))
+        Ok(own.or_else(|| judged().min_by_key(|mismatch| Reverse(mismatch.level))).map(|mismatch| mismatch.clause.clone()))
     }
 }
 

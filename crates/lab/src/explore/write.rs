@@ -48,6 +48,9 @@ pub(super) struct Written {
 pub(super) fn scenario(spec: &str, refutation: &Refutation<'_>) -> Written {
     let Refutation { sequence, should, step, .. } = refutation;
     let clause = clause_of(refutation);
+    // What the state should have become stands and falls with the answer.
+    let answer = BTreeSet::from([OUTCOME.to_owned()]);
+    let paths = if refutation.paths.contains(OUTCOME) { &answer } else { refutation.paths };
     let mut text = String::new();
     let mut steps = 0;
     if !refutation.setting.is_empty() {
@@ -66,7 +69,7 @@ pub(super) fn scenario(spec: &str, refutation: &Refutation<'_>) -> Written {
             let _ = writeln!(text, "{mark}{entry}");
         }
         text.push_str("    expect:\n");
-        let own = (index == *step).then_some((refutation.paths, clause.as_str()));
+        let own = (index == *step).then_some((paths, clause.as_str()));
         let expectations = expectations(sequence, call, &before(should, index), after, own);
         let width = expectations.iter().map(|(clause, _)| clause.len()).max().unwrap_or(0) + 1;
         for (clause, claims) in expectations {
@@ -169,6 +172,8 @@ fn claims(sequence: &Sequence, call: &Call, before: &State, after: &Seen, differ
     }
     let changed = moved(before, &after.state);
     let concerned: BTreeSet<&String> = changed.iter().chain(differs).collect();
+    // What the items say already need not be said of their sum.
+    let only_sums = differs.iter().all(|path| path.starts_with("products."));
     let value = |path: &String| after.state.get(path).cloned().unwrap_or(Value::Null);
     let mut roles: BTreeSet<&str> = BTreeSet::new();
     for path in &concerned {
@@ -179,7 +184,7 @@ fn claims(sequence: &Sequence, call: &Call, before: &State, after: &Seen, differ
                 claim(aspect, &parts, value(path), &[(*path).clone()]);
             }
             ["items", role, _] => drop(roles.insert(role)),
-            ["products", ..] if differs.contains(*path) => {
+            ["products", ..] if only_sums && differs.contains(*path) => {
                 claim(Aspect::Units, &parts, value(path), &[(*path).clone()]);
             }
             _ => {}
