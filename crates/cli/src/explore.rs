@@ -106,10 +106,10 @@ fn play(
 fn tell(args: &ExploreArgs, spec: &Spec, profile: &str, explored: &Explored) {
     let Explored { sequences, calls, coverage, learned, refuted, troubles } = explored;
     say(&format!("{} ({profile}) against {}", spec.name, args.target.target));
+    say("  calls, accepted + refused, by what they were made on:");
     for (call, states) in &coverage.calls {
-        for (state, answers) in states {
-            say(&format!("  {call:18} {state:22} {:5} accepted {:5} refused", answers.accepted, answers.refused));
-        }
+        let states = states.iter().map(|(state, seen)| format!("{state} {}+{}", seen.accepted, seen.refused));
+        say(&format!("    {call}: {}", states.collect::<Vec<_>>().join(", ")));
     }
     for (choice, options) in learned {
         let options: Vec<&str> = options.iter().map(String::as_str).collect();

@@ -35,7 +35,7 @@ impl Coverage {
         for (index, call) in sequence.calls.iter().enumerate().skip(1) {
             let Some(step) = seen.get(index).and_then(Option::as_ref) else { continue };
             let (class, of_split) = class(call, &before(seen, index), &sequence.lines);
-            let state = format!("{}{}", class.word(), if of_split { ", split" } else { "" });
+            let state = format!("{}{}", class.word(), if of_split { " split" } else { "" });
             let answers = self.calls.entry(call.name.clone()).or_default().entry(state).or_default();
             match step.outcome.as_str() {
                 "accepted" => answers.accepted += 1,

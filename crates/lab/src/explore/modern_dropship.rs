@@ -17,6 +17,9 @@ pub(super) const COMPARED: &[(&str, &[&str])] = &[
     ("products", &["live", "fulfilled"]),
 ];
 
+/// Of which entities, once this flag is set, which fields keep what they say.
+pub(super) const KEPT: (&str, &str, &[&str]) = ("items", "cancelled", &["reason", "by", "date"]);
+
 /// The call that changes nothing: the first of every sequence, which shows the state before the others.
 pub(super) const READ: &str = "read_order";
 
@@ -49,7 +52,8 @@ pub(super) fn generate(dice: &mut Dice, max_calls: usize) -> Sequence {
 }
 
 fn order(dice: &mut Dice) -> Vec<Line> {
-    let count = dice.between(1, PRODUCTS.len() as u64) as usize;
+    // Few lines more often than many: the fewer there are, the more calls meet on one.
+    let count = dice.between(1, PRODUCTS.len() as u64).min(dice.between(1, PRODUCTS.len() as u64)) as usize;
     let mut lines: Vec<Line> = Vec::new();
     for name in &PRODUCTS[..count] {
         let quantity = dice.between(1, MOST_UNITS);
@@ -74,9 +78,9 @@ fn next(dice: &mut Dice, items: &[Guess]) -> Call {
     let buyer = dice.percent(20);
     let item = aim(dice, items);
     match dice.below(100) {
-        0..60 => item_call(dice, if buyer { "buyer_cancel_item" } else { "cancel_item" }, item),
-        60..75 => fulfil(dice, item),
-        75..83 => patch(dice),
+        0..64 => item_call(dice, if buyer { "buyer_cancel_item" } else { "cancel_item" }, item),
+        64..80 => fulfil(dice, item),
+        80..85 => patch(dice),
         _ => order_call(dice, if buyer { "buyer_cancel_order" } else { "cancel_order" }),
     }
 }
@@ -85,8 +89,8 @@ fn next(dice: &mut Dice, items: &[Guess]) -> Call {
 fn aim<'g>(dice: &mut Dice, items: &'g [Guess]) -> &'g Guess {
     let live: Vec<&Guess> = items.iter().filter(|item| !item.cancelled).collect();
     match (live.last(), dice.below(10)) {
-        (Some(newest), 0..4) => newest,
-        (Some(_), 4..8) => live[dice.below(live.len())],
+        (Some(newest), 0..5) => newest,
+        (Some(_), 5..9) => live[dice.below(live.len())],
         _ => &items[dice.below(items.len())],
     }
 }
@@ -95,8 +99,9 @@ fn item_call(dice: &mut Dice, name: &str, item: &Guess) -> Call {
     let call = Call::new(name, Some(&item.role));
     let (quantity, fulfilled) = (item.quantity, item.fulfilled);
     match dice.below(100) {
-        0..22 => call,
-        22..26 => Call { with: Some(serde_json::Map::new()), ..call },
+        0..17 => call,
+        17..23 => call.with("reason", ["CUSTOMER", "OTHER"][dice.below(2)]),
+        23..26 => Call { with: Some(serde_json::Map::new()), ..call },
         26..65 => call.with("newQuantity", dice.between(fulfilled.max(1), quantity.saturating_sub(1))),
         65..90 => {
             let bounds = [0, fulfilled, fulfilled.saturating_sub(1), quantity.saturating_sub(1), quantity, quantity + 1];
@@ -112,7 +117,8 @@ fn item_call(dice: &mut Dice, name: &str, item: &Guess) -> Call {
 fn order_call(dice: &mut Dice, name: &str) -> Call {
     let call = Call::new(name, None);
     match dice.below(20) {
-        0..8 => call,
+        0..6 => call,
+        6 | 7 => call.with("reason", ["CUSTOMER", "OTHER"][dice.below(2)]),
         8..16 => call.with("unfulfilledOnly", true),
         16 | 17 => call.with("unfulfilledOnly", false),
         18 => Call { with: Some(serde_json::Map::new()), ..call },

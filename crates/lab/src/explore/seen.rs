@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use countermand_harness::event::CaseResult;
 use serde_json::Value;
 
-use super::modern_dropship::COMPARED;
+use super::modern_dropship::{COMPARED, KEPT};
 
 /// A state: path → value.
 pub(super) type State = BTreeMap<String, Value>;
@@ -24,12 +24,29 @@ pub(super) const OUTCOME: &str = "answer";
 /// The steps of a sequence; nothing stands for one that was not made, because what it is made on does not exist.
 pub(super) fn steps(result: &CaseResult, calls: usize) -> Vec<Option<Seen>> {
     let mut steps = vec![None; calls];
+    let mut before = &Value::Null;
     for record in &result.steps {
         if let Some(place) = record.step.checked_sub(1).and_then(|index| steps.get_mut(index)) {
-            *place = Some(Seen { outcome: record.outcome.clone(), state: state(&record.state) });
+            let mut state = state(&record.state);
+            rewritten(before, &record.state, &mut state);
+            *place = Some(Seen { outcome: record.outcome.clone(), state });
         }
+        before = &record.state;
     }
     steps
+}
+
+/// Marks what was kept of an earlier cancellation and is not what it was: its value is the target's own affair, but it stays.
+fn rewritten(before: &Value, after: &Value, state: &mut State) {
+    let (group, flag, kept) = KEPT;
+    let entities = |shown: &'_ Value| shown.get(group).and_then(Value::as_object).cloned().unwrap_or_default();
+    let after = entities(after);
+    for (role, was) in entities(before) {
+        let Some(now) = after.get(&role).filter(|now| now.get(flag) == was.get(flag)) else { continue };
+        if was.get(flag) == Some(&Value::Bool(true)) && kept.iter().any(|field| now.get(field) != was.get(field)) {
+            state.insert(format!("{group}.{role}.rewritten"), Value::Bool(true));
+        }
+    }
 }
 
 fn state(shown: &Value) -> State {
