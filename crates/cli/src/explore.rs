@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use countermand_harness::event::{CaseResult, Event};
-use countermand_harness::{Case, Run, Spec, Target};
+use countermand_harness::{Case, Level, Run, Spec, Target};
 use countermand_lab::{ExploreError, Explored, Plan, Refuted, Stage, StageError, explore as play_sequences};
 use countermand_report::write_proof;
 use tokio::runtime::Runtime;
@@ -116,7 +116,11 @@ fn tell(args: &ExploreArgs, spec: &Spec, profile: &str, explored: &Explored) {
         say(&format!("  chooses {choice}: {}", options.join(", ")));
     }
     for trouble in troubles.iter().take(1) {
-        complain(&format!("COULD NOT RUN  {} of {sequences} sequences; the first: {}", troubles.len(), trouble.message));
+        complain(&format!(
+            "COULD NOT RUN  {} of {sequences} sequences; the first: {}",
+            troubles.len(),
+            trouble.message
+        ));
     }
     say(&format!(
         "{sequences} sequences of seed {}, {calls} calls, {} pairs of a call and a state: {} refuted",
@@ -130,7 +134,7 @@ fn tell(args: &ExploreArgs, spec: &Spec, profile: &str, explored: &Explored) {
 fn keep(out: Option<&Path>, refuted: &Refuted) -> Result<(), Failure> {
     let alike = if refuted.alike > 0 { format!(", {} more like it", refuted.alike) } else { String::new() };
     let flaky = if refuted.flaky { ", did not fail again" } else { "" };
-    let what = format!("REFUTED  {}  {:?} {}{alike}{flaky}", refuted.call, refuted.level, refuted.clause);
+    let what = format!("REFUTED  {}  {} {}{alike}{flaky}", refuted.call, word(refuted.level), refuted.clause);
     let Some(folder) = out else {
         say(&format!("\n{what}\n\n{}", refuted.text.trim_end()));
         return Ok(());
@@ -140,6 +144,14 @@ fn keep(out: Option<&Path>, refuted: &Refuted) -> Result<(), Failure> {
     written.map_err(|error| Failure::Message(format!("can't write {}: {error}", path.display())))?;
     say(&format!("{what}\n  {}", path.display()));
     Ok(())
+}
+
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Must => "MUST",
+        Level::Should => "SHOULD",
+        Level::May => "MAY",
+    }
 }
 
 impl From<ExploreError> for Failure {

@@ -21,7 +21,9 @@ mod verdict;
 mod yaml;
 
 pub use runner::{Run, Witness};
-pub use scenario::{Case, Found, Suite, SuiteFile, discover, load_some, load_suite, minimal, needed, scenario, sequence};
+pub use scenario::{
+    Case, Found, Suite, SuiteFile, discover, load_some, load_suite, minimal, needed, scenario, sequence,
+};
 pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
 pub use target::{Target, TargetError, TargetFile, TargetOptions, load_target, parse_target};

@@ -142,12 +142,8 @@ impl Stage {
             let begin = tokio::time::Instant::now();
             let now = move || YEAR_2026 + begin.elapsed().as_millis() as u64;
             let world = Arc::new(self.world(setting, fault, Clock::new(now))?);
-            let meeting = Meeting {
-                world: Arc::clone(&world),
-                now: Box::new(now),
-                answered: AtomicUsize::new(0),
-                lines,
-            };
+            let meeting =
+                Meeting { world: Arc::clone(&world), now: Box::new(now), answered: AtomicUsize::new(0), lines };
             let options = TargetOptions {
                 name: "mock".to_owned(),
                 base_url: Some("http://mock".to_owned()),

@@ -6,7 +6,7 @@ mod setting_out;
 use std::sync::Arc;
 
 use countermand_harness::{Case, SuiteFile, Verdict, scenario};
-use countermand_lab::{Explored, Plan, Setting, Stage, explore, sequences};
+use countermand_lab::{Explored, Plan, Setting, Stage, explore, random, sequences};
 use countermand_model::Shows;
 use setting_out::{SPEC, stage, suite};
 
@@ -25,7 +25,8 @@ fn explored(stage: &Stage, setting: &Setting, fault: Option<&str>, plan: &Plan) 
 }
 
 fn told(explored: &Explored) -> String {
-    let each = explored.refuted.iter().map(|refuted| format!("{} ({:?})\n{}", refuted.clause, refuted.paths, refuted.text));
+    let each =
+        explored.refuted.iter().map(|refuted| format!("{} ({:?})\n{}", refuted.clause, refuted.paths, refuted.text));
     let troubles = explored.troubles.iter().map(|trouble| trouble.message.clone());
     each.chain(troubles).collect::<Vec<_>>().join("\n")
 }
@@ -60,8 +61,30 @@ fn what_the_spec_leaves_open_is_learned_and_not_refuted() {
     let explored = explored(&reference(), &setting, None, &plan(2, 150));
     assert_eq!(told(&explored), "");
     for (choice, option) in &setting {
-        assert!(explored.learned.get(choice).is_some_and(|options| options.contains(option)), "{choice} was not learned");
+        assert!(
+            explored.learned.get(choice).is_some_and(|options| options.contains(option)),
+            "{choice} was not learned"
+        );
     }
+}
+
+/// The settings that the soundness of the suite is tried with are conforming too.
+fn nothing_is_found_whatever_is_chosen(profile: &str) {
+    let stage = stage(&suite(), SPEC, profile);
+    for (index, setting) in random(&stage.spec, profile, 8, 11).iter().enumerate() {
+        let explored = explored(&stage, setting, None, &plan(index as u64, 30));
+        assert_eq!(told(&explored), "", "by {profile} with {setting:?}, learned {:?}", explored.learned);
+    }
+}
+
+#[test]
+fn nothing_is_found_whatever_the_reference_allows() {
+    nothing_is_found_whatever_is_chosen("reference");
+}
+
+#[test]
+fn nothing_is_found_whatever_the_guide_allows() {
+    nothing_is_found_whatever_is_chosen("guide");
 }
 
 #[test]

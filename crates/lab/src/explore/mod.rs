@@ -103,7 +103,9 @@ pub enum ExploreError {
 impl std::fmt::Display for ExploreError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Spec(spec) => write!(f, "calls can be generated for `{}` only, not for `{spec}`", modern_dropship::SPEC),
+            Self::Spec(spec) => {
+                write!(f, "calls can be generated for `{}` only, not for `{spec}`", modern_dropship::SPEC)
+            }
             Self::Sequence(problems) => {
                 let first = problems.first().map(|problem| problem.message.as_str()).unwrap_or_default();
                 write!(f, "the spec does not take what was generated for it: {first}")
@@ -318,7 +320,9 @@ impl Explorer<'_> {
             return Ok(None);
         }
         let own = judged().find(|mismatch| mismatch.clause == written.clause);
-        Ok(own.or_else(|| judged().min_by_key(|mismatch| Reverse(mismatch.level))).map(|mismatch| mismatch.clause.clone()))
+        Ok(own
+            .or_else(|| judged().min_by_key(|mismatch| Reverse(mismatch.level)))
+            .map(|mismatch| mismatch.clause.clone()))
     }
 }
 

@@ -104,7 +104,8 @@ fn item_call(dice: &mut Dice, name: &str, item: &Guess) -> Call {
         23..26 => Call { with: Some(serde_json::Map::new()), ..call },
         26..65 => call.with("newQuantity", dice.between(fulfilled.max(1), quantity.saturating_sub(1))),
         65..90 => {
-            let bounds = [0, fulfilled, fulfilled.saturating_sub(1), quantity.saturating_sub(1), quantity, quantity + 1];
+            let bounds =
+                [0, fulfilled, fulfilled.saturating_sub(1), quantity.saturating_sub(1), quantity, quantity + 1];
             call.with("newQuantity", bounds[dice.below(bounds.len())])
         }
         _ => {
@@ -237,7 +238,9 @@ pub(super) fn class(call: &Call, before: &State, lines: &[Line]) -> (Class, bool
             (of_units(product(of, "live"), product(of, "fulfilled")), is_split(role, lines))
         }
         None => {
-            let sum = |field: &str| lines.iter().filter(|line| line.product.is_none()).map(|line| product(&line.role, field)).sum::<u64>();
+            let sum = |field: &str| {
+                lines.iter().filter(|line| line.product.is_none()).map(|line| product(&line.role, field)).sum::<u64>()
+            };
             let any_cancelled = before.get("order.hasCancellations") == Some(&Value::Bool(true));
             let class = match of_units(sum("live"), sum("fulfilled")) {
                 _ if sum("live") == 0 => Class::Cancelled,
@@ -307,7 +310,13 @@ pub(super) fn clause(call: &Call, class: Class, of_split: bool, quantity: Option
     }
 }
 
-fn item_clause(wanted: Option<&Value>, class: Class, of_split: bool, quantity: Option<u64>, aspect: Aspect) -> &'static str {
+fn item_clause(
+    wanted: Option<&Value>,
+    class: Class,
+    of_split: bool,
+    quantity: Option<u64>,
+    aspect: Aspect,
+) -> &'static str {
     let number = wanted.and_then(Value::as_u64);
     match aspect {
         Aspect::Refused if wanted.is_some() && number.is_none() => "partial.bad-number-refused",

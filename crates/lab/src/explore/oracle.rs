@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use countermand_harness::Case;
 
+use super::ExploreError;
 use super::seen::{self, Seen};
 use super::sequence::Sequence;
-use super::ExploreError;
 use crate::settings::Setting;
 use crate::stage::Stage;
 
@@ -118,7 +118,9 @@ impl Search<'_> {
     /// Every other option of these choices that the profile allows, each alone.
     fn changes(&self, setting: &Setting, choices: &BTreeSet<&'static str>) -> Vec<Setting> {
         let mut changes = Vec::new();
-        for choice in self.stage.spec.choices.iter().filter(|choice| choices.contains(choice.name.as_str())) {
+        // What no view shows can't explain one.
+        let concerned = self.stage.spec.choices.iter().filter(|choice| !choice.vanishes());
+        for choice in concerned.filter(|choice| choices.contains(choice.name.as_str())) {
             // A model takes the first option where nothing is said.
             let now = setting.get(&choice.name).or(choice.options.first());
             let others = choice.options.iter().filter(|option| Some(*option) != now);
