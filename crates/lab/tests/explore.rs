@@ -111,12 +111,12 @@ fn faults_of_sequences_are_found_and_written_as_scenarios() {
         };
         assert_ne!(verdict(Some(fault)), Verdict::Passed, "{fault}\n{}", refuted.text);
         assert_eq!(verdict(None), Verdict::Passed, "{fault}\n{}", refuted.text);
-        eprintln!("== {fault} after {} calls, {}\n{}", refuted.after_calls, refuted.clause, refuted.text);
     }
 }
 
 /// Prints how many generated calls it takes to find each fault that shows in sequences: the table of `reports/explore.md`.
 #[test]
+#[expect(clippy::print_stdout, reason = "the table is what it is for")]
 #[ignore = "takes minutes: `cargo test -p countermand-lab --test explore -- --ignored --nocapture`"]
 fn calls_until_a_fault_is_found() {
     let stage = reference();

@@ -124,7 +124,6 @@ impl From<StageError> for ExploreError {
 }
 
 /// The sequences of a plan.
-#[must_use]
 pub fn sequences(plan: &Plan) -> impl Iterator<Item = Sequence> + use<> {
     let Plan { seed, cases, max_steps, .. } = *plan;
     // Each has dice of its own: how long the others are makes no difference to it.

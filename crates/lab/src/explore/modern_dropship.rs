@@ -317,7 +317,9 @@ fn item_clause(
     quantity: Option<u64>,
     aspect: Aspect,
 ) -> &'static str {
-    let number = wanted.and_then(Value::as_u64);
+    // `3.0` is a count too.
+    let whole = |value: &Value| value.as_f64().filter(|n| *n >= 0.0 && n.fract() == 0.0).map(|n| n as u64);
+    let number = wanted.and_then(|value| value.as_u64().or_else(|| whole(value)));
     match aspect {
         Aspect::Refused if wanted.is_some() && number.is_none() => "partial.bad-number-refused",
         Aspect::Refused => match (class, number) {

@@ -120,6 +120,7 @@ fn expectations(
 ) -> Vec<(String, Map<String, Value>)> {
     let nothing = BTreeSet::new();
     let mut by_clause: Vec<(String, Map<String, Value>)> = Vec::new();
+    let mut introduces = Vec::new();
     for claim in claims(sequence, call, before, after, own.map_or(&nothing, |(paths, _)| paths)) {
         let clause = match own {
             Some((paths, clause)) if !claim.paths.is_disjoint(paths) => clause,
@@ -127,11 +128,15 @@ fn expectations(
         };
         let at = by_clause.iter().position(|(known, _)| known == clause).unwrap_or_else(|| {
             by_clause.push((clause.to_owned(), Map::new()));
+            introduces.push(false);
             by_clause.len() - 1
         });
         put(&mut by_clause[at].1, &claim.keys, claim.value);
+        introduces[at] |= claim.aspect == Aspect::New;
     }
-    by_clause
+    // A role has to be called new before anything else is said of it.
+    let (first, then): (Vec<_>, Vec<_>) = by_clause.into_iter().zip(introduces).partition(|(_, new)| *new);
+    first.into_iter().chain(then).map(|(entry, _)| entry).collect()
 }
 
 fn put(map: &mut Map<String, Value>, keys: &[String], value: Value) {
@@ -215,8 +220,6 @@ fn claims(sequence: &Sequence, call: &Call, before: &State, after: &Seen, differ
             claim(aspect, &["items", role, "quantity"], value(&amounts[0]), &amounts);
         }
     }
-    // A role has to be called new before anything else is said of it.
-    claims.sort_by_key(|claim| !matches!(claim.aspect, Aspect::Accepted | Aspect::New));
     claims
 }
 
