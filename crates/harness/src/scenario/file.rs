@@ -366,20 +366,15 @@ impl Roles<'_> {
 
     /// The kind of a role that is known, or that is nested in a known one by a product's name.
     pub(super) fn role(&self, at: Span, role: &str) -> Option<String> {
-        if let Some(kind) = self.known.get(role) {
+        if let Some(kind) = self.kind_of(role) {
             return Some(kind.clone());
         }
         if let Some((parent, local)) = role.rsplit_once('.')
-            && let Some(parent_kind) = self.known.get(parent)
+            && let Some(parent_kind) = self.kind_of(parent)
             && let Some(child) = self.spec.kinds_in(Some(parent_kind)).next()
             && self.products.iter().any(|product| product.rsplit('.').next() == Some(local))
         {
             return Some(child.name.clone());
-        }
-        if self.form == Form::Sequence
-            && let Some(kind) = self.known.get(sequence::product_of(role))
-        {
-            return Some(kind.clone());
         }
         self.reader.problem(
             at,
@@ -387,6 +382,12 @@ impl Roles<'_> {
             suggest::hint(role, self.known.keys().map(String::as_str)),
         );
         None
+    }
+
+    /// The kind of a role that is known, or that a sequence may bring about.
+    fn kind_of(&self, role: &str) -> Option<&String> {
+        let brought_about = || self.known.get(sequence::product_of(role)).filter(|_| self.form == Form::Sequence);
+        self.known.get(role).or_else(brought_about)
     }
 
     fn order_of(&self, node: Option<&Node>, on: &On) -> OrderRef {

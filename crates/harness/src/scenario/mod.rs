@@ -20,7 +20,7 @@ use crate::spec::Spec;
 pub use discover::{Found, discover};
 pub use load::{Suite, SuiteFile, load_some, load_suite, needed};
 pub use minimal::minimal;
-pub(crate) use sequence::name_of;
+pub(crate) use sequence::{name_of, product_of};
 pub use sequence::{scenario, sequence};
 
 /// One playable row of a scenario file.
