@@ -291,7 +291,7 @@ pub(crate) struct TeethArgs {
     pub(crate) color: Color,
 }
 
-/// Play generated sequences of calls, and write what nothing in the spec explains as scenarios
+/// Play generated sequences of calls, and write what nothing explains as scenarios
 ///
 /// Every sequence is an order and a few calls, right ones, borderline ones and wrong ones. Beside the target the spec's mock
 /// is asked what should come of them; where the spec leaves a choice, every option is right. What differs all the same is
