@@ -32,6 +32,7 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     Cleanup(CleanupArgs),
     Teeth(TeethArgs),
+    Explore(ExploreArgs),
 }
 
 /// Play scenarios and say what held
@@ -288,6 +289,45 @@ pub(crate) struct TeethArgs {
     /// When to use colour; NO_COLOR is honoured
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub(crate) color: Color,
+}
+
+/// Play generated sequences of calls, and write what nothing explains as scenarios
+///
+/// Every sequence is an order and a few calls, right ones, borderline ones and wrong ones. Beside the target the spec's mock
+/// is asked what should come of them; where the spec leaves a choice, every option is right. What differs all the same is
+/// made as small as it gets, and becomes a scenario that `countermand run` plays. The same seed gives the same sequences.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand explore --cases 1000
+  countermand explore --target http://127.0.0.1:4010 --seed 7 --max-steps 12 --out found/
+  countermand explore --target targets/acme.yaml --time 60s --out found/
+
+Exit codes:
+  0  nothing was refuted
+  1  something was
+  2  the command line or the target file is wrong
+  3  something could not run")]
+pub(crate) struct ExploreArgs {
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    /// The profile to judge by [default: the spec's first]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// What the sequences are made from
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How many sequences are played, each on an order of its own
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) cases: u32,
+    /// The most calls of one sequence
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub(crate) max_steps: u16,
+    /// Begin no more sequences after so long: `90s`, `5m`
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub(crate) time: Option<std::time::Duration>,
+    /// Write the scenarios into this folder [default: show them]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -8,6 +8,7 @@ mod config;
 mod doctor;
 mod exchanges;
 mod exit;
+mod explore;
 mod list;
 mod output;
 mod record;
@@ -37,6 +38,7 @@ fn main() -> std::process::ExitCode {
         Command::Replay(replay) => replay::replay(&replay),
         Command::Cleanup(cleanup) => cleanup::cleanup(&cleanup),
         Command::Teeth(teeth) => teeth::teeth(&teeth),
+        Command::Explore(explore) => explore::explore(&explore),
     };
     exit.unwrap_or_else(|failure| {
         failure.print();

@@ -22,7 +22,8 @@ mod yaml;
 
 pub use runner::{Run, Witness};
 pub use scenario::{
-    Case, Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed,
+    Case, Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed, scenario,
+    sequence,
 };
 pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};

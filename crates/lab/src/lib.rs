@@ -3,12 +3,15 @@
 //!
 //! Nothing here is needed to play a suite against a target.
 
+mod dice;
+mod explore;
 mod settings;
 mod sound;
 mod stage;
 mod teeth;
 mod workers;
 
+pub use explore::{Call, Coverage, ExploreError, Explored, Line, Plan, Player, Refuted, Sequence, explore, sequences};
 pub use settings::{Setting, pairs, random, singles};
 pub use sound::{Alarm, alarms, false_alarms};
 pub use stage::{Script, Stage, StageError};

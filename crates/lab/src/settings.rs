@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use countermand_harness::{Choice, Spec};
 
+use crate::dice::Dice;
+
 /// An option per choice; a choice that is not named stays as it is.
 pub type Setting = BTreeMap<String, String>;
 
@@ -48,16 +50,11 @@ pub fn pairs(spec: &Spec, profile: &str) -> Vec<Setting> {
 /// So many combinations of what the profile allows, the same for the same seed.
 #[must_use]
 pub fn random(spec: &Spec, profile: &str, count: usize, seed: u64) -> Vec<Setting> {
-    // A linear congruential generator: what the standard library's hashers give may change from release to release.
-    let mut state = seed;
-    let mut below = |bound: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % bound.max(1)
-    };
+    let mut dice = Dice::new(seed);
     let mut setting = || -> Setting {
         let pick = |choice: &Choice| {
             let allowed: Vec<&String> = choice.options.iter().filter(|option| choice.allows(profile, option)).collect();
-            (choice.name.clone(), allowed[below(allowed.len())].clone())
+            (choice.name.clone(), allowed[dice.below(allowed.len())].clone())
         };
         spec.choices.iter().filter(|choice| !choice.options.is_empty()).map(pick).collect()
     };

@@ -21,6 +21,8 @@ use crate::workers::each;
 const YEAR_2026: u64 = 1_767_225_600_000;
 /// Longer than a mock takes to show a change that it shows late.
 const SETTLE: Duration = Duration::from_millis(400);
+/// The choice that decides when a change is seen.
+const VISIBILITY: &str = "visibility";
 /// Cases under way at once. In one thread they only take turns; what one of them waits for holds no other up.
 const JOBS: usize = 64;
 
@@ -71,8 +73,22 @@ impl Stage {
         setting: &Setting,
         fault: Option<&str>,
     ) -> Result<Vec<CaseResult>, StageError> {
-        let late = fault.is_some() || setting.get("visibility").is_some_and(|option| option == "delayed");
-        self.perform(cases, setting, fault, late, None)
+        let late = fault.is_some() || setting.get(VISIBILITY).is_some_and(|option| option == "delayed");
+        Ok(self.perform(cases, setting, fault, late, None)?.0)
+    }
+
+    /// Plays sequences as [`play`](Self::play) does cases, and tells too which choices the model has read.
+    ///
+    /// # Errors
+    /// When the model has no such choice, or the target can't be made.
+    pub(crate) fn watch(
+        &self,
+        cases: &[Arc<WaitingCase>],
+        setting: &Setting,
+    ) -> Result<(Vec<CaseResult>, Vec<&'static str>), StageError> {
+        // What is shown late is no matter of the state: the oracle knows it at once.
+        let at_once = setting.iter().filter(|(choice, _)| *choice != VISIBILITY);
+        self.perform(cases, &at_once.map(|(c, o)| (c.clone(), o.clone())).collect(), None, false, None)
     }
 
     /// What a conforming model is asked by each of the cases, and what it answers: a script for [`differing`](Self::differing).
@@ -120,16 +136,18 @@ impl Stage {
         fault: Option<&str>,
         late: bool,
         lines: Option<Arc<Mutex<Vec<Line>>>>,
-    ) -> Result<Vec<CaseResult>, StageError> {
+    ) -> Result<(Vec<CaseResult>, Vec<&'static str>), StageError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         runtime.map_err(StageError::Runtime)?.block_on(async {
             let begin = tokio::time::Instant::now();
             let now = move || YEAR_2026 + begin.elapsed().as_millis() as u64;
-            let world = self.world(setting, fault, Clock::new(now))?;
+            let world = Arc::new(self.world(setting, fault, Clock::new(now))?);
+            let meeting =
+                Meeting { world: Arc::clone(&world), now: Box::new(now), answered: AtomicUsize::new(0), lines };
             let options = TargetOptions {
                 name: "mock".to_owned(),
                 base_url: Some("http://mock".to_owned()),
-                transport: Some(Arc::new(Meeting { world, now: Box::new(now), answered: AtomicUsize::new(0), lines })),
+                transport: Some(Arc::new(meeting)),
                 settle: late.then_some(SETTLE),
                 ..TargetOptions::default()
             };
@@ -139,6 +157,7 @@ impl Stage {
                 targets: BTreeMap::from([(self.spec.name.clone(), Arc::new(target))]),
                 profiles: BTreeMap::from([(self.spec.name.clone(), self.profile.clone())]),
                 jobs: JOBS,
+                keep_steps: cases.iter().any(|case| case.is_sequence),
                 run_id: "lab".to_owned(),
                 started: "2026-01-01T00:00:00Z".to_owned(),
                 ..Run::default()
@@ -150,7 +169,7 @@ impl Stage {
                 }
             })
             .await;
-            Ok(results)
+            Ok((results, world.consulted()))
         })
     }
 }
@@ -195,7 +214,7 @@ impl Script {
 
 /// A mock that calls which are made at once meet in: all of them have arrived before the first is answered.
 struct Meeting {
-    world: World,
+    world: Arc<World>,
     now: Box<dyn Fn() -> u64 + Send + Sync>,
     answered: AtomicUsize,
     /// What is asked and answered, where it is wanted.

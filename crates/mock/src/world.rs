@@ -88,6 +88,12 @@ impl World {
         self.respond_and_tell(&request, self.arrival()).0
     }
 
+    /// The choices that the model has read since it was built, by name.
+    #[must_use]
+    pub fn consulted(&self) -> Vec<&'static str> {
+        lock(&self.model).consulted()
+    }
+
     /// Takes note of a request that has arrived and is going to be answered later.
     #[must_use]
     pub fn arrival(&self) -> Arrival {

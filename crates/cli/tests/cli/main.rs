@@ -6,6 +6,7 @@
 
 mod between;
 mod blame;
+mod explore;
 mod folder;
 mod hostile;
 mod interrupt;

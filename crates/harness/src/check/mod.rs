@@ -7,6 +7,7 @@ mod frame;
 mod invariants;
 mod value;
 mod view;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,6 +25,7 @@ pub(crate) use bind::{bind_set_up, resolve_role};
 pub(crate) use frame::late_changes;
 pub(crate) use invariants::accepted;
 pub(crate) use view::{Entity, StateView, read_view};
+pub(crate) use watch::watch;
 
 /// What a scenario's names stand for in one order.
 #[derive(Debug, Clone, Default)]

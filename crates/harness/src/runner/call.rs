@@ -139,9 +139,11 @@ impl<'p> Play<'p> {
         self.names.iter().zip(self.views.iter()).find_map(|(names, view)| resolve_role(names, view, role))
     }
 
-    /// An unbound role is the target's doing where a mismatch that counts came before it, and else the scenario's.
+    /// An unbound role is the target's doing where a mismatch that counts came before it, and else the scenario's. A sequence
+    /// only guesses what will come to be.
     fn nothing_left(&self, role: &str) -> Result<(), Halt> {
-        let counts = self.mismatches.iter().any(|mismatch| mismatch.level == Level::Must && !mismatch.follows);
+        let counts = self.case.is_sequence
+            || self.mismatches.iter().any(|mismatch| mismatch.level == Level::Must && !mismatch.follows);
         let message = || format!("`{role}` never came to be, so the rest of the case can't be played");
         if counts { Ok(()) } else { Err(Halt::scenario(message())) }
     }

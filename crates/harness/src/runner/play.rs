@@ -249,7 +249,9 @@ impl<'p> Play<'p> {
         }
         let made = self.make(step).await;
         self.last_call = Instant::now();
-        let Some((made, exchanges)) = made? else { return Ok(Next::NothingLeft) };
+        let Some((made, exchanges)) = made? else {
+            return Ok(if self.case.is_sequence { Next::Go } else { Next::NothingLeft });
+        };
         let before = Arc::clone(&self.views);
         self.accepted.extend(made.iter().filter_map(|made| check::accepted(made, &before)));
         let (judgement, after) = self.settle(number, step, &made, &before).await?;
@@ -266,6 +268,10 @@ impl<'p> Play<'p> {
         before: &[StateView],
     ) -> Result<(Judgement, Vec<StateView>), Halt> {
         let settle = self.session.target.settle;
+        if self.case.is_sequence {
+            // Nothing tells when what is to be seen is there.
+            self.wait_until_settled().await;
+        }
         // What must never be seen, and was seen on a read that had not settled yet.
         let mut passing: Vec<Found> = Vec::new();
         let mut pause = POLL;
@@ -290,6 +296,9 @@ impl<'p> Play<'p> {
                 accepted: &self.accepted,
                 lacks: &self.session.target.binding.lacks,
             };
+            if self.case.is_sequence {
+                return Ok((check::watch(&moment)?, after));
+            }
             let mut judgement = check::judge(&moment)?;
             if over || judgement.found.is_empty() {
                 passing.retain(|earlier| !judgement.found.iter().any(|found| found.is_same(earlier)));
@@ -362,12 +371,16 @@ impl<'p> Play<'p> {
         });
     }
 
-    /// Late effects: one more read in full must equal the last state.
-    async fn last_look(&mut self) -> Result<(), Halt> {
+    async fn wait_until_settled(&self) {
         let left = self.session.target.settle.saturating_sub(self.last_call.elapsed());
         if !left.is_zero() {
             tokio::time::sleep(left).await;
         }
+    }
+
+    /// Late effects: one more read in full must equal the last state.
+    async fn last_look(&mut self) -> Result<(), Halt> {
+        self.wait_until_settled().await;
         let settled = self.read_all().await?;
         for ((last, settled), names) in self.views.iter().zip(&settled).zip(self.names.iter()) {
             let late = check::late_changes(self.case, self.profile, names, last, settled);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::load::PROOF;
-use super::{Argument, CallUse, Case, On, OrderRef, OrderSetUp, RequestOverride, RoleSetUp, Step, claims};
+use super::{Argument, CallUse, Case, On, OrderRef, OrderSetUp, RequestOverride, RoleSetUp, Step, claims, sequence};
 use crate::node::{Fields, Key, Node, Reader, Tree};
 use crate::source::Span;
 use crate::spec::{Kind, Spec};
@@ -22,14 +22,30 @@ const MAX_REPEAT: u64 = 100;
 
 /// Reads one case from the tree of a file whose variables are filled in.
 pub(super) fn read(reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -> Option<Case> {
+    let is_proof = id == format!("{}/{PROOF}", spec.name);
+    read_as(if is_proof { Form::Proof } else { Form::Scenario }, reader, root, spec, id)
+}
+
+/// What the steps of a file look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// They say what they expect.
+    Scenario,
+    /// They expect nothing but to be accepted.
+    Proof,
+    /// They expect nothing at all, and may be made on what an earlier one may bring about: `mug-2`.
+    Sequence,
+}
+
+/// The same for a file of this form.
+pub(super) fn read_as(form: Form, reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -> Option<Case> {
     let mut fields = reader.fields(root, "a scenario");
     crate::spec::read_format(reader, &mut fields);
     let _ = fields.need("spec");
     let title = fields.need("title").and_then(|node| reader.text(node, "a title"));
-    let is_proof = id == format!("{}/{PROOF}", spec.name);
     let mut roles = Roles {
         reader,
-        is_proof,
+        form,
         spec,
         known: BTreeMap::new(),
         orders: Vec::new(),
@@ -64,8 +80,15 @@ pub(super) fn read(reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -
     }
     let steps: Vec<Step> = nodes.iter().filter_map(|node| roles.step(node)).collect();
     fields.finish();
-    let case =
-        Case { id, spec: Arc::clone(spec), title: title?.to_owned(), file: Arc::clone(&reader.file), orders, steps };
+    let case = Case {
+        id,
+        spec: Arc::clone(spec),
+        title: title?.to_owned(),
+        file: Arc::clone(&reader.file),
+        orders,
+        steps,
+        is_sequence: form == Form::Sequence,
+    };
     unused_orders(reader, &case);
     Some(case)
 }
@@ -98,8 +121,7 @@ fn unused_orders(reader: &Reader, case: &Case) {
 /// The roles of a scenario as far as it has been read, and everything that is read with them.
 pub(super) struct Roles<'r> {
     pub(super) reader: &'r Reader,
-    /// Whether the steps expect nothing but to be accepted.
-    is_proof: bool,
+    form: Form,
     pub(super) spec: &'r Arc<Spec>,
     /// Every role and its kind.
     pub(super) known: BTreeMap<String, String>,
@@ -229,7 +251,7 @@ impl Roles<'_> {
             }
             Some(count)
         });
-        let expect = if self.is_proof { None } else { fields.need("expect") };
+        let expect = if self.form == Form::Scenario { fields.need("expect") } else { None };
         fields.finish();
         // Expectations are read even where a call is wrong: one look at the file should find everything.
         let order = calls.first().and_then(Option::as_ref).map_or(OrderRef::Named(0), |call| call.order);
@@ -341,11 +363,11 @@ impl Roles<'_> {
 
     /// The kind of a role that is known, or that is nested in a known one by a product's name.
     pub(super) fn role(&self, at: Span, role: &str) -> Option<String> {
-        if let Some(kind) = self.known.get(role) {
+        if let Some(kind) = self.kind_of(role) {
             return Some(kind.clone());
         }
         if let Some((parent, local)) = role.rsplit_once('.')
-            && let Some(parent_kind) = self.known.get(parent)
+            && let Some(parent_kind) = self.kind_of(parent)
             && let Some(child) = self.spec.kinds_in(Some(parent_kind)).next()
             && self.products.iter().any(|product| product.rsplit('.').next() == Some(local))
         {
@@ -357,6 +379,12 @@ impl Roles<'_> {
             suggest::hint(role, self.known.keys().map(String::as_str)),
         );
         None
+    }
+
+    /// The kind of a role that is known, or that a sequence may bring about.
+    fn kind_of(&self, role: &str) -> Option<&String> {
+        let brought_about = || self.known.get(sequence::product_of(role)).filter(|_| self.form == Form::Sequence);
+        self.known.get(role).or_else(brought_about)
     }
 
     fn order_of(&self, node: Option<&Node>, on: &On) -> OrderRef {

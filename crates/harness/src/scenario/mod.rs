@@ -7,7 +7,9 @@ mod document;
 mod file;
 mod load;
 mod minimal;
+mod sequence;
 mod suite_file;
+
 mod table;
 mod waiting;
 
@@ -22,6 +24,8 @@ use crate::spec::Spec;
 pub use discover::{Found, discover};
 pub use load::{Suite, load_some, load_suite, needed};
 pub use minimal::minimal;
+pub(crate) use sequence::{name_of, product_of};
+pub use sequence::{scenario, sequence};
 pub use suite_file::{Content, SuiteFile};
 pub use waiting::WaitingCase;
 pub(crate) use waiting::{Turn, Turns};
@@ -39,6 +43,8 @@ pub struct Case {
     pub file: Arc<SourceFile>,
     pub(crate) orders: Vec<OrderSetUp>,
     pub(crate) steps: Vec<Step>,
+    /// It expects nothing: its calls are made, and what comes of them is told.
+    pub(crate) is_sequence: bool,
 }
 
 /// An order as the scenario wants it to begin.
@@ -303,6 +309,7 @@ impl Case {
             file,
             orders: Vec::new(),
             steps: Vec::new(),
+            is_sequence: false,
         }
     }
 

@@ -7,6 +7,7 @@ mod drivers;
 mod invalid;
 mod runs;
 mod secrets;
+mod sequences;
 mod target_file;
 mod targets;
 mod toy;

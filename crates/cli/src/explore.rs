@@ -1,0 +1,164 @@
+//! `countermand explore`: generated sequences against a target, and what of their results the spec does not explain.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use countermand_harness::event::{CaseResult, Event};
+use countermand_harness::{Level, Run, Spec, Target, WaitingCase};
+use countermand_lab::{ExploreError, Explored, Plan, Refuted, Stage, StageError, explore as play_sequences};
+use countermand_report::write_proof;
+use tokio::runtime::Runtime;
+
+use crate::args::{ExploreArgs, Selection};
+use crate::config;
+use crate::exit::{Exit, Failure};
+use crate::output::{complain, say};
+use crate::{runs, suite, target};
+
+/// The spec whose calls can be generated, where no target file names another.
+const SPEC: &str = "modern-dropship";
+/// Sequences under way at once.
+const JOBS: usize = 8;
+
+pub(crate) fn explore(args: &ExploreArgs) -> Result<Exit, Failure> {
+    let all = Selection { paths: Vec::new(), spec: None, filters: Vec::new() };
+    let mut suite = suite::load(&all)?;
+    let file = target::file(&args.target, &suite)?;
+    suite::keep_spec(&mut suite, file.as_ref().map_or(SPEC, |file| file.spec.as_str()))?;
+    let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
+    let specs = suite::used_specs(&suite);
+    let targets = target::targets(&specs, file.as_ref(), &args.target, JOBS)?;
+    let Some((spec, target)) = specs.first().and_then(|spec| Some((spec, targets.get(&spec.name)?))) else {
+        return Err(Failure::Message("the target speaks no spec that can be explored".to_owned()));
+    };
+    let profile = profiles.get(&spec.name).cloned().unwrap_or_default();
+    // One for all: a connection lives no longer than the runtime it was made on.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(StageError::Runtime)?;
+    if !target::is_mock(&args.target, file.as_deref()) {
+        let proofs = suite.proofs.clone();
+        if !is_proved(&runtime, &Run { targets: targets.clone(), proofs, ..runs::new() }) {
+            return Ok(Exit::Incomplete);
+        }
+    }
+    let stage = Stage { spec: Arc::clone(spec), model: spec.name.clone(), file: None, profile: profile.clone() };
+    let plan = Plan {
+        seed: args.seed,
+        cases: args.cases as usize,
+        max_steps: usize::from(args.max_steps),
+        stop_at_first: false,
+        until: args.time.and_then(|time| Instant::now().checked_add(time)),
+    };
+    let bar = countermand_report::steps(io::stderr().is_terminal(), plan.cases, "sequences");
+    let player = |cases: &[Arc<WaitingCase>]| Ok(play(&runtime, spec, target, &profile, cases));
+    let explored = play_sequences(&stage, &player, &plan, &mut || bar.inc(1));
+    bar.finish_and_clear();
+    let explored = explored?;
+    tell(args, spec, &profile, &explored);
+    for refuted in &explored.refuted {
+        keep(args.out.as_deref(), refuted)?;
+    }
+    Ok(match (explored.troubles.is_empty(), explored.refuted.is_empty()) {
+        (false, _) => Exit::Incomplete,
+        (true, false) => Exit::Violated,
+        (true, true) => Exit::Held,
+    })
+}
+
+/// Says what does not work of a target before anything is concluded from it.
+fn is_proved(runtime: &Runtime, run: &Run) -> bool {
+    let mut held = true;
+    for proof in runtime.block_on(run.prove()).iter().filter(|proof| !proof.holds()) {
+        held = false;
+        // A reader that has seen enough (`| head`) is no failure.
+        drop(write_proof(&mut io::stderr().lock(), proof, config::style_of_stderr(), config::width()));
+    }
+    held
+}
+
+fn play(
+    runtime: &Runtime,
+    spec: &Arc<Spec>,
+    target: &Arc<Target>,
+    profile: &str,
+    cases: &[Arc<WaitingCase>],
+) -> Vec<CaseResult> {
+    let run = Run {
+        cases: cases.to_vec(),
+        targets: BTreeMap::from([(spec.name.clone(), Arc::clone(target))]),
+        profiles: BTreeMap::from([(spec.name.clone(), profile.to_owned())]),
+        jobs: JOBS,
+        keep_steps: true,
+        ..runs::new()
+    };
+    let mut results = Vec::new();
+    runtime.block_on(run.play(std::future::pending(), &mut |event| {
+        if let Event::CaseFinished(result) = event {
+            results.push(*result);
+        }
+    }));
+    results
+}
+
+fn tell(args: &ExploreArgs, spec: &Spec, profile: &str, explored: &Explored) {
+    let Explored { sequences, calls, coverage, learned, refuted, troubles } = explored;
+    say(&format!("{} ({profile}) against {}", spec.name, args.target.target));
+    say("  calls, accepted + refused, by what they were made on:");
+    for (call, states) in &coverage.calls {
+        let states = states.iter().map(|(state, seen)| format!("{state} {}+{}", seen.accepted, seen.refused));
+        say(&format!("    {call}: {}", states.collect::<Vec<_>>().join(", ")));
+    }
+    for (choice, options) in learned {
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        say(&format!("  chooses {choice}: {}", options.join(", ")));
+    }
+    for trouble in troubles.iter().take(1) {
+        complain(&format!(
+            "COULD NOT RUN  {} of {sequences} sequences; the first: {}",
+            troubles.len(),
+            trouble.message
+        ));
+    }
+    say(&format!(
+        "{sequences} sequences of seed {}, {calls} calls, {} pairs of a call and a state: {} refuted",
+        args.seed,
+        coverage.pairs(),
+        refuted.len()
+    ));
+}
+
+/// One that was refuted: a line, and the scenario in a file or after it.
+fn keep(out: Option<&Path>, refuted: &Refuted) -> Result<(), Failure> {
+    let alike = if refuted.alike > 0 { format!(", {} more like it", refuted.alike) } else { String::new() };
+    let flaky = if refuted.flaky { ", did not fail again" } else { "" };
+    let what = format!("REFUTED  {}  {} {}{alike}{flaky}", refuted.call, word(refuted.level), refuted.clause);
+    let Some(folder) = out else {
+        say(&format!("\n{what}\n\n{}", refuted.text.trim_end()));
+        return Ok(());
+    };
+    let path = folder.join(&refuted.name).with_extension("yaml");
+    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, &refuted.text));
+    written.map_err(|error| Failure::Message(format!("can't write {}: {error}", path.display())))?;
+    say(&format!("{what}\n  {}", path.display()));
+    Ok(())
+}
+
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Must => "MUST",
+        Level::Should => "SHOULD",
+        Level::May => "MAY",
+    }
+}
+
+impl From<ExploreError> for Failure {
+    fn from(error: ExploreError) -> Self {
+        match error {
+            ExploreError::Sequence(problems) => Self::Problems(problems),
+            other => Self::Message(other.to_string()),
+        }
+    }
+}

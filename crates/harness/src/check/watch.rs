@@ -1,0 +1,43 @@
+//! What a step is seen to have done where nothing is expected of it: names for what is new, and whether the spec's invariants
+//! hold. Knows no claim.
+
+use super::{Entity, Judgement, Moment, Names, StateView, invariants};
+use crate::scenario::{name_of, product_of};
+use crate::target::template::ExprError;
+
+/// Looks at one step of a sequence.
+pub(crate) fn watch(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
+    let mut judgement = Judgement { names: moment.names.to_vec(), ..Judgement::default() };
+    for (names, view) in judgement.names.iter_mut().zip(moment.after) {
+        names.learn_parents(view);
+        let called = moment.made.iter().find_map(|made| made.on.as_ref());
+        let called = called.map(|ident| product_of(names.role_of(ident)).to_owned());
+        name_new(names, view, called);
+    }
+    let scopes = invariants::scopes(moment);
+    invariants::judge(moment, &scopes, &judgement.names, &mut judgement.found, &mut judgement.clauses)?;
+    judgement.found.retain(|found| !moment.lacks.contains_key(&found.clause));
+    judgement.clauses.retain(|clause| !moment.lacks.contains_key(clause));
+    Ok(judgement)
+}
+
+/// Names what no role is bound to after its product, or where that tells nothing after what was `called`. Of several of one product the order is that of their fields, never
+/// that of the answer.
+fn name_new(names: &mut Names, view: &StateView, called: Option<String>) {
+    let is_bound = |entity: &&Entity| names.roles.values().any(|ident| *ident == entity.ident);
+    let mut fresh: Vec<(&Entity, String)> = view
+        .entities
+        .iter()
+        .filter(|entity| entity.parent.is_none() && !is_bound(entity))
+        .map(|entity| (entity, entity.fields.values().map(ToString::to_string).collect()))
+        .collect();
+    fresh.sort_by(|(_, a), (_, b)| a.cmp(b));
+    for (entity, _) in fresh {
+        let product = names.products.iter().find(|(_, same)| **same == entity.same).map(|(product, _)| product);
+        let Some(product) = product.or(called.as_ref()) else { continue };
+        let name = (2..).map(|number| name_of(product, number)).find(|name| !names.roles.contains_key(name));
+        if let Some(name) = name {
+            names.roles.insert(name, entity.ident.clone());
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! Explores a target: generated sequences of calls are played against it and, in this process, against the model. What no
+//! setting of the spec's choices explains is refuted, made small, and written as a scenario.
+//!
+//! The same seed gives the same sequences. Whom they are played against is the caller's to say.
+
+mod coverage;
+mod modern_dropship;
+mod oracle;
+mod seen;
+mod sequence;
+mod shrink;
+mod write;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Instant;
+
+use countermand_harness::event::{CaseResult, Trouble};
+use countermand_harness::{Level, Problem, SuiteFile, Verdict, WaitingCase, scenario};
+
+use crate::dice::Dice;
+use crate::settings::Setting;
+use crate::stage::{Stage, StageError};
+pub use coverage::Coverage;
+use seen::Seen;
+pub use sequence::{Call, Line, Sequence};
+
+/// So many sequences are played at once.
+const BATCH: usize = 32;
+
+/// What to generate.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// What the sequences are made from.
+    pub seed: u64,
+    /// How many there are.
+    pub cases: usize,
+    /// The most calls of one.
+    pub max_steps: usize,
+    /// End with the first that is refuted.
+    pub stop_at_first: bool,
+    /// End, with what was found so far, when it is as late as this.
+    pub until: Option<Instant>,
+}
+
+/// Plays cases against the target that is explored.
+pub type Player<'p> = dyn Fn(&[Arc<WaitingCase>]) -> Result<Vec<CaseResult>, StageError> + 'p;
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Explored {
+    /// The sequences that were played.
+    pub sequences: usize,
+    /// The generated calls that were made.
+    pub calls: usize,
+    /// Which calls were made on what.
+    pub coverage: Coverage,
+    /// What the target was seen to choose otherwise than the model does by itself.
+    pub learned: BTreeMap<String, BTreeSet<String>>,
+    /// What nothing explains: of those that look alike the first.
+    pub refuted: Vec<Refuted>,
+    /// Why sequences could not be played.
+    pub troubles: Vec<Trouble>,
+}
+
+/// A sequence that no setting explains, as small as it was found to be.
+#[derive(Debug)]
+pub struct Refuted {
+    /// A name for its file.
+    pub name: String,
+    /// The call that was refuted, and what it was made on.
+    pub call: String,
+    /// The clause that it breaks.
+    pub clause: String,
+    /// The clause's level in the profile.
+    pub level: Level,
+    /// In what it differs: paths such as `items.mug.cancelled`.
+    pub paths: BTreeSet<String>,
+    /// The scenario.
+    pub text: String,
+    /// The number of its last step, which fails.
+    pub steps: usize,
+    /// Played again, as a scenario, it did not fail in that step.
+    pub flaky: bool,
+    /// How many generated calls had been made when it was found.
+    pub after_calls: usize,
+    /// How many other sequences were refuted in the same way.
+    pub alike: usize,
+}
+
+/// Why exploring had to end.
+#[derive(Debug)]
+pub enum ExploreError {
+    /// Nothing can be generated for this spec.
+    Spec(String),
+    /// The spec does not take what was generated: it is another than the one that this program knows.
+    Sequence(Vec<Problem>),
+    /// Nothing could be played.
+    Stage(StageError),
+}
+
+impl std::fmt::Display for ExploreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Spec(spec) => {
+                write!(f, "calls can be generated for `{}` only, not for `{spec}`", modern_dropship::SPEC)
+            }
+            Self::Sequence(problems) => {
+                let first = problems.first().map(|problem| problem.message.as_str()).unwrap_or_default();
+                write!(f, "the spec does not take what was generated for it: {first}")
+            }
+            Self::Stage(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ExploreError {}
+
+impl From<StageError> for ExploreError {
+    fn from(error: StageError) -> Self {
+        Self::Stage(error)
+    }
+}
+
+/// The sequences of a plan.
+pub fn sequences(plan: &Plan) -> impl Iterator<Item = Sequence> + use<> {
+    let Plan { seed, cases, max_steps, .. } = *plan;
+    // Each has dice of its own: how long the others are makes no difference to it.
+    let dice = move |index: usize| Dice::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ index as u64);
+    (0..cases).map(move |index| modern_dropship::generate(&mut dice(index), max_steps.max(1)))
+}
+
+/// Plays generated sequences with `player` and judges them by the model of the stage. `told` hears of each that is done.
+///
+/// # Errors
+/// When nothing can be generated for the spec, or nothing can be played.
+pub fn explore(
+    stage: &Stage,
+    player: &Player<'_>,
+    plan: &Plan,
+    told: &mut dyn FnMut(),
+) -> Result<Explored, ExploreError> {
+    if stage.spec.name != modern_dropship::SPEC {
+        return Err(ExploreError::Spec(stage.spec.name.clone()));
+    }
+    let mut explorer = Explorer {
+        stage,
+        player,
+        believed: Setting::new(),
+        alike: BTreeMap::new(),
+        explored: Explored::default(),
+        seed: plan.seed,
+    };
+    let mut sequences = sequences(plan);
+    'all: loop {
+        let batch: Vec<Sequence> = sequences.by_ref().take(BATCH).collect();
+        let is_over = plan.until.is_some_and(|until| Instant::now() >= until);
+        if batch.is_empty() || is_over {
+            break;
+        }
+        let results = explorer.play(&batch)?;
+        let should = explorer.expected(&batch)?;
+        for ((sequence, result), should) in batch.into_iter().zip(results).zip(should) {
+            explorer.take(sequence, &result, &should)?;
+            told();
+            if plan.stop_at_first && !explorer.explored.refuted.is_empty() {
+                break 'all;
+            }
+        }
+    }
+    Ok(explorer.explored)
+}
+
+/// An exploration under way.
+struct Explorer<'e> {
+    stage: &'e Stage,
+    player: &'e Player<'e>,
+    /// The setting that explained the last sequence that needed one.
+    believed: Setting,
+    /// What was refuted by its looks: its place among the refuted.
+    alike: BTreeMap<String, usize>,
+    explored: Explored,
+    seed: u64,
+}
+
+impl Explorer<'_> {
+    fn cases(&self, sequences: &[Sequence]) -> Result<Vec<Arc<WaitingCase>>, ExploreError> {
+        let first = self.explored.sequences;
+        let case = |(index, sequence): (usize, &Sequence)| {
+            let name = format!("explored/seed-{}-{}", self.seed, first + index + 1);
+            sequence.case(&self.stage.spec, &name).map_err(ExploreError::Sequence)
+        };
+        sequences.iter().enumerate().map(case).collect()
+    }
+
+    fn play(&self, sequences: &[Sequence]) -> Result<Vec<CaseResult>, ExploreError> {
+        Ok((self.player)(&self.cases(sequences)?)?)
+    }
+
+    /// What the model does under the setting that is believed.
+    fn expected(&self, sequences: &[Sequence]) -> Result<Vec<Vec<Option<Seen>>>, ExploreError> {
+        let (results, _) = self.stage.watch(&self.cases(sequences)?, &self.believed)?;
+        let steps = |(result, sequence): (&CaseResult, &Sequence)| seen::steps(result, sequence.calls.len());
+        Ok(results.iter().zip(sequences).map(steps).collect())
+    }
+
+    /// Judges one sequence that was played.
+    fn take(&mut self, sequence: Sequence, result: &CaseResult, should: &[Option<Seen>]) -> Result<(), ExploreError> {
+        self.explored.sequences += 1;
+        if let Some(trouble) = result.trouble.clone().filter(|_| result.verdict == Verdict::CouldNotRun) {
+            self.explored.troubles.push(trouble);
+            return Ok(());
+        }
+        let seen = seen::steps(result, sequence.calls.len());
+        self.explored.calls += seen.iter().flatten().count().saturating_sub(1);
+        self.explored.coverage.add(&sequence, &seen);
+        if seen::first_difference(should, &seen).is_none() {
+            return Ok(());
+        }
+        let verdict = oracle::judge(self.stage, &sequence, &seen, &self.believed)?;
+        let Some((step, paths)) = &verdict.refuted else {
+            self.learn(verdict.setting);
+            return Ok(());
+        };
+        let looks = looks(&sequence, &seen, &verdict.should, *step, paths);
+        if let Some(index) = self.alike.get(&looks) {
+            self.explored.refuted[*index].alike += 1;
+            return Ok(());
+        }
+        let refuted = self.pin_down(sequence.prefix(step + 1))?;
+        let Some(refuted) = refuted else { return Ok(()) };
+        let known = self.explored.refuted.iter().position(|known| known.text == refuted.text);
+        let index = known.unwrap_or(self.explored.refuted.len());
+        match known {
+            Some(index) => self.explored.refuted[index].alike += 1,
+            None => self.explored.refuted.push(refuted),
+        }
+        self.alike.insert(looks, index);
+        Ok(())
+    }
+
+    fn learn(&mut self, setting: Setting) {
+        for (choice, option) in &setting {
+            self.explored.learned.entry(choice.clone()).or_default().insert(option.clone());
+        }
+        self.believed = setting;
+    }
+
+    /// Makes a refuted sequence small and writes it. Nothing where, played again, it is not refuted at all.
+    fn pin_down(&self, sequence: Sequence) -> Result<Option<Refuted>, ExploreError> {
+        let mut flaky = false;
+        let whole = sequence.clone();
+        let mut smallest = shrink::shrink(sequence, |candidate| {
+            let again = self.again(candidate)?;
+            Ok::<_, ExploreError>(again.and_then(|(verdict, _)| Some(verdict.refuted?.0 + 1)))
+        })?;
+        let mut found = self.again(&smallest)?;
+        if found.as_ref().is_none_or(|(verdict, _)| verdict.refuted.is_none()) {
+            flaky = true;
+            smallest = whole;
+            found = self.again(&smallest)?;
+        }
+        let Some((verdict, result)) = found else { return Ok(None) };
+        let number = self.explored.refuted.len() + 1;
+        let (step, paths) = match verdict.refuted {
+            Some(refuted) => refuted,
+            None => (smallest.calls.len() - 1, BTreeSet::new()),
+        };
+        let rules = result.mismatches.iter().filter(|mismatch| mismatch.step == step + 1 && !mismatch.follows);
+        // Of those that weigh the same the first: a spec begins with what matters most.
+        let rule = rules.min_by_key(|mismatch| Reverse(mismatch.level)).map(|mismatch| mismatch.clause.clone());
+        let refutation = write::Refutation {
+            sequence: &smallest,
+            should: &verdict.should,
+            step,
+            paths: &paths,
+            rule: rule.as_deref(),
+            setting: &verdict.setting,
+        };
+        let written = write::scenario(&self.stage.spec.name, &refutation);
+        let failed = self.fails(&written)?;
+        let clause = failed.clone().unwrap_or(written.clause);
+        let call = &smallest.calls[step];
+        let on = call.on.as_ref().map(|role| format!(" on {role}")).unwrap_or_default();
+        Ok(Some(Refuted {
+            name: format!("seed-{}-{number}-{}", self.seed, clause.replace('.', "-")),
+            call: format!("{}{on}", call.name),
+            level: self.stage.spec.level(&clause, &self.stage.profile),
+            clause,
+            paths,
+            text: written.text,
+            steps: written.steps,
+            flaky: flaky || failed.is_none(),
+            after_calls: self.explored.calls,
+            alike: 0,
+        }))
+    }
+
+    /// Plays a sequence and judges it. Nothing where it could not be played.
+    fn again(&self, sequence: &Sequence) -> Result<Option<(oracle::Verdict, CaseResult)>, ExploreError> {
+        let results = self.play(std::slice::from_ref(sequence))?;
+        let Some(result) = results.into_iter().next().filter(|result| result.verdict != Verdict::CouldNotRun) else {
+            return Ok(None);
+        };
+        let seen = seen::steps(&result, sequence.calls.len());
+        Ok(Some((oracle::judge(self.stage, sequence, &seen, &self.believed)?, result)))
+    }
+
+    /// The clause under which the written scenario fails in its last step, and in no earlier one.
+    fn fails(&self, written: &write::Written) -> Result<Option<String>, ExploreError> {
+        let name = "explored/again".to_owned();
+        let file = SuiteFile { path: format!("{name}.yaml"), name, content: written.text.clone().into_bytes().into() };
+        let case = scenario(&self.stage.spec, &file).map_err(ExploreError::Sequence)?;
+        let results = (self.player)(&[case])?;
+        let mismatches = results.first().map(|result| result.mismatches.as_slice()).unwrap_or_default();
+        let judged = || mismatches.iter().filter(|mismatch| !mismatch.follows && mismatch.level > Level::May);
+        if judged().any(|mismatch| mismatch.step < written.steps) {
+            return Ok(None);
+        }
+        let own = judged().find(|mismatch| mismatch.clause == written.clause);
+        Ok(own
+            .or_else(|| judged().min_by_key(|mismatch| Reverse(mismatch.level)))
+            .map(|mismatch| mismatch.clause.clone()))
+    }
+}
+
+/// What sequences have in common that are refuted for the same reason: the call, its class, and what differs, without names.
+fn looks(
+    sequence: &Sequence,
+    seen: &[Option<Seen>],
+    should: &[Option<Seen>],
+    step: usize,
+    paths: &BTreeSet<String>,
+) -> String {
+    let call = &sequence.calls[step];
+    let (class, of_split) = modern_dropship::class(call, &write::before(seen, step), &sequence.lines);
+    let kinds: BTreeSet<&str> = paths.iter().filter_map(|path| path.rsplit('.').next()).collect();
+    let outcome = |steps: &[Option<Seen>]| steps.get(step).and_then(|seen| Some(seen.as_ref()?.outcome.clone()));
+    let with: Vec<&str> = call.with.iter().flat_map(|with| with.keys().map(String::as_str)).collect();
+    format!("{} {with:?} {class:?} {of_split} {:?} {:?} {kinds:?}", call.name, outcome(seen), outcome(should))
+}

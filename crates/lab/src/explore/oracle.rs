@@ -1,0 +1,153 @@
+//! Asks the model what should have come of a sequence. Where the spec leaves a choice, every option that the profile allows
+//! is right; so a sequence is refuted only where no setting that could be found explains all of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use countermand_harness::WaitingCase;
+
+use super::ExploreError;
+use super::seen::{self, Seen};
+use super::sequence::Sequence;
+use crate::settings::Setting;
+use crate::stage::Stage;
+
+/// So many settings are tried for one sequence.
+const TRIALS: usize = 400;
+
+/// What the oracle makes of a sequence.
+pub(super) struct Verdict {
+    /// The setting that explains most of it.
+    pub(super) setting: Setting,
+    /// What the model does under it.
+    pub(super) should: Vec<Option<Seen>>,
+    /// The step that nothing explains, counted from 0, and in what it differs.
+    pub(super) refuted: Option<(usize, BTreeSet<String>)>,
+}
+
+/// A sequence, what was seen of it, and how many settings may still be tried.
+struct Search<'s> {
+    stage: &'s Stage,
+    sequence: &'s Sequence,
+    seen: &'s [Option<Seen>],
+    left: usize,
+}
+
+/// One setting, played.
+struct Trial {
+    should: Vec<Option<Seen>>,
+    consulted: BTreeSet<&'static str>,
+    difference: Option<(usize, BTreeSet<String>)>,
+}
+
+/// Looks for a setting that explains what was seen, from the one that is `believed` and from the defaults.
+pub(super) fn judge(
+    stage: &Stage,
+    sequence: &Sequence,
+    seen: &[Option<Seen>],
+    believed: &Setting,
+) -> Result<Verdict, ExploreError> {
+    let mut search = Search { stage, sequence, seen, left: TRIALS };
+    let verdict = search.extend(believed.clone())?;
+    if verdict.refuted.is_none() || believed.is_empty() {
+        return Ok(verdict);
+    }
+    search.left = TRIALS;
+    Ok(further(verdict, search.extend(Setting::new())?))
+}
+
+impl Search<'_> {
+    /// Follows a setting as far as it explains, and from there every change to it that explains one step more.
+    fn extend(&mut self, setting: Setting) -> Result<Verdict, ExploreError> {
+        let trial = self.try_out(self.sequence, &setting)?;
+        let mut best = Verdict { setting: setting.clone(), should: trial.should, refuted: trial.difference };
+        let Some((step, _)) = &best.refuted else { return Ok(best) };
+        for changed in self.explanations(&setting, *step)? {
+            if self.left == 0 {
+                break;
+            }
+            best = further(best, self.extend(changed)?);
+            if best.refuted.is_none() {
+                break;
+            }
+        }
+        Ok(best)
+    }
+
+    /// The settings that differ from this one in a choice, or where that is not enough in two, and explain the calls up to
+    /// this one.
+    fn explanations(&mut self, setting: &Setting, step: usize) -> Result<Vec<Setting>, ExploreError> {
+        let prefix = self.sequence.prefix(step + 1);
+        let first = self.try_out(&prefix, setting)?;
+        let Some((_, differs)) = &first.difference else { return Ok(vec![setting.clone()]) };
+        let mut found = Vec::new();
+        let mut halfway = Vec::new();
+        for changed in self.changes(setting, &first.consulted) {
+            if self.left == 0 {
+                return Ok(found);
+            }
+            let trial = self.try_out(&prefix, &changed)?;
+            match &trial.difference {
+                None => found.push(changed),
+                // It leads somewhere else: with a second change perhaps to where it should.
+                Some((at, now)) if *at == step && (now != differs || trial.consulted != first.consulted) => {
+                    let news: BTreeSet<&str> = match now == differs {
+                        true => trial.consulted.difference(&first.consulted).copied().collect(),
+                        false => trial.consulted,
+                    };
+                    halfway.push((changed, news));
+                }
+                Some(_) => {}
+            }
+        }
+        if found.is_empty() {
+            for (changed, consulted) in halfway {
+                for twice in self.changes(&changed, &consulted) {
+                    if self.left == 0 {
+                        return Ok(found);
+                    }
+                    if self.try_out(&prefix, &twice)?.difference.is_none() {
+                        found.push(twice);
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every other option of these choices that the profile allows, each alone.
+    fn changes(&self, setting: &Setting, choices: &BTreeSet<&'static str>) -> Vec<Setting> {
+        let mut changes = Vec::new();
+        // What no view shows can't explain one.
+        let concerned = self.stage.spec.choices.iter().filter(|choice| !choice.vanishes());
+        for choice in concerned.filter(|choice| choices.contains(choice.name.as_str())) {
+            // A model takes the first option where nothing is said.
+            let now = setting.get(&choice.name).or(choice.options.first());
+            let others = choice.options.iter().filter(|option| Some(*option) != now);
+            for option in others.filter(|option| choice.allows(&self.stage.profile, option)) {
+                let mut changed = setting.clone();
+                match choice.options.first() == Some(option) {
+                    true => drop(changed.remove(&choice.name)),
+                    false => drop(changed.insert(choice.name.clone(), option.clone())),
+                }
+                changes.push(changed);
+            }
+        }
+        changes
+    }
+
+    fn try_out(&mut self, sequence: &Sequence, setting: &Setting) -> Result<Trial, ExploreError> {
+        self.left = self.left.saturating_sub(1);
+        let case: Arc<WaitingCase> = sequence.case(&self.stage.spec, "oracle").map_err(ExploreError::Sequence)?;
+        let (results, consulted) = self.stage.watch(&[case], setting).map_err(ExploreError::Stage)?;
+        let should = results.first().map(|result| seen::steps(result, sequence.calls.len())).unwrap_or_default();
+        let difference = seen::first_difference(&should, self.seen);
+        Ok(Trial { should, consulted: consulted.into_iter().collect(), difference })
+    }
+}
+
+/// The verdict that explains more; of two that explain as much the first.
+fn further(one: Verdict, other: Verdict) -> Verdict {
+    let explained = |verdict: &Verdict| verdict.refuted.as_ref().map_or(usize::MAX, |(step, _)| *step);
+    if explained(&other) > explained(&one) { other } else { one }
+}

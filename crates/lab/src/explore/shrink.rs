@@ -1,0 +1,73 @@
+//! Makes a sequence smaller while it stays refuted: fewer calls, fewer lines, lower quantities. Plays nothing itself.
+
+use super::modern_dropship::{READ, product_of, simpler};
+use super::sequence::Sequence;
+
+/// So many smaller sequences are tried.
+const TRIALS: usize = 300;
+
+/// The smallest sequence found that `still` is refuted. `still` tells how many calls of it are needed, or nothing.
+///
+/// # Errors
+/// What `still` fails with.
+pub(super) fn shrink<E>(
+    sequence: Sequence,
+    mut still: impl FnMut(&Sequence) -> Result<Option<usize>, E>,
+) -> Result<Sequence, E> {
+    let mut smallest = sequence;
+    let mut left = TRIALS;
+    'again: loop {
+        for candidate in smaller(&smallest) {
+            if left == 0 {
+                break 'again;
+            }
+            left -= 1;
+            if let Some(calls) = still(&candidate)? {
+                smallest = candidate.prefix(calls);
+                continue 'again;
+            }
+        }
+        break;
+    }
+    Ok(smallest)
+}
+
+/// Every sequence that is one step smaller, those first that are smaller by most.
+fn smaller(sequence: &Sequence) -> Vec<Sequence> {
+    let mut out = Vec::new();
+    for at in (0..sequence.calls.len()).filter(|at| sequence.calls[*at].name != READ) {
+        let mut without = sequence.clone();
+        without.calls.remove(at);
+        out.push(without);
+    }
+    for line in &sequence.lines {
+        let mut without = sequence.clone();
+        without.lines.retain(|other| other.role != line.role && other.product.as_ref() != Some(&line.role));
+        without.calls.retain(|call| {
+            let role = call.on.as_deref();
+            let gone = |role: &str| product_of(role, &sequence.lines) == line.role || role == line.role;
+            !role.is_some_and(gone)
+        });
+        if !without.lines.is_empty() {
+            out.push(without);
+        }
+    }
+    for at in 0..sequence.lines.len() {
+        let line = &sequence.lines[at];
+        let fewer = |fulfilled: u64, quantity: u64| {
+            let mut fewer = sequence.clone();
+            (fewer.lines[at].fulfilled, fewer.lines[at].quantity) = (fulfilled, quantity);
+            fewer
+        };
+        out.extend((0..line.fulfilled).map(|fulfilled| fewer(fulfilled, line.quantity)));
+        out.extend((line.fulfilled.max(1)..line.quantity).map(|quantity| fewer(line.fulfilled, quantity)));
+    }
+    for (at, call) in sequence.calls.iter().enumerate() {
+        for simple in simpler(call) {
+            let mut simpler = sequence.clone();
+            simpler.calls[at] = simple;
+            out.push(simpler);
+        }
+    }
+    out
+}

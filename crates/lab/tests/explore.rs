@@ -1,0 +1,135 @@
+//! Exploring finds nothing in a conforming mock, whatever it chooses, and the faults that only sequences show.
+#![expect(clippy::expect_used, reason = "a test that can't be set up stops")]
+
+mod setting_out;
+
+use std::sync::Arc;
+
+use countermand_harness::{SuiteFile, Verdict, WaitingCase, scenario};
+use countermand_lab::{Explored, Plan, Setting, Stage, explore, random, sequences};
+use countermand_model::Shows;
+use setting_out::{SPEC, stage, suite};
+
+fn reference() -> Stage {
+    stage(&suite(), SPEC, "reference")
+}
+
+fn plan(seed: u64, cases: usize) -> Plan {
+    Plan { seed, cases, max_steps: 8, stop_at_first: true, until: None }
+}
+
+/// Explores the mock with these choices and this fault.
+fn explored(stage: &Stage, setting: &Setting, fault: Option<&str>, plan: &Plan) -> Explored {
+    let player = |cases: &[Arc<WaitingCase>]| stage.play(cases, setting, fault);
+    explore(stage, &player, plan, &mut || ()).expect("the mock can be explored")
+}
+
+fn told(explored: &Explored) -> String {
+    let each =
+        explored.refuted.iter().map(|refuted| format!("{} ({:?})\n{}", refuted.clause, refuted.paths, refuted.text));
+    let troubles = explored.troubles.iter().map(|trouble| trouble.message.clone());
+    each.chain(troubles).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_same_seed_makes_the_same_sequences() {
+    let texts = |seed| sequences(&plan(seed, 50)).map(|sequence| sequence.text(SPEC)).collect::<Vec<_>>();
+    assert_eq!(texts(7), texts(7));
+    assert_ne!(texts(7), texts(8));
+}
+
+#[test]
+fn nothing_is_found_in_a_conforming_mock() {
+    let explored = explored(&reference(), &Setting::new(), None, &plan(1, 400));
+    assert_eq!(told(&explored), "");
+    assert!(explored.calls > 1500, "only {} calls were made", explored.calls);
+    assert!(explored.learned.is_empty(), "the defaults explain the defaults: {:?}", explored.learned);
+}
+
+#[test]
+fn what_the_spec_leaves_open_is_learned_and_not_refuted() {
+    let setting: Setting = [
+        ("original-quantity", "reduce"),
+        ("repeat-full-cancel", "accept"),
+        ("repeat-partial-cancel", "accept-no-op"),
+        ("null-field", "refuse"),
+        ("nothing-left", "accept-no-op"),
+        ("shipped-when-only-fulfilled-remains", "turns-true"),
+    ]
+    .map(|(choice, option)| (choice.to_owned(), option.to_owned()))
+    .into();
+    let explored = explored(&reference(), &setting, None, &plan(2, 150));
+    assert_eq!(told(&explored), "");
+    for (choice, option) in &setting {
+        assert!(
+            explored.learned.get(choice).is_some_and(|options| options.contains(option)),
+            "{choice} was not learned"
+        );
+    }
+}
+
+/// The settings that the soundness of the suite is tried with are conforming too.
+fn nothing_is_found_whatever_is_chosen(profile: &str) {
+    let stage = stage(&suite(), SPEC, profile);
+    for (index, setting) in random(&stage.spec, profile, 8, 11).iter().enumerate() {
+        let explored = explored(&stage, setting, None, &plan(index as u64, 30));
+        assert_eq!(told(&explored), "", "by {profile} with {setting:?}, learned {:?}", explored.learned);
+    }
+}
+
+#[test]
+fn nothing_is_found_whatever_the_reference_allows() {
+    nothing_is_found_whatever_is_chosen("reference");
+}
+
+#[test]
+fn nothing_is_found_whatever_the_guide_allows() {
+    nothing_is_found_whatever_is_chosen("guide");
+}
+
+#[test]
+fn faults_of_sequences_are_found_and_written_as_scenarios() {
+    let stage = reference();
+    for fault in [
+        "second-split-removes",
+        "third-split-refused",
+        "order-skips-split-items",
+        "second-cancel-revives",
+        "chain-revives-ancestor",
+        "fulfilment-revives",
+        "unmarked-once-shipped",
+    ] {
+        let explored = explored(&stage, &Setting::new(), Some(fault), &plan(3, 600));
+        let refuted = explored.refuted.first().unwrap_or_else(|| panic!("{fault} is not found"));
+        assert!(!refuted.flaky, "{fault}: the scenario does not show it\n{}", refuted.text);
+        let bytes = refuted.text.clone().into_bytes();
+        let file = SuiteFile { path: "found.yaml".to_owned(), name: "found".to_owned(), content: bytes.into() };
+        let case = scenario(&stage.spec, &file).expect("the scenario is read");
+        let verdict = |fault| {
+            let results = stage.play(&[Arc::clone(&case)], &Setting::new(), fault).expect("it is played");
+            results[0].verdict
+        };
+        assert_ne!(verdict(Some(fault)), Verdict::Passed, "{fault}\n{}", refuted.text);
+        assert_eq!(verdict(None), Verdict::Passed, "{fault}\n{}", refuted.text);
+    }
+}
+
+/// Prints how many generated calls it takes to find each fault that shows in sequences: the table of `reports/explore.md`.
+#[test]
+#[expect(clippy::print_stdout, reason = "the table is what it is for")]
+#[ignore = "takes minutes: `cargo test -p countermand-lab --test explore -- --ignored --nocapture`"]
+fn calls_until_a_fault_is_found() {
+    let stage = reference();
+    let faults = countermand_model::faults(SPEC).expect("the spec has a model");
+    for fault in faults.iter().filter(|fault| fault.shows == Shows::InSequence) {
+        let mut calls: Vec<Option<usize>> = (1..=5)
+            .map(|seed| explored(&stage, &Setting::new(), Some(fault.name), &plan(seed, 500)))
+            .map(|explored| explored.refuted.first().map(|refuted| refuted.after_calls))
+            .collect();
+        // Not found is later than ever.
+        calls.sort_by_key(|calls| calls.unwrap_or(usize::MAX));
+        let word = |calls: Option<usize>| calls.map_or_else(|| "not found".to_owned(), |calls| calls.to_string());
+        let found = calls.iter().flatten().count();
+        println!("| `{}` | `{}` | {} | {} | {found} of 5 |", fault.name, fault.clause, word(calls[2]), word(calls[4]));
+    }
+}
