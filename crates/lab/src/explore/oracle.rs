@@ -14,6 +14,8 @@ use crate::stage::Stage;
 
 /// So many settings are tried for one sequence.
 const TRIALS: usize = 400;
+/// So many choices can bear on one call: what is kept of a part-fulfilled item hangs on three.
+const CHANGES_AT_ONCE: usize = 4;
 
 /// What the oracle makes of a sequence.
 pub(super) struct Verdict {
@@ -74,43 +76,41 @@ impl Search<'_> {
         Ok(best)
     }
 
-    /// The settings that differ from this one in a choice, or where that is not enough in two, and explain the calls up to
-    /// this one.
+    /// The settings that explain the calls up to this one and differ from this one in a choice; where one is not enough in
+    /// two, and so on. A further change is tried where the last one led somewhere else: of the choices that were then read.
     fn explanations(&mut self, setting: &Setting, step: usize) -> Result<Vec<Setting>, ExploreError> {
         let prefix = self.sequence.prefix(step + 1);
         let first = self.try_out(&prefix, setting)?;
-        let Some((_, differs)) = &first.difference else { return Ok(vec![setting.clone()]) };
-        let mut found = Vec::new();
-        let mut halfway = Vec::new();
-        for changed in self.changes(setting, &first.consulted) {
-            if self.left == 0 {
-                return Ok(found);
-            }
-            let trial = self.try_out(&prefix, &changed)?;
-            match &trial.difference {
-                None => found.push(changed),
-                // It leads somewhere else: with a second change perhaps to where it should.
-                Some((at, now)) if *at == step && (now != differs || trial.consulted != first.consulted) => {
-                    let news: BTreeSet<&str> = match now == differs {
-                        true => trial.consulted.difference(&first.consulted).copied().collect(),
-                        false => trial.consulted,
-                    };
-                    halfway.push((changed, news));
-                }
-                Some(_) => {}
-            }
+        if first.difference.is_none() {
+            return Ok(vec![setting.clone()]);
         }
-        if found.is_empty() {
-            for (changed, consulted) in halfway {
-                for twice in self.changes(&changed, &consulted) {
+        let choices = first.consulted.clone();
+        let mut open = vec![(setting.clone(), first, choices)];
+        let mut found = Vec::new();
+        for _ in 0..CHANGES_AT_ONCE {
+            let mut further = Vec::new();
+            for (setting, before, choices) in open {
+                for changed in self.changes(&setting, &choices) {
                     if self.left == 0 {
                         return Ok(found);
                     }
-                    if self.try_out(&prefix, &twice)?.difference.is_none() {
-                        found.push(twice);
+                    let trial = self.try_out(&prefix, &changed)?;
+                    let is_same = trial.difference == before.difference;
+                    match &trial.difference {
+                        None => found.push(changed),
+                        Some((at, _)) if *at == step && !(is_same && trial.consulted == before.consulted) => {
+                            let news = trial.consulted.difference(&before.consulted).copied().collect();
+                            let choices = if is_same { news } else { trial.consulted.clone() };
+                            further.push((changed, trial, choices));
+                        }
+                        Some(_) => {}
                     }
                 }
             }
+            if !found.is_empty() {
+                break;
+            }
+            open = further;
         }
         Ok(found)
     }
