@@ -115,7 +115,7 @@ fn play(stage: &Stage, cases: &[Arc<WaitingCase>], faults: &[FaultInfo]) -> Resu
 
 /// `json=PATH` or `markdown=PATH`.
 fn write_report(report: &str, matrix: &KillMatrix) -> Result<(), Failure> {
-    let text = match report.split_once('=') {
+    let (path, text) = match report.split_once('=') {
         Some(("json", path)) if !path.is_empty() => (path, countermand_report::teeth_json(matrix)),
         Some(("markdown", path)) if !path.is_empty() => (path, teeth_page(matrix)),
         _ => {
@@ -123,7 +123,6 @@ fn write_report(report: &str, matrix: &KillMatrix) -> Result<(), Failure> {
             return Err(Failure::Message(message));
         }
     };
-    let (path, text) = text;
     std::fs::write(path, text).map_err(|error| Failure::Message(format!("can't write {path}: {error}")))
 }
 
