@@ -77,7 +77,7 @@ impl fmt::Debug for ServeOptions {
 
 /// How long a mock with a fault in its handling of calls at the same time thinks about each: calls that are sent at once
 /// meet in it.
-const RACE: Duration = Duration::from_millis(20);
+const RACE: Duration = Duration::from_millis(50);
 
 /// Serves until `shutdown` is done; then accepts no more, lets requests in flight finish within
 /// [`ServeOptions::stop_timeout`], and cuts off the rest.
