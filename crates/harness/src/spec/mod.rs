@@ -270,12 +270,6 @@ impl Spec {
 }
 
 impl Choice {
-    /// Whether it is told from the raw exchange only: no field of a view differs from one option to another.
-    #[must_use]
-    pub fn vanishes(&self) -> bool {
-        self.seen.is_some() || self.holds == Holds::Never
-    }
-
     /// Whether a profile allows the option.
     #[must_use]
     pub fn allows(&self, profile: &str, option: &str) -> bool {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use countermand_harness::WaitingCase;
+use countermand_harness::{Holds, WaitingCase};
 
 use super::ExploreError;
 use super::seen::{self, Seen};
@@ -13,7 +13,7 @@ use crate::settings::Setting;
 use crate::stage::Stage;
 
 /// So many settings are tried for one sequence.
-const TRIALS: usize = 400;
+const TRIALS: usize = 1_500;
 /// So many choices can bear on one call: what is kept of a part-fulfilled item hangs on three.
 const CHANGES_AT_ONCE: usize = 4;
 
@@ -118,8 +118,9 @@ impl Search<'_> {
     /// Every other option of these choices that the profile allows, each alone.
     fn changes(&self, setting: &Setting, choices: &BTreeSet<&'static str>) -> Vec<Setting> {
         let mut changes = Vec::new();
-        // What no view shows can't explain one.
-        let concerned = self.stage.spec.choices.iter().filter(|choice| !choice.vanishes());
+        // A status is compared with none. What is only seen in the raw answer can matter: by the place where a new item stands,
+        // units are fulfilled from another line.
+        let concerned = self.stage.spec.choices.iter().filter(|choice| choice.holds != Holds::Never);
         for choice in concerned.filter(|choice| choices.contains(choice.name.as_str())) {
             // A model takes the first option where nothing is said.
             let now = setting.get(&choice.name).or(choice.options.first());
