@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use countermand_harness::event::{CaseResult, Event};
-use countermand_harness::{Level, Run, Spec, Target, WaitingCase};
+use countermand_harness::{Run, Spec, Target, WaitingCase};
 use countermand_lab::{ExploreError, Explored, Plan, Refuted, Stage, StageError, explore as play_sequences};
 use countermand_report::write_proof;
 use tokio::runtime::Runtime;
@@ -134,7 +134,7 @@ fn tell(args: &ExploreArgs, spec: &Spec, profile: &str, explored: &Explored) {
 fn keep(out: Option<&Path>, refuted: &Refuted) -> Result<(), Failure> {
     let alike = if refuted.alike > 0 { format!(", {} more like it", refuted.alike) } else { String::new() };
     let flaky = if refuted.flaky { ", did not fail again" } else { "" };
-    let what = format!("REFUTED  {}  {} {}{alike}{flaky}", refuted.call, word(refuted.level), refuted.clause);
+    let what = format!("REFUTED  {}  {} {}{alike}{flaky}", refuted.call, refuted.level.word(), refuted.clause);
     let Some(folder) = out else {
         say(&format!("\n{what}\n\n{}", refuted.text.trim_end()));
         return Ok(());
@@ -144,14 +144,6 @@ fn keep(out: Option<&Path>, refuted: &Refuted) -> Result<(), Failure> {
     written.map_err(|error| Failure::Message(format!("can't write {}: {error}", path.display())))?;
     say(&format!("{what}\n  {}", path.display()));
     Ok(())
-}
-
-fn word(level: Level) -> &'static str {
-    match level {
-        Level::Must => "MUST",
-        Level::Should => "SHOULD",
-        Level::May => "MAY",
-    }
 }
 
 impl From<ExploreError> for Failure {

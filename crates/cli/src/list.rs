@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use countermand_harness::{Level, Spec, Suite};
+use countermand_harness::{Spec, Suite};
 
 use crate::args::ListArgs;
 use crate::exit::{Exit, Failure};
@@ -29,11 +29,7 @@ pub(crate) fn list(args: &ListArgs) -> Result<Exit, Failure> {
 fn clauses(out: &mut impl Write, suite: &Suite, spec: &Spec, profile: &str) -> io::Result<()> {
     writeln!(out, "{} ({profile})", spec.name)?;
     for clause in &spec.clauses {
-        let level = match spec.level(&clause.id, profile) {
-            Level::Must => "MUST",
-            Level::Should => "SHOULD",
-            Level::May => "MAY",
-        };
+        let level = spec.level(&clause.id, profile).word();
         writeln!(out, "{level:<6}  {}  {}", clause.id, clause.text)?;
         let claims = |case: &&std::sync::Arc<countermand_harness::WaitingCase>| {
             case.spec.name == spec.name && case.clauses().any(|claimed| claimed == clause.id)

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use countermand_harness::matrix::{Caught, FaultRow, KillMatrix};
-use countermand_harness::{Level, Spec, Suite, WaitingCase};
-use countermand_lab::{Stage, StageError, false_alarms, teeth as play_faults};
+use countermand_harness::{Spec, Suite, WaitingCase};
+use countermand_lab::{Stage, StageError, false_alarms, teeth as play_faults, unproved};
 use countermand_model::{FaultInfo, Shows};
 use countermand_report::{Teeth, teeth_page};
 
@@ -16,9 +16,6 @@ use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::output::{complain, say};
 use crate::suite;
-
-/// Clauses that nothing in this program can break or see yet.
-const WAITING: &[&str] = &["webhook.cancelled"];
 
 pub(crate) fn teeth(args: &TeethArgs) -> Result<Exit, Failure> {
     if args.list {
@@ -86,9 +83,7 @@ fn list(args: &TeethArgs) -> Result<Exit, Failure> {
 /// Every fault against every case.
 fn matrix(args: &TeethArgs, stage: &Stage, cases: &[Arc<WaitingCase>], faults: &[FaultInfo]) -> Result<Exit, Failure> {
     let matrix = play(stage, cases, faults)?;
-    let judged =
-        [Level::Must, Level::Should].into_iter().flat_map(|level| stage.spec.clauses_at(&stage.profile, level));
-    let without_fault = matrix.without_fault(judged.filter(|clause| !WAITING.contains(clause)));
+    let without_fault = unproved(stage, &matrix);
     let teeth = Teeth {
         matrix: &matrix,
         without_fault: &without_fault,

@@ -136,6 +136,13 @@ pub struct CaseResult {
     pub steps: Vec<StepRecord>,
 }
 
+impl CaseResult {
+    /// What the target is accused of: the mismatches that are judged, and follow from no other.
+    pub fn accusations(&self) -> impl Iterator<Item = &Mismatch> {
+        self.mismatches.iter().filter(|mismatch| !mismatch.follows && mismatch.level > Level::May)
+    }
+}
+
 /// One difference between what was expected and what is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mismatch {

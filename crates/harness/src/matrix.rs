@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{CaseResult, Likeness};
-use crate::spec::Level;
 
 /// The version of the format.
 pub const FORMAT: u32 = 1;
@@ -147,8 +146,8 @@ impl Kill {
     /// How a case failed, if it did.
     #[must_use]
     pub fn of(result: &CaseResult) -> Option<Self> {
-        let roots = result.mismatches.iter().filter(|found| !found.follows && found.level > Level::May);
-        let violated: BTreeSet<(usize, String)> = roots.map(|found| (found.step, found.clause.clone())).collect();
+        let violated: BTreeSet<(usize, String)> =
+            result.accusations().map(|found| (found.step, found.clause.clone())).collect();
         (!violated.is_empty()).then(|| Self { case: result.id.clone(), violated })
     }
 

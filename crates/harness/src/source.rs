@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::fs::File;
+use std::hash::{DefaultHasher, Hasher};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -109,4 +110,11 @@ pub(crate) fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
 /// A path as it is shown and as ids are made of it: with forward slashes.
 pub(crate) fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
+}
+
+/// A number for bytes: the same for the same, as long as this program runs.
+pub(crate) fn print(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
 }

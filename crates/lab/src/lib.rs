@@ -15,4 +15,4 @@ pub use explore::{Call, Coverage, ExploreError, Explored, Line, Plan, Player, Re
 pub use settings::{Setting, pairs, random, singles};
 pub use sound::{Alarm, alarms, false_alarms};
 pub use stage::{Script, Stage, StageError};
-pub use teeth::teeth;
+pub use teeth::{teeth, unproved};

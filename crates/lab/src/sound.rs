@@ -1,10 +1,9 @@
 //! False alarms: what a suite says of an implementation that conforms.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use countermand_harness::event::CaseResult;
-use countermand_harness::{Level, Spec, Verdict, WaitingCase};
+use countermand_harness::{Spec, Verdict, WaitingCase};
 
 use crate::settings::Setting;
 use crate::stage::{Stage, StageError};
@@ -50,8 +49,7 @@ pub fn false_alarms(
 /// SHOULD clauses that an option openly departs from, and every case that could not run.
 #[must_use]
 pub fn alarms(spec: &Spec, setting: &Setting, results: &[CaseResult]) -> Vec<Alarm> {
-    let departs: BTreeSet<&String> =
-        setting.iter().filter_map(|(name, option)| spec.choice(name)?.departs.get(option)).flatten().collect();
+    let departs = spec.departures(setting.iter().map(|(choice, option)| (choice.as_str(), option.as_str())));
     let alarm = |result: &CaseResult, step: usize, clause: &str| Alarm {
         case: result.id.clone(),
         step,
@@ -60,9 +58,7 @@ pub fn alarms(spec: &Spec, setting: &Setting, results: &[CaseResult]) -> Vec<Ala
     };
     let mut alarms = Vec::new();
     for result in results {
-        // What is only recorded accuses nobody.
-        let judged = result.mismatches.iter().filter(|mismatch| !mismatch.follows && mismatch.level > Level::May);
-        let unexpected = judged.filter(|mismatch| !departs.contains(&mismatch.clause));
+        let unexpected = result.accusations().filter(|mismatch| !departs.contains(mismatch.clause.as_str()));
         alarms.extend(unexpected.map(|found| alarm(result, found.step, &found.clause)));
         if result.verdict == Verdict::CouldNotRun {
             let why = result.trouble.as_ref().map(|trouble| trouble.message.as_str()).unwrap_or_default();

@@ -10,6 +10,17 @@ use crate::settings::Setting;
 use crate::stage::{Stage, StageError};
 use crate::workers::each;
 
+/// What no mock can break and no scenario can see yet.
+const WAITING: &[&str] = &["webhook.cancelled"];
+
+/// The judged clauses under which no fault was caught that breaks them, but for those that wait for something to break them.
+#[must_use]
+pub fn unproved<'s>(stage: &'s Stage, matrix: &KillMatrix) -> Vec<&'s str> {
+    let judged =
+        [Level::Must, Level::Should].into_iter().flat_map(|level| stage.spec.clauses_at(&stage.profile, level));
+    matrix.without_fault(judged.filter(|clause| !WAITING.contains(clause)))
+}
+
 /// Plays every case against every fault whose clause the profile judges, unless a faulty model answers all that the case
 /// asks as a conforming one does. `told` hears of each fault that is done.
 ///

@@ -124,7 +124,7 @@ fn failed(case: &CaseResult) -> TestCaseStatus {
     if let Some(lead) = console::lead(case) {
         let (clause, path) = (text::short(&lead.clause), text::short(&lead.path));
         status.set_message(format!("{clause}  {path}: {}", words::expected_and_actual(lead)));
-        status.set_type(words::level(lead.level));
+        status.set_type(lead.level.word());
     }
     status.set_description(body(case));
     status

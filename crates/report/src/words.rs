@@ -1,7 +1,7 @@
 //! A mismatch in words, the same ones in every report.
 
 use countermand_harness::event::{Difference, Mismatch};
-use countermand_harness::{Blame, Level, Verdict};
+use countermand_harness::{Blame, Verdict};
 use serde_json::Value;
 
 use crate::text;
@@ -52,15 +52,6 @@ pub(crate) fn kind(difference: Difference) -> &'static str {
         Difference::WrongCount => "wrong count",
         Difference::Moved => "moved",
         Difference::Rule => "rule",
-    }
-}
-
-/// A level as the specs write it.
-pub(crate) fn level(level: Level) -> &'static str {
-    match level {
-        Level::Must => "MUST",
-        Level::Should => "SHOULD",
-        Level::May => "MAY",
     }
 }
 

@@ -17,7 +17,6 @@ mod witness;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::Future;
-use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +27,7 @@ use crate::dialect::Dialect;
 use crate::event::{CaseResult, DialectEntry, Event, FORMAT, Planned, Proof, RunStarted, RunSummary, Trouble};
 use crate::matrix::{Kill, KillMatrix};
 use crate::scenario::{Case, Turn, Turns, WaitingCase};
+use crate::source::print;
 use crate::spec::Spec;
 use crate::target::Target;
 use crate::verdict::{Blame, Scoring, Verdict};
@@ -277,13 +277,6 @@ fn could_not_run(case: &WaitingCase, blame: Blame, message: String) -> CaseResul
     }
 }
 
-/// A short name of an id, the same as long as this program runs.
-fn print(id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(id.as_bytes());
-    hasher.finish()
-}
-
 /// Adds results up, case by case, so that none has to be kept.
 #[derive(Default)]
 struct Tally {
@@ -302,7 +295,7 @@ impl Tally {
         self.scoring.entry(result.spec.clone()).or_default().add(result);
         self.dialects.entry(result.spec.clone()).or_default().add(result);
         if matches!(result.verdict, Verdict::Passed | Verdict::Failed | Verdict::Warned) {
-            self.played.insert(print(&result.id));
+            self.played.insert(print(result.id.as_bytes()));
         }
         if let Some(kill) = Kill::of(result) {
             self.failed.entry(result.spec.clone()).or_default().push(kill);
@@ -317,7 +310,7 @@ impl Tally {
         summary: &mut RunSummary,
     ) {
         let Some(known_faults) = known_faults else { return };
-        let played = |id: &str| self.played.contains(&print(id));
+        let played = |id: &str| self.played.contains(&print(id.as_bytes()));
         for (spec, failed) in &self.failed {
             let matrix = profiles.get(spec).and_then(|profile| known_faults(spec, profile));
             let excused = self.departures(specs.get(spec));
@@ -331,12 +324,9 @@ impl Tally {
     fn departures<'s>(&self, spec: Option<&'s Arc<Spec>>) -> BTreeSet<&'s str> {
         let Some(spec) = spec else { return BTreeSet::new() };
         let seen = self.dialects.get(&spec.name).map(|dialect| dialect.entries(spec)).unwrap_or_default();
-        let of_choice = |entry: &DialectEntry| Some((spec.choice(&entry.choice)?, entry.options.clone()));
-        let options = seen
-            .iter()
-            .filter_map(of_choice)
-            .flat_map(|(choice, options)| options.into_iter().filter_map(|option| choice.departs.get(&option)));
-        options.flatten().map(String::as_str).collect()
+        spec.departures(seen.iter().flat_map(|DialectEntry { choice, options, .. }| {
+            options.iter().map(move |option| (choice.as_str(), option.as_str()))
+        }))
     }
 
     fn sum(self, profiles: &BTreeMap<String, String>, specs: &BTreeMap<String, Arc<Spec>>, summary: &mut RunSummary) {

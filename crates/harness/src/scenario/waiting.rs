@@ -1,13 +1,12 @@
 //! A case that waits for its turn: checked, but only what is needed to count, choose and sort it stays in memory. Its steps
 //! are read again when it is played, and never from a file that is not the one that was checked.
 
-use std::hash::{DefaultHasher, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use super::Case;
 use super::document::Document;
 use super::suite_file::{Content, SuiteFile};
-use crate::source::Problem;
+use crate::source::{Problem, print};
 use crate::spec::Spec;
 
 /// One playable row of a scenario file, before it is played.
@@ -62,13 +61,6 @@ impl Checked {
         let bytes = file.read()?;
         Ok(Self { document: Document::parse(&file.path, &bytes)?, print: print(&bytes) })
     }
-}
-
-/// The same for the same bytes, as long as this program runs.
-fn print(bytes: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(bytes);
-    hasher.finish()
 }
 
 impl ScenarioFile {

@@ -4,7 +4,7 @@
 mod file;
 mod load;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,18 @@ pub enum Level {
     Should,
     /// Fails the run.
     Must,
+}
+
+impl Level {
+    /// The level as the specs write it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::May => "MAY",
+            Self::Should => "SHOULD",
+            Self::Must => "MUST",
+        }
+    }
 }
 
 /// A named strictness or edition of a spec.
@@ -229,6 +241,12 @@ impl Spec {
             .iter()
             .filter(move |clause| self.level(&clause.id, profile) == level)
             .map(|clause| clause.id.as_str())
+    }
+
+    /// The clauses that an implementation openly departs from which takes these options.
+    pub fn departures<'o>(&self, options: impl IntoIterator<Item = (&'o str, &'o str)>) -> BTreeSet<&str> {
+        let of_option = |(choice, option): (&str, &str)| self.choice(choice)?.departs.get(option);
+        options.into_iter().filter_map(of_option).flatten().map(String::as_str).collect()
     }
 
     /// The choice with this name.

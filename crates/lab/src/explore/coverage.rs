@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::modern_dropship::class;
-use super::seen::Seen;
+use super::seen::{Seen, before};
 use super::sequence::Sequence;
-use super::write::before;
 
 /// Call → the state of what it was made on → how it was answered → how often.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -159,8 +159,9 @@ pub fn explore(
         if batch.is_empty() || is_over {
             break;
         }
-        let results = explorer.play(&batch)?;
-        let should = explorer.expected(&batch)?;
+        let cases = explorer.cases(&batch)?;
+        let results = player(&cases)?;
+        let should = explorer.expected(&cases, &batch)?;
         for ((sequence, result), should) in batch.into_iter().zip(results).zip(should) {
             explorer.take(sequence, &result, &should)?;
             told();
@@ -194,13 +195,13 @@ impl Explorer<'_> {
         sequences.iter().enumerate().map(case).collect()
     }
 
-    fn play(&self, sequences: &[Sequence]) -> Result<Vec<CaseResult>, ExploreError> {
-        Ok((self.player)(&self.cases(sequences)?)?)
-    }
-
     /// What the model does under the setting that is believed.
-    fn expected(&self, sequences: &[Sequence]) -> Result<Vec<Vec<Option<Seen>>>, ExploreError> {
-        let (results, _) = self.stage.watch(&self.cases(sequences)?, &self.believed)?;
+    fn expected(
+        &self,
+        cases: &[Arc<WaitingCase>],
+        sequences: &[Sequence],
+    ) -> Result<Vec<Vec<Option<Seen>>>, ExploreError> {
+        let (results, _) = self.stage.watch(cases, &self.believed)?;
         let steps = |(result, sequence): (&CaseResult, &Sequence)| seen::steps(result, sequence.calls.len());
         Ok(results.iter().zip(sequences).map(steps).collect())
     }
@@ -299,7 +300,7 @@ impl Explorer<'_> {
 
     /// Plays a sequence and judges it. Nothing where it could not be played.
     fn again(&self, sequence: &Sequence) -> Result<Option<(oracle::Verdict, CaseResult)>, ExploreError> {
-        let results = self.play(std::slice::from_ref(sequence))?;
+        let results = (self.player)(&self.cases(std::slice::from_ref(sequence))?)?;
         let Some(result) = results.into_iter().next().filter(|result| result.verdict != Verdict::CouldNotRun) else {
             return Ok(None);
         };
@@ -313,8 +314,7 @@ impl Explorer<'_> {
         let file = SuiteFile { path: format!("{name}.yaml"), name, content: written.text.clone().into_bytes().into() };
         let case = scenario(&self.stage.spec, &file).map_err(ExploreError::Sequence)?;
         let results = (self.player)(&[case])?;
-        let mismatches = results.first().map(|result| result.mismatches.as_slice()).unwrap_or_default();
-        let judged = || mismatches.iter().filter(|mismatch| !mismatch.follows && mismatch.level > Level::May);
+        let judged = || results.first().into_iter().flat_map(CaseResult::accusations);
         if judged().any(|mismatch| mismatch.step < written.steps) {
             return Ok(None);
         }
@@ -334,7 +334,7 @@ fn looks(
     paths: &BTreeSet<String>,
 ) -> String {
     let call = &sequence.calls[step];
-    let (class, of_split) = modern_dropship::class(call, &write::before(seen, step), &sequence.lines);
+    let (class, of_split) = modern_dropship::class(call, &seen::before(seen, step), &sequence.lines);
     let kinds: BTreeSet<&str> = paths.iter().filter_map(|path| path.rsplit('.').next()).collect();
     let outcome = |steps: &[Option<Seen>]| steps.get(step).and_then(|seen| Some(seen.as_ref()?.outcome.clone()));
     let with: Vec<&str> = call.with.iter().flat_map(|with| with.keys().map(String::as_str)).collect();

@@ -31,8 +31,22 @@ pub(super) struct Verdict {
 struct Search<'s> {
     stage: &'s Stage,
     sequence: &'s Sequence,
+    /// The same, read once for all trials.
+    whole: Played,
     seen: &'s [Option<Seen>],
     left: usize,
+}
+
+/// A sequence, ready to be played.
+#[derive(Clone)]
+struct Played {
+    case: Arc<WaitingCase>,
+    calls: usize,
+}
+
+fn played(stage: &Stage, sequence: &Sequence) -> Result<Played, ExploreError> {
+    let case = sequence.case(&stage.spec, "oracle").map_err(ExploreError::Sequence)?;
+    Ok(Played { case, calls: sequence.calls.len() })
 }
 
 /// One setting, played.
@@ -49,7 +63,8 @@ pub(super) fn judge(
     seen: &[Option<Seen>],
     believed: &Setting,
 ) -> Result<Verdict, ExploreError> {
-    let mut search = Search { stage, sequence, seen, left: TRIALS };
+    let whole = played(stage, sequence)?;
+    let mut search = Search { stage, sequence, whole, seen, left: TRIALS };
     let verdict = search.extend(believed.clone())?;
     if verdict.refuted.is_none() || believed.is_empty() {
         return Ok(verdict);
@@ -61,7 +76,7 @@ pub(super) fn judge(
 impl Search<'_> {
     /// Follows a setting as far as it explains, and from there every change to it that explains one step more.
     fn extend(&mut self, setting: Setting) -> Result<Verdict, ExploreError> {
-        let trial = self.try_out(self.sequence, &setting)?;
+        let trial = self.try_out(&self.whole.clone(), &setting)?;
         let mut best = Verdict { setting: setting.clone(), should: trial.should, refuted: trial.difference };
         let Some((step, _)) = &best.refuted else { return Ok(best) };
         for changed in self.explanations(&setting, *step)? {
@@ -79,7 +94,7 @@ impl Search<'_> {
     /// The settings that explain the calls up to this one and differ from this one in a choice; where one is not enough in
     /// two, and so on. A further change is tried where the last one led somewhere else: of the choices that were then read.
     fn explanations(&mut self, setting: &Setting, step: usize) -> Result<Vec<Setting>, ExploreError> {
-        let prefix = self.sequence.prefix(step + 1);
+        let prefix = played(self.stage, &self.sequence.prefix(step + 1))?;
         let first = self.try_out(&prefix, setting)?;
         if first.difference.is_none() {
             return Ok(vec![setting.clone()]);
@@ -137,11 +152,11 @@ impl Search<'_> {
         changes
     }
 
-    fn try_out(&mut self, sequence: &Sequence, setting: &Setting) -> Result<Trial, ExploreError> {
+    fn try_out(&mut self, played: &Played, setting: &Setting) -> Result<Trial, ExploreError> {
         self.left = self.left.saturating_sub(1);
-        let case: Arc<WaitingCase> = sequence.case(&self.stage.spec, "oracle").map_err(ExploreError::Sequence)?;
-        let (results, consulted) = self.stage.watch(&[case], setting).map_err(ExploreError::Stage)?;
-        let should = results.first().map(|result| seen::steps(result, sequence.calls.len())).unwrap_or_default();
+        let (results, consulted) =
+            self.stage.watch(std::slice::from_ref(&played.case), setting).map_err(ExploreError::Stage)?;
+        let should = results.first().map(|result| seen::steps(result, played.calls)).unwrap_or_default();
         let difference = seen::first_difference(&should, self.seen);
         Ok(Trial { should, consulted: consulted.into_iter().collect(), difference })
     }

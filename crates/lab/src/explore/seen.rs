@@ -68,6 +68,12 @@ fn state(shown: &Value) -> State {
     state
 }
 
+/// The state that a step begins with.
+pub(super) fn before(steps: &[Option<Seen>], index: usize) -> State {
+    let earlier = steps.iter().take(index).rev().flatten().next();
+    earlier.map(|seen| seen.state.clone()).unwrap_or_default()
+}
+
 /// In what a step differs from what it should be: nothing where it does not.
 pub(super) fn difference(should: Option<&Seen>, is: Option<&Seen>) -> BTreeSet<String> {
     match (should, is) {

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use super::modern_dropship::{Aspect, Class, READ, class, clause, product_of};
-use super::seen::{OUTCOME, Seen, State, moved};
+use super::seen::{OUTCOME, Seen, State, before, moved};
 use super::sequence::{Call, Sequence, head};
 use crate::settings::Setting;
 
@@ -77,12 +77,6 @@ pub(super) fn scenario(spec: &str, refutation: &Refutation<'_>) -> Written {
         }
     }
     Written { text, clause, steps }
-}
-
-/// The state that a step begins with.
-pub(super) fn before(steps: &[Option<Seen>], index: usize) -> State {
-    let earlier = steps.iter().take(index).rev().flatten().next();
-    earlier.map(|seen| seen.state.clone()).unwrap_or_default()
 }
 
 fn title(call: &Call, clause: &str) -> String {

@@ -70,7 +70,7 @@ fn also(look: &Look, section: &Section<'_>) -> String {
 /// The steps in which something differed, the first of the gravest before all others.
 fn by_step(case: &CaseResult) -> Vec<Section<'_>> {
     let mut steps: BTreeMap<usize, Vec<&Mismatch>> = BTreeMap::new();
-    for mismatch in case.mismatches.iter().filter(|m| !m.follows && m.level > Level::May) {
+    for mismatch in case.accusations() {
         steps.entry(mismatch.step).or_default().push(mismatch);
     }
     let until = steps.keys().skip(1).copied().chain([usize::MAX]).collect::<Vec<_>>();

@@ -44,7 +44,7 @@ impl<'a> Section<'a> {
     /// `step 1 of 2   MUST partial.new-quantity   blame: target`.
     pub(super) fn heading(&self) -> String {
         let step = failure::step(self.step, self.case);
-        let level = words::level(self.lead.level);
+        let level = self.lead.level.word();
         let clause = text::short(&self.lead.clause);
         format!("{step}   {level} {clause}   blame: {}", words::blame(self.lead.blame))
     }
@@ -135,7 +135,7 @@ pub(super) fn compact(mismatch: &Mismatch, shown_file: &str) -> String {
         false => text::short(&place.to_string()),
     };
     let said = words::expected_and_actual(mismatch);
-    let (path, clause, level) = (text::short(path), text::short(clause), words::level(*level));
+    let (path, clause, level) = (text::short(path), text::short(clause), level.word());
     format!("{path}: {said}   {clause} ({level})  {place}")
 }
 

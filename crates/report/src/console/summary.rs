@@ -97,7 +97,7 @@ fn violations(look: &Look, tally: &Tally) -> Vec<String> {
     let mut lines = vec![look.paint(Ink::Strong, "by clause")];
     for (violation, cases) in &tally.violations {
         let level = violation.level.0;
-        let clause = look.paint(ink_of(level), &format!("{} {}", words::level(level), violation.clause));
+        let clause = look.paint(ink_of(level), &format!("{} {}", level.word(), violation.clause));
         let all = cases.ids.len();
         let (told, hint) = match cases.hidden {
             0 => (String::new(), " (-v names them)"),

@@ -121,6 +121,6 @@ impl Tally {
 
 /// What a case violates, of itself and to be judged.
 fn violations(case: &CaseResult) -> impl Iterator<Item = Violation> {
-    let judged = case.mismatches.iter().filter(|m| !m.follows && m.level > Level::May);
+    let judged = case.accusations();
     judged.map(|m| Violation { level: std::cmp::Reverse(m.level), spec: case.spec.clone(), clause: m.clause.clone() })
 }
