@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use countermand_harness::{SuiteFile, Verdict, WaitingCase, scenario};
 use countermand_lab::{Explored, Plan, Setting, Stage, explore, random, sequences};
-use countermand_model::Shows;
 use setting_out::{SPEC, stage, suite};
 
 fn reference() -> Stage {
@@ -111,25 +110,5 @@ fn faults_of_sequences_are_found_and_written_as_scenarios() {
         };
         assert_ne!(verdict(Some(fault)), Verdict::Passed, "{fault}\n{}", refuted.text);
         assert_eq!(verdict(None), Verdict::Passed, "{fault}\n{}", refuted.text);
-    }
-}
-
-/// Prints how many generated calls it takes to find each fault that shows in sequences: the table of `reports/explore.md`.
-#[test]
-#[expect(clippy::print_stdout, reason = "the table is what it is for")]
-#[ignore = "takes minutes: `cargo test -p countermand-lab --test explore -- --ignored --nocapture`"]
-fn calls_until_a_fault_is_found() {
-    let stage = reference();
-    let faults = countermand_model::faults(SPEC).expect("the spec has a model");
-    for fault in faults.iter().filter(|fault| fault.shows == Shows::InSequence) {
-        let mut calls: Vec<Option<usize>> = (1..=5)
-            .map(|seed| explored(&stage, &Setting::new(), Some(fault.name), &plan(seed, 500)))
-            .map(|explored| explored.refuted.first().map(|refuted| refuted.after_calls))
-            .collect();
-        // Not found is later than ever.
-        calls.sort_by_key(|calls| calls.unwrap_or(usize::MAX));
-        let word = |calls: Option<usize>| calls.map_or_else(|| "not found".to_owned(), |calls| calls.to_string());
-        let found = calls.iter().flatten().count();
-        println!("| `{}` | `{}` | {} | {} | {found} of 5 |", fault.name, fault.clause, word(calls[2]), word(calls[4]));
     }
 }
