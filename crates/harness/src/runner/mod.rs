@@ -182,7 +182,7 @@ impl Run {
         };
         let mut turns = Turns::default();
         // A case that can't be read any more sends nothing.
-        let of_cases = self.cases.iter().filter_map(|case| of_case(turns.of(case).read().ok()?.as_ref()));
+        let of_cases = self.cases.iter().filter_map(|case| of_case(&turns.of(case).read().ok()?));
         of_cases.sum::<usize>() + self.proofs.values().filter_map(|case| of_case(case)).sum::<usize>()
     }
 

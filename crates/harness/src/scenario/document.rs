@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::file::Form;
 use super::table::Row;
 use super::{Case, file, table};
 use crate::node::{Key, Node, Reader, Tree};
@@ -16,12 +17,14 @@ use crate::yaml;
 pub(super) struct Document {
     source: Arc<SourceFile>,
     root: Node,
+    /// Its steps expect nothing.
+    pub(super) is_sequence: bool,
 }
 
 impl Document {
     pub(super) fn parse(path: &str, bytes: &[u8]) -> Result<Self, Problem> {
         let (source, root) = yaml::parse(path, bytes)?;
-        Ok(Self { source, root })
+        Ok(Self { source, root, is_sequence: false })
     }
 
     /// The cases of all rows, in their order; `name` is the file's within its spec.
@@ -74,7 +77,8 @@ impl Document {
     }
 
     fn fill(&self, reader: &Reader, row: Option<&Row<'_>>, spec: &Arc<Spec>, id: String) -> Option<Case> {
-        file::read(reader, &table::fill(reader, &self.root, row), spec, id)
+        let form = if self.is_sequence { Form::Sequence } else { Form::of(&id, spec) };
+        file::read(form, reader, &table::fill(reader, &self.root, row), spec, id)
     }
 
     fn find(&self, wanted: &str) -> Option<&Node> {

@@ -20,12 +20,6 @@ const MAX_PARALLEL: usize = 16;
 /// So often a case can be played for one step.
 const MAX_REPEAT: u64 = 100;
 
-/// Reads one case from the tree of a file whose variables are filled in.
-pub(super) fn read(reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -> Option<Case> {
-    let is_proof = id == format!("{}/{PROOF}", spec.name);
-    read_as(if is_proof { Form::Proof } else { Form::Scenario }, reader, root, spec, id)
-}
-
 /// What the steps of a file look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -37,8 +31,16 @@ pub(super) enum Form {
     Sequence,
 }
 
-/// The same for a file of this form.
-pub(super) fn read_as(form: Form, reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -> Option<Case> {
+impl Form {
+    /// The form of a file of a suite, by the id of a case in it.
+    pub(super) fn of(id: &str, spec: &Spec) -> Self {
+        let is_proof = id.strip_prefix(spec.name.as_str()).and_then(|rest| rest.strip_prefix('/')) == Some(PROOF);
+        if is_proof { Self::Proof } else { Self::Scenario }
+    }
+}
+
+/// Reads one case from the tree of a file whose variables are filled in.
+pub(super) fn read(form: Form, reader: &Reader, root: &Node, spec: &Arc<Spec>, id: String) -> Option<Case> {
     let mut fields = reader.fields(root, "a scenario");
     crate::spec::read_format(reader, &mut fields);
     let _ = fields.need("spec");

@@ -137,7 +137,7 @@ fn may_hold(file: &SuiteFile, filters: &[String], specs: &[&str]) -> bool {
 }
 
 /// The cases of a file, to be put away until they are played.
-fn waiting(
+pub(super) fn waiting(
     file: SuiteFile,
     checked: Result<Checked, Problem>,
     is_kept: bool,

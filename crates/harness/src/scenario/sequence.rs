@@ -1,13 +1,14 @@
 //! A sequence: a scenario without expectations. Its calls are made, and what came of each is told in the case's steps; nothing
 //! that is new has a role of the file's, so it is named after its product. Judged only by the spec's invariants.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{SuiteFile, WaitingCase, file};
-use crate::node::Reader;
+use super::load::waiting;
+use super::waiting::Checked;
+use super::{SuiteFile, WaitingCase};
 use crate::source::Problem;
 use crate::spec::Spec;
-use crate::yaml;
 
 /// Reads a sequence of calls: a scenario file of this spec whose steps have no `expect`.
 ///
@@ -17,26 +18,25 @@ use crate::yaml;
 /// # Errors
 /// Every problem of the file, each with its place.
 pub fn sequence(spec: &Arc<Spec>, file: &SuiteFile) -> Result<Arc<WaitingCase>, Vec<Problem>> {
-    read(file::Form::Sequence, spec, file)
+    read(true, spec, file)
 }
 
-/// Reads one scenario of a spec that is loaded, without a table.
+/// Reads one scenario of a spec that is loaded: the first row, where it has a table.
 ///
 /// # Errors
 /// Every problem of the file, each with its place.
 pub fn scenario(spec: &Arc<Spec>, file: &SuiteFile) -> Result<Arc<WaitingCase>, Vec<Problem>> {
-    read(file::Form::Scenario, spec, file)
+    read(false, spec, file)
 }
 
-fn read(form: file::Form, spec: &Arc<Spec>, file: &SuiteFile) -> Result<Arc<WaitingCase>, Vec<Problem>> {
-    let parsed = file.read().and_then(|bytes| yaml::parse(&file.path, &bytes));
-    let (source, tree) = parsed.map_err(|problem| vec![problem])?;
-    let reader = Reader::new(source);
-    let id = format!("{}/{}", spec.name, file.name);
-    match file::read_as(form, &reader, &tree, spec, id) {
-        Some(case) if !reader.has_problems() => Ok(Arc::new(WaitingCase::of(case))),
-        _ => Err(reader.into_problems()),
+fn read(is_sequence: bool, spec: &Arc<Spec>, file: &SuiteFile) -> Result<Arc<WaitingCase>, Vec<Problem>> {
+    let mut checked = Checked::read(file);
+    if let Ok(checked) = &mut checked {
+        checked.document.is_sequence = is_sequence;
     }
+    let specs = BTreeMap::from([(spec.name.clone(), Arc::clone(spec))]);
+    let cases = waiting(file.clone(), checked, true, &specs)?;
+    cases.into_iter().next().ok_or_else(|| vec![Problem::of_file(&file.path, "there is no case in it", None)])
 }
 
 /// The name of the `number`th entity of a product, where the first one is called as the product is.

@@ -43,8 +43,6 @@ pub(super) struct ScenarioFile {
 enum Steps {
     /// In memory, as a tree.
     Kept(Arc<Document>),
-    /// In memory: the one case of the file.
-    Read(Arc<Case>),
     /// In the file, as long as it has the same print.
     InFile { content: Content, print: u64 },
 }
@@ -76,8 +74,6 @@ impl ScenarioFile {
     fn document(&self) -> Result<Arc<Document>, String> {
         let (content, checked) = match &self.steps {
             Steps::Kept(document) => return Ok(Arc::clone(document)),
-            // Nobody asks a case for the tree it was read from.
-            Steps::Read(_) => return Err(self.changed()),
             Steps::InFile { content, print } => (content, *print),
         };
         let read = content.read(&self.path);
@@ -94,26 +90,19 @@ impl ScenarioFile {
 }
 
 impl WaitingCase {
-    /// A case that stays as it was read.
-    pub(super) fn of(case: Case) -> Self {
-        let (spec, id, title) = (Arc::clone(&case.spec), case.id.clone(), case.title.clone());
-        let is_sequence = case.is_sequence;
-        let (path, case) = (case.file.path.clone().into_boxed_str(), Arc::new(case));
-        let steps = case.steps.len() as u32;
-        let (calls, clauses) = counted(&case);
-        let file = Arc::new(ScenarioFile { path, steps: Steps::Read(case) });
-        Self { id, spec, title: title.into(), is_sequence, steps, calls, file, row: 0, clauses }
-    }
-
     pub(super) fn new(case: Case, row: u32, file: &Arc<ScenarioFile>) -> Self {
-        let (calls, clauses) = counted(&case);
+        let mut clauses: Vec<u16> = Vec::new();
+        for clause in case.clauses() {
+            let known = case.spec.clauses.iter().zip(0..).find(|(known, _)| known.id == clause);
+            clauses.extend(known.map(|(_, place)| place).filter(|place| !clauses.contains(place)));
+        }
         Self {
             steps: case.steps.len() as u32,
-            calls,
-            is_sequence: false,
+            calls: case.steps.iter().map(|step| step.calls().count() as u32 * step.repeat as u32).sum(),
+            is_sequence: case.is_sequence,
             file: Arc::clone(file),
             row,
-            clauses,
+            clauses: clauses.into_boxed_slice(),
             id: case.id,
             spec: case.spec,
             title: case.title.into(),
@@ -130,17 +119,6 @@ impl WaitingCase {
     pub fn clauses(&self) -> impl Iterator<Item = &str> {
         self.clauses.iter().filter_map(|place| Some(self.spec.clauses.get(usize::from(*place))?.id.as_str()))
     }
-}
-
-/// The calls that a case makes in all rounds, and the places of the clauses that it claims.
-fn counted(case: &Case) -> (u32, Box<[u16]>) {
-    let mut clauses: Vec<u16> = Vec::new();
-    for clause in case.clauses() {
-        let known = case.spec.clauses.iter().zip(0..).find(|(known, _)| known.id == clause);
-        clauses.extend(known.map(|(_, place)| place).filter(|place| !clauses.contains(place)));
-    }
-    let calls = case.steps.iter().map(|step| step.calls().count() as u32 * step.repeat as u32).sum();
-    (calls, clauses.into_boxed_slice())
 }
 
 /// Gives cases their turn, in their order. What is read of a file serves all its rows, which come one after the other.
@@ -177,12 +155,9 @@ impl Turn {
     ///
     /// # Errors
     /// Why its file can't be played any more.
-    pub(crate) fn read(&self) -> Result<Arc<Case>, String> {
-        if let Steps::Read(case) = &self.opened.file.steps {
-            return Ok(Arc::clone(case));
-        }
+    pub(crate) fn read(&self) -> Result<Case, String> {
         let document = self.opened.document.get_or_init(|| self.opened.file.document());
         let case = document.as_ref()?.case(self.case.row as usize, &self.case.spec, self.case.id.clone());
-        case.map(Arc::new).ok_or_else(|| self.opened.file.changed())
+        case.ok_or_else(|| self.opened.file.changed())
     }
 }
