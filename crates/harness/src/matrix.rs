@@ -87,21 +87,22 @@ impl KillMatrix {
     /// The fault that `failed` resembles most, if it resembles one enough ([`ALIKE`]). Only cases that were `played` count, and
     /// of the clauses none that is `excused`.
     #[must_use]
-    pub fn resembled(
-        &self,
-        failed: &[Kill],
+    pub fn resembled<'k>(
+        &'k self,
+        failed: &'k [Kill],
         played: impl Fn(&str) -> bool,
         excused: &BTreeSet<&str>,
     ) -> Option<Likeness> {
-        let of_kill = |kill: &Kill| -> Vec<Fact> {
-            let counts = kill.violated.iter().filter(|(_, clause)| !excused.contains(clause.as_str()));
-            counts.map(|(step, clause)| (kill.case.clone(), *step, clause.clone())).collect()
-        };
-        let facts = |kills: &[Kill]| -> BTreeSet<Fact> {
-            kills.iter().filter(|kill| played(&kill.case)).flat_map(of_kill).collect()
+        let counts = |(_, clause): &&(usize, String)| !excused.contains(clause.as_str());
+        let facts = |kills: &'k [Kill]| -> BTreeSet<Fact<'k>> {
+            let played = kills.iter().filter(|kill| played(&kill.case));
+            let of_kill = |kill: &'k Kill| {
+                kill.violated.iter().filter(counts).map(|(step, clause)| (kill.case.as_str(), *step, clause.as_str()))
+            };
+            played.flat_map(of_kill).collect()
         };
         let here = facts(failed);
-        let likeness = |row: &FaultRow| {
+        let likeness = |row: &'k FaultRow| {
             let there = facts(&row.kills);
             here.intersection(&there).count() as f64 / here.union(&there).count().max(1) as f64
         };
@@ -117,7 +118,7 @@ impl KillMatrix {
 }
 
 /// A case, a step and a clause that was violated in it.
-type Fact = (String, usize, String);
+type Fact<'k> = (&'k str, usize, &'k str);
 
 impl FaultRow {
     /// What the cases made of a fault.
