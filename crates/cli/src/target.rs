@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countermand_harness::{InProcess, Spec, Suite, Target, TargetFile, TargetOptions, load_target, parse_target};
+use countermand_harness::{InProcess, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, parse_target};
 use countermand_model::Settings;
 
 use crate::args::TargetArgs;
@@ -90,18 +90,22 @@ pub(crate) fn file_of(
     }
 }
 
-/// The target file in this program that plays a spec without a mock of its own against one of the mocks.
+/// The target file in this program that plays a spec without a binding against one of the mocks: the first there is.
 fn mock_of(spec: &Arc<Spec>) -> Result<Arc<TargetFile>, Failure> {
+    let file = mocked(spec, |mock| !mock.is_empty());
+    file.ok_or_else(|| Failure::Message(format!("there is no mock of spec `{}`: name a --target", spec.name)))
+}
+
+/// How a spec without a binding is played against the mock that is its own.
+pub(crate) fn own_mock(spec: &Arc<Spec>) -> Option<Arc<TargetFile>> {
+    if spec.is_bound() { None } else { mocked(spec, |mock| mock == spec.name) }
+}
+
+fn mocked(spec: &Arc<Spec>, is_wanted: impl Fn(&str) -> bool) -> Option<Arc<TargetFile>> {
     let specs = BTreeMap::from([(spec.name.clone(), Arc::clone(spec))]);
-    for file in countermand_suite::targets() {
-        if let Ok(bytes) = file.read()
-            && let Ok(target) = parse_target(&file.path, &bytes, Default::default(), &specs)
-            && target.mock.is_some()
-        {
-            return Ok(Arc::new(target));
-        }
-    }
-    Err(Failure::Message(format!("there is no mock of spec `{}`: name a --target", spec.name)))
+    let read = |file: SuiteFile| parse_target(&file.path, &file.read().ok()?, Default::default(), &specs).ok();
+    let mut files = countermand_suite::targets().into_iter().filter_map(read);
+    files.find(|target| target.mock.as_deref().is_some_and(&is_wanted)).map(Arc::new)
 }
 
 /// Whether the mock in this program is played against.

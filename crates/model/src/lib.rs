@@ -5,6 +5,7 @@
 
 mod choice;
 mod fault;
+mod laws;
 mod load;
 mod model;
 mod modern_dropship;
@@ -16,4 +17,4 @@ pub use choice::{ChoiceInfo, OptionInfo};
 pub use fault::{FaultInfo, Shows};
 pub use load::{LoadError, PlaceError, load};
 pub use model::{Model, Reply, Request, Settings};
-pub use registry::{ModelError, SPECS, build, choices, faults};
+pub use registry::{ModelError, build, choices, faults, specs};

@@ -1,13 +1,14 @@
 //! What exploring has to know of a contract: which calls there are, where their arguments are borderline, what of a state is
 //! compared, and which clause speaks of which difference. Whether a call is right is the model's to say.
 
+use super::laws::Laws;
 use super::modern_dropship::ModernDropship;
 use super::seen::State;
 use super::sequence::{Call, Line, Sequence};
 use crate::dice::Dice;
 
 /// The contracts that can be explored.
-const CONTRACTS: &[&dyn Contract] = &[&ModernDropship];
+const CONTRACTS: &[&dyn Contract] = &[&Laws, &ModernDropship];
 
 /// The contract of a spec, or nothing where none is known.
 pub(super) fn contract(spec: &str) -> Option<&'static dyn Contract> {
@@ -56,6 +57,12 @@ pub(super) trait Contract: Sync {
 
     /// The clause that calls made at once are held to.
     fn race(&self) -> &'static str;
+
+    /// Whether two calls can be made at once, and what comes of them is one of the two after the other.
+    fn can_meet(&self, one: &Call, other: &Call) -> bool {
+        let _ = (one, other);
+        true
+    }
 }
 
 /// A field of a line that a scenario states.

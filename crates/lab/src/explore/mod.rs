@@ -5,6 +5,7 @@
 
 mod contract;
 mod coverage;
+mod laws;
 mod modern_dropship;
 mod oracle;
 mod orders;
@@ -43,7 +44,7 @@ pub struct Plan {
     pub cases: usize,
     /// The most calls of one.
     pub max_steps: usize,
-    /// The calls that the target has not.
+    /// The calls and clauses that the target has not.
     pub lacks: BTreeSet<String>,
     /// End with the first that is refuted.
     pub stop_at_first: bool,
@@ -139,13 +140,13 @@ pub fn sequences(spec: &str, plan: &Plan) -> impl Iterator<Item = Sequence> + us
     let sequence = move |index: usize| {
         let mut dice = dice(index);
         let sequence = contract?.generate(&mut dice, max_steps.max(1), &|call| !lacks.contains(call));
-        Some(some_at_once(&mut dice, sequence))
+        Some(some_at_once(contract?, &mut dice, sequence))
     };
     (0..cases).map_while(sequence)
 }
 
 /// In one of four sequences, some of the calls are made at once: calls on what is there from the beginning.
-fn some_at_once(dice: &mut Dice, mut sequence: Sequence) -> Sequence {
+fn some_at_once(contract: &dyn Contract, dice: &mut Dice, mut sequence: Sequence) -> Sequence {
     let Sequence { lines, calls } = &mut sequence;
     let first = 1 + dice.below(calls.len());
     if !dice.percent(25) {
@@ -153,10 +154,15 @@ fn some_at_once(dice: &mut Dice, mut sequence: Sequence) -> Sequence {
     }
     let is_there = |call: &Call| call.on.as_ref().is_none_or(|role| lines.iter().any(|line| line.role == *role));
     let several = dice.between(2, 3) as usize;
-    let together: Vec<usize> =
-        (first..calls.len()).take_while(|index| is_there(&calls[*index])).take(several).collect();
-    for index in together.into_iter().skip(1) {
-        calls[index].at_once = true;
+    let mut end = first;
+    while end < calls.len() && end < first + several {
+        let call = &calls[end];
+        let can_meet = calls[first..end].iter().all(|other| contract.can_meet(call, other));
+        if !is_there(call) || !can_meet {
+            break;
+        }
+        calls[end].at_once = end > first;
+        end += 1;
     }
     sequence
 }
@@ -183,6 +189,7 @@ pub fn explore(
         alike: BTreeMap::new(),
         explored: Explored::default(),
         seed: plan.seed,
+        lacks: &plan.lacks,
     };
     let mut sequences = sequences(&stage.spec.name, plan);
     'all: loop {
@@ -217,6 +224,7 @@ struct Explorer<'e> {
     alike: BTreeMap<String, usize>,
     explored: Explored,
     seed: u64,
+    lacks: &'e BTreeSet<String>,
 }
 
 impl Explorer<'_> {
@@ -260,7 +268,8 @@ impl Explorer<'_> {
             return Ok(());
         }
         let refuted = self.pin_down(sequence.prefix(step + 1))?;
-        let Some(refuted) = refuted else { return Ok(()) };
+        // What the target says it has not is not asked of it.
+        let Some(refuted) = refuted.filter(|refuted| !self.lacks.contains(&refuted.clause)) else { return Ok(()) };
         let known = self.explored.refuted.iter().position(|known| known.text == refuted.text);
         let index = known.unwrap_or(self.explored.refuted.len());
         match known {
@@ -292,7 +301,12 @@ impl Explorer<'_> {
             smallest = whole;
             found = self.again(&smallest)?;
         }
-        let Some((verdict, result)) = found else { return Ok(None) };
+        let Some((mut verdict, result)) = found else { return Ok(None) };
+        let seen = seen::calls(self.contract, &result, &smallest);
+        let mut endings = self.endings(&smallest, &verdict.setting)?;
+        for should in endings.values_mut().flatten().chain([&mut verdict.should]) {
+            seen::keep_shown(should, &seen);
+        }
         let number = self.explored.refuted.len() + 1;
         let (last, paths) = match verdict.refuted {
             Some(refuted) => refuted,
@@ -306,7 +320,7 @@ impl Explorer<'_> {
             contract: self.contract,
             sequence: &smallest,
             should: &verdict.should,
-            endings: &self.endings(&smallest, &verdict.setting)?,
+            endings: &endings,
             call: last,
             paths: &paths,
             rule: rule.as_deref(),

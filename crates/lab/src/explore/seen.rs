@@ -123,11 +123,25 @@ pub(super) fn moved(before: &State, after: &State) -> BTreeSet<String> {
 
 /// The first call that differs, and in what. A field that the target never shows makes no difference.
 pub(super) fn first_difference(should: &[Option<Seen>], is: &[Option<Seen>]) -> Option<(usize, BTreeSet<String>)> {
-    let states = is.iter().flatten().filter_map(|seen| seen.state.as_ref());
-    let mut shown: BTreeSet<Field<'_>> = states.flat_map(State::keys).map(|path| field(path)).collect();
+    let mut shown = shown(is);
     // What is rewritten is told only where it is.
-    let told = should.iter().flatten().filter_map(|seen| seen.state.as_ref()).flat_map(State::keys);
-    shown.extend(told.map(|path| field(path)).filter(|(_, field)| *field == REWRITTEN));
+    shown.extend(paths(should).map(field).filter(|(_, field)| *field == REWRITTEN));
     let differences = should.iter().zip(is).map(|(should, is)| difference(should.as_ref(), is.as_ref(), &shown));
     differences.enumerate().find(|(_, paths)| !paths.is_empty())
+}
+
+/// Leaves out what the target never shows.
+pub(super) fn keep_shown(should: &mut [Option<Seen>], is: &[Option<Seen>]) {
+    let shown = shown(is);
+    for state in should.iter_mut().flatten().filter_map(|seen| seen.state.as_mut()) {
+        state.retain(|path, _| shown.contains(&field(path)));
+    }
+}
+
+fn shown(calls: &[Option<Seen>]) -> BTreeSet<Field<'_>> {
+    paths(calls).map(field).collect()
+}
+
+fn paths(calls: &[Option<Seen>]) -> impl Iterator<Item = &str> {
+    calls.iter().flatten().filter_map(|seen| seen.state.as_ref()).flat_map(State::keys).map(String::as_str)
 }
