@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countermand_harness::{InProcess, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, parse_target};
+use countermand_harness::{
+    InProcess, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, parse_target,
+};
 use countermand_model::Settings;
 
 use crate::args::TargetArgs;

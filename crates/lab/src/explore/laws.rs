@@ -158,7 +158,13 @@ struct Guess {
 
 impl Guess {
     fn of(line: &Line) -> Self {
-        Self { role: line.role.clone(), ordered: line.quantity, cancelled: 0, fulfilled: line.fulfilled, is_untouched: true }
+        Self {
+            role: line.role.clone(),
+            ordered: line.quantity,
+            cancelled: 0,
+            fulfilled: line.fulfilled,
+            is_untouched: true,
+        }
     }
 
     fn live(&self) -> u64 {
