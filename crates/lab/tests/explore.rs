@@ -35,6 +35,7 @@ fn the_same_seed_makes_the_same_sequences() {
     let texts = |seed| sequences(SPEC, &plan(seed, 50)).map(|sequence| sequence.text(SPEC)).collect::<Vec<_>>();
     assert_eq!(texts(7), texts(7));
     assert_ne!(texts(7), texts(8));
+    assert!(texts(7).iter().any(|text| text.contains("parallel:")), "none of them makes calls at once");
 }
 
 #[test]
