@@ -11,6 +11,7 @@ mod modern_dropship;
 mod rate;
 mod registry;
 mod timestamp;
+mod trendyol;
 
 pub use choice::{ChoiceInfo, OptionInfo};
 pub use fault::{FaultInfo, Shows};

@@ -6,20 +6,46 @@ use crate::choice::{ChoiceInfo, Choices};
 use crate::fault::FaultInfo;
 use crate::model::{Model, Settings};
 use crate::modern_dropship::{self, ModernDropship};
+use crate::trendyol::{self, Trendyol};
 
 /// The names of the specs that have a model.
-pub const SPECS: &[&str] = &["modern-dropship"];
+pub const SPECS: &[&str] = &[MODERN_DROPSHIP.name, TRENDYOL.name];
+
+const MODERN_DROPSHIP: Entry = Entry {
+    name: "modern-dropship",
+    choices: modern_dropship::INFOS,
+    faults: modern_dropship::FAULTS,
+    build: |choices, fault, settings| Box::new(ModernDropship::new(choices, fault, settings)),
+};
+const TRENDYOL: Entry = Entry {
+    name: "trendyol",
+    choices: trendyol::INFOS,
+    faults: trendyol::FAULTS,
+    build: |choices, fault, settings| Box::new(Trendyol::new(choices, fault, settings)),
+};
+
+/// What there is of one spec.
+struct Entry {
+    name: &'static str,
+    choices: &'static [ChoiceInfo],
+    faults: &'static [FaultInfo],
+    build: fn(Choices, Option<&str>, Settings) -> Box<dyn Model>,
+}
+
+fn find(spec: &str) -> Option<Entry> {
+    [MODERN_DROPSHIP, TRENDYOL].into_iter().find(|entry| entry.name == spec)
+}
 
 /// The points a spec leaves open, or nothing if there is no such spec.
 #[must_use]
 pub fn choices(spec: &str) -> Option<Vec<ChoiceInfo>> {
-    (spec == "modern-dropship").then(|| modern_dropship::INFOS.to_vec())
+    find(spec).map(|entry| entry.choices.to_vec())
 }
 
 /// The faults that the model of a spec can be built with, or nothing if there is no such spec.
 #[must_use]
 pub fn faults(spec: &str) -> Option<&'static [FaultInfo]> {
-    (spec == "modern-dropship").then_some(modern_dropship::FAULTS)
+    find(spec).map(|entry| entry.faults)
 }
 
 /// Builds the model of a spec. `picks` are pairs of choice and option; what they leave out takes its default. With a
@@ -33,18 +59,13 @@ pub fn build(
     fault: Option<&str>,
     settings: Settings,
 ) -> Result<Box<dyn Model>, ModelError> {
-    let known = faults(spec).unwrap_or_default();
-    if let Some(fault) = fault.filter(|name| known.iter().all(|info| info.name != *name)) {
-        let known = known.iter().map(|info| info.name).collect();
+    let entry = find(spec);
+    let entry = entry.ok_or_else(|| ModelError::UnknownSpec { spec: spec.to_owned(), known: SPECS.to_vec() })?;
+    if let Some(fault) = fault.filter(|name| entry.faults.iter().all(|info| info.name != *name)) {
+        let known = entry.faults.iter().map(|info| info.name).collect();
         return Err(ModelError::UnknownFault { fault: fault.to_owned(), known });
     }
-    match spec {
-        "modern-dropship" => {
-            let choices = Choices::pick(modern_dropship::INFOS, picks)?;
-            Ok(Box::new(ModernDropship::new(choices, fault, settings)))
-        }
-        _ => Err(ModelError::UnknownSpec { spec: spec.to_owned(), known: SPECS.to_vec() }),
-    }
+    Ok((entry.build)(Choices::pick(entry.choices, picks)?, fault, settings))
 }
 
 /// Why a model could not be built. Each carries the words that would have been right.

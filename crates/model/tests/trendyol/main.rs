@@ -1,0 +1,5 @@
+//! The Trendyol model, through its only door: request bytes in, reply bytes out.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as loudly as tests")]
+
+mod api;
+mod cancel;
