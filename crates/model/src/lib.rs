@@ -16,5 +16,5 @@ mod trendyol;
 pub use choice::{ChoiceInfo, OptionInfo};
 pub use fault::{FaultInfo, Shows};
 pub use load::{LoadError, PlaceError, load};
-pub use model::{Model, Reply, Request, Settings};
+pub use model::{Delivery, Model, Reply, Request, Settings};
 pub use registry::{ModelError, SPECS, build, choices, faults};

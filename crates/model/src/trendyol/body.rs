@@ -23,8 +23,13 @@ impl<'a> Fields<'a> {
 
     /// A whole number of at least one, written as one: `3.0` and `"3"` are not.
     pub(super) fn count(&self, name: &str) -> Result<u64, Refusal> {
-        let count = self.present(name).and_then(as_count);
-        count.ok_or_else(|| wrong(name, "an integer of 1 or more"))
+        self.maybe_count(name)?.ok_or_else(|| wrong(name, "an integer of 1 or more"))
+    }
+
+    /// The same, if one is given.
+    pub(super) fn maybe_count(&self, name: &str) -> Result<Option<u64>, Refusal> {
+        let count = |value| as_count(value).ok_or_else(|| wrong(name, "an integer of 1 or more"));
+        self.present(name).map(count).transpose()
     }
 
     /// A list of such numbers, at least one.

@@ -13,7 +13,7 @@ use super::route::{self, Call, Split};
 use super::state::{By, Moment, Package};
 use super::status::Status;
 use super::succession::{Succession, succeed};
-use super::{cancel, push, read, split, stage};
+use super::{cancel, push, read, split, stage, webhook};
 use crate::model::Request;
 use crate::rate::Bucket;
 
@@ -35,11 +35,32 @@ impl Trendyol {
                 Ok(render::shown(render::json(&json!({ "orderNumber": order.to_string() }))))
             }
             Call::Stage(id) => self.stage(caller, id, request, now),
-            Call::ListWebhooks
-            | Call::AddWebhook
-            | Call::ChangeWebhook(_)
-            | Call::DropWebhook(_)
-            | Call::SwitchWebhook { .. } => Err(Refusal::new(Cause::NoSuchPath, "nothing is here")),
+            Call::ListWebhooks => Ok(render::shown(render::json(&self.webhooks.list(caller)))),
+            Call::AddWebhook => {
+                let wish = webhook::Wish::read(&Fields::of_body(request.body)?)?;
+                let id = self.store.next_id();
+                self.webhooks.add(id, caller, wish, now)?;
+                Ok(render::shown(render::json(&json!({ "id": id.to_string() }))))
+            }
+            Call::ChangeWebhook(id) => {
+                let id = self.webhooks.own(caller, id)?;
+                self.webhooks.change(id, webhook::Wish::read(&Fields::of_body(request.body)?)?, now);
+                Ok(render::done(&self.choices))
+            }
+            Call::DropWebhook(id) => {
+                let id = self.webhooks.own(caller, id)?;
+                self.webhooks.remove(id);
+                self.outbox.forget(id);
+                Ok(render::done(&self.choices))
+            }
+            Call::SwitchWebhook { id, on } => {
+                let id = self.webhooks.own(caller, id)?;
+                self.webhooks.switch(id, on, now);
+                if !on {
+                    self.outbox.forget(id);
+                }
+                Ok(render::done(&self.choices))
+            }
         }
     }
 

@@ -94,7 +94,7 @@ pub(super) fn package<'a>(
             Some(By::Split) => "split",
         },
         origin_package_ids: origins(package, store, choices),
-        invoice_number: package.invoice.as_deref(),
+        invoice_number: package.invoice.as_deref().filter(|_| past.iter().any(|it| it.status == Status::Invoiced)),
         currency_code: "TRY",
         order_date: package.ordered_at,
         last_modified_date: last.at,

@@ -3,3 +3,13 @@
 
 mod api;
 mod cancel;
+mod choices;
+mod flow;
+mod generated;
+mod invariants;
+mod load;
+mod read;
+mod settle;
+mod split;
+mod webhook;
+mod wire;
