@@ -104,6 +104,14 @@ fn only_what_is_subscribed_is_told() {
 }
 
 #[test]
+fn a_successor_is_told_of_before_what_it_came_of() {
+    let mut api = api(&[]);
+    register(&mut api, &[]);
+    let (old, new) = cancel_one(&mut api);
+    assert_eq!(drain(&mut api), [(new, "Created".to_owned()), (old, "Cancelled".to_owned())]);
+}
+
+#[test]
 fn every_status_is_told_as_it_was_then() {
     let mut api = api(&[("birth", "awaiting")]);
     register(&mut api, &[]);
@@ -332,8 +340,11 @@ fn a_seller_has_fifteen_at_most() {
 fn what_nobody_takes_is_bounded() {
     let mut api = api(&[]);
     (0..15).for_each(|_| drop(register(&mut api, &[])));
-    (0..700).for_each(|_| drop(api.place(&[("mug", 1)])));
+    api.place(&[("mug", 1)]);
+    let first = api.now;
+    (0..699).for_each(|_| drop(api.place(&[("mug", 1)])));
     let now = api.now;
+    assert!(api.model.next_delivery() > Some(first), "what was dropped is not due");
     let due = api.model.deliveries(now);
     assert_eq!(due.len(), 10_000);
     let newest = api.list("size=200&page=3").pop().unwrap().id;
