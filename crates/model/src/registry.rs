@@ -7,6 +7,7 @@ use crate::fault::FaultInfo;
 use crate::laws::{self, Laws};
 use crate::model::{Model, Settings};
 use crate::modern_dropship::{self, ModernDropship};
+use crate::trendyol::{self, Trendyol};
 
 /// What the registry knows of one spec.
 struct Entry {
@@ -28,6 +29,12 @@ const ENTRIES: &[Entry] = &[
         choices: modern_dropship::INFOS,
         faults: modern_dropship::FAULTS,
         build: |choices, fault, settings| Box::new(ModernDropship::new(choices, fault, settings)),
+    },
+    Entry {
+        spec: "trendyol",
+        choices: trendyol::INFOS,
+        faults: trendyol::FAULTS,
+        build: |choices, fault, settings| Box::new(Trendyol::new(choices, fault, settings)),
     },
 ];
 
