@@ -16,6 +16,8 @@ use crate::exit::Failure;
 
 /// The name of the built-in mock as a target.
 const MOCK: &str = "mock";
+/// Longer than the mock takes to show a change that it shows late.
+const SETTLE: Duration = Duration::from_millis(400);
 /// So many orders the mock of a run remembers: far more than cases under way can ask for.
 const ORDERS: usize = 1_000;
 
@@ -61,6 +63,9 @@ fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, j
     if let Some(mock) = &mock {
         let settings = Settings { max_orders: ORDERS, ..Settings::default() };
         let world = config::mock(mock, &args.choices, None, settings)?;
+        let picks = config::choices(&args.choices)?;
+        let late = countermand_model::is_late(mock, picks.iter().map(|(choice, option)| (choice, option)));
+        options.settle = options.settle.or(Some(if late { SETTLE } else { Duration::ZERO }));
         options.transport = Some(Arc::new(InProcess(move |request| world.respond(request))));
         options.base_url = Some("http://mock".to_owned());
     } else if !args.choices.is_empty() {
