@@ -24,7 +24,8 @@ impl Trendyol {
         match route::route(caller, request)? {
             Call::Read => {
                 let query = Query::read(request.query, &self.choices)?;
-                Ok(render::shown(render::json(&read::page(&self.store, caller, &query, &self.choices, now))))
+                let found = read::find(&self.store, caller, &query, &self.choices, now);
+                Ok(render::shown(render::json(&read::page(found, &self.store, &query, &self.choices))))
             }
             Call::Cancel(id) => self.cancel(caller, id, request, now),
             Call::Push(id) => self.push(caller, id, request, now),
@@ -67,9 +68,8 @@ impl Trendyol {
     fn cancel(&mut self, caller: Seller, id: &str, request: &Request<'_>, now: u64) -> Result<Body, Refusal> {
         let package = self.package(caller, id, now)?;
         let wish = cancel::Wish::read(&Fields::of_body(request.body)?, is_international(request))?;
-        if let Some(cancel) = cancel::plan(package, &wish, &self.choices)? {
-            let id = package.id;
-            cancel::apply(&mut self.store, id, cancel, &wish, &self.choices, now);
+        if let Some(cancel) = cancel::plan(&package, &wish, &self.choices)? {
+            cancel::apply(&mut self.store, &package, cancel, &wish, &self.choices, now);
         }
         Ok(render::done(&self.choices))
     }
@@ -78,11 +78,10 @@ impl Trendyol {
         let package = self.package(caller, id, now)?;
         let fields = Fields::of_body(request.body)?;
         let push = push::Push::read(&fields)?;
-        if push::plan(package, &push, &fields, &self.choices)? {
-            let id = package.id;
-            if let Some(package) = self.store.turn(id, Moment { at: now, status: push.status }) {
-                package.invoice = push.invoice;
-            }
+        if push::plan(&package, &push, &fields, &self.choices)?
+            && let Some(package) = self.store.turn(package.id, Moment { at: now, status: push.status })
+        {
+            package.invoice = push.invoice;
         }
         Ok(render::done(&self.choices))
     }
@@ -97,24 +96,22 @@ impl Trendyol {
     ) -> Result<Body, Refusal> {
         let package = self.package(caller, id, now)?;
         let fields = Fields::of_body(request.body)?;
-        let parts = split::plan(package, &split::read(way, &fields)?)?;
+        let parts = split::plan(&package, &split::read(way, &fields)?)?;
         let keep_status = cancel::keep_status(&fields, is_international(request))?;
-        let id = package.id;
-        succeed(&mut self.store, id, &Succession { by: By::Split, parts, keep_status }, &self.choices, now);
+        succeed(&mut self.store, &package, &Succession { by: By::Split, parts, keep_status }, &self.choices, now);
         Ok(render::done(&self.choices))
     }
 
     fn stage(&mut self, caller: Seller, id: &str, request: &Request<'_>, now: u64) -> Result<Body, Refusal> {
         let package = self.package(caller, id, now)?;
         let status = stage::read_status(&Fields::of_body(request.body)?)?;
-        stage::plan(package, status, &self.choices)?;
-        let id = package.id;
-        self.store.turn(id, Moment { at: now, status });
+        stage::plan(&package, status, &self.choices)?;
+        self.store.turn(package.id, Moment { at: now, status });
         Ok(render::done(&self.choices))
     }
 
     /// The seller's package of this id, if it is there by now and can be dealt with at all.
-    fn package(&self, caller: Seller, id: &str, now: u64) -> Result<&Package, Refusal> {
+    fn package(&self, caller: Seller, id: &str, now: u64) -> Result<Package, Refusal> {
         let package = id.parse().ok().and_then(|id: u64| self.store.packages.get(&id));
         let last = package.and_then(|package| package.past(now).last());
         let (Some(package), Some(last)) = (package, last) else {
@@ -126,7 +123,7 @@ impl Trendyol {
         if last.status == Status::Awaiting {
             return Err(Refusal::state("the package awaits its payment"));
         }
-        Ok(package)
+        Ok(package.clone())
     }
 
     fn count(&mut self, caller: Seller, now: u64) -> Result<(), Refusal> {
