@@ -166,7 +166,8 @@ fn nothing_listens() {
 
 #[test]
 fn one_reason_is_told_once() {
-    let ended = ends(&["run", "--spec", "modern-dropship", "--no-proof", "--jobs", "1", "--target", "http://127.0.0.1:1"]);
+    let ended =
+        ends(&["run", "--spec", "modern-dropship", "--no-proof", "--jobs", "1", "--target", "http://127.0.0.1:1"]);
     ended.exits(3);
     assert_eq!(ended.stdout.matches("does not answer any more").count(), 2, "{}", ended.stdout);
     assert!(ended.stdout.contains(" cases could not run for one reason (-v names them): "), "{}", ended.stdout);

@@ -128,6 +128,7 @@ pub(super) async fn play(case: &Case, target: &Target, profile: &str, context: &
         findings: play.findings,
         trouble,
         steps,
+        looks_like: None,
     };
     redactor.clean(&mut result);
     result
