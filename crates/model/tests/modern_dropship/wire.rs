@@ -71,6 +71,48 @@ fn keys_methods_and_paths() {
 }
 
 #[test]
+fn what_is_not_found_names_no_other_method() {
+    let mut api = Api::new(&[("wrong-method-status", "404")]);
+    let reply = api.send(Some(SELLER), "PUT", "/orders", None, b"");
+    assert_eq!(reply.status, 404);
+    assert!(reply.headers.iter().all(|(name, _)| *name != "allow"));
+}
+
+#[test]
+fn a_parcel_is_shown_as_it_was_announced() {
+    let mut api = Api::new(&[]);
+    let placed = api.place(&[("V1", 5)]);
+    let parcel = r#"{"carrier":"Snail","trackingCode":"T-1","trackingUrls":["http://a","http://b"],
+        "items":[{"sku":"S-V1","quantity":2}]}"#;
+    let (status, made) = api.post(&placed.order, "fulfillments", parcel);
+    assert_eq!(status, 200, "{made}");
+    let order = api.call(SELLER, "GET", &format!("/orders/{}", placed.order), "").1;
+    let shown = &order["fulfillments"][0];
+    assert_eq!((&shown["carrier"], &shown["trackingCode"]), (&"Snail".into(), &"T-1".into()));
+    assert_eq!(shown["trackingUrls"], serde_json::json!(["http://a", "http://b"]));
+    for urls in ["3", "[3]", "{}"] {
+        let parcel = format!(r#"{{"trackingUrls":{urls},"items":[{{"sku":"S-V1","quantity":2}}]}}"#);
+        assert_eq!(api.post(&placed.order, "fulfillments", &parcel).0, 400, "{urls}");
+    }
+}
+
+#[test]
+fn who_split_an_item_is_shown_the_order_as_it_is_theirs() {
+    let mut api = Api::new(&[("split-answer", "order")]);
+    for key in [SELLER, BUYER] {
+        let placed = api.place(&[("V1", 5)]);
+        let item = api.view(&placed.order).items[0].id.clone();
+        let order = format!("/orders/{}", placed.order);
+        let whole = format!("/buyer/orders/{}", placed.buyer_order);
+        let path = if key == BUYER { format!("{whole}/seller-orders/{}", placed.order) } else { order.clone() };
+        let (status, answer) = api.call(key, "POST", &format!("{path}/items/{item}/cancel"), r#"{"newQuantity":3}"#);
+        assert_eq!(status, 200, "{answer}");
+        let read = api.call(key, "GET", if key == BUYER { &whole } else { &order }, "").1;
+        assert_eq!(answer, read);
+    }
+}
+
+#[test]
 fn orders_are_listed_newest_first_in_pages() {
     for envelope in ["bare", "data"] {
         let mut api = Api::new(&[("order-envelope", envelope)]);
