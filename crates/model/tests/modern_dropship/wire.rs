@@ -113,6 +113,46 @@ fn who_split_an_item_is_shown_the_order_as_it_is_theirs() {
 }
 
 #[test]
+fn what_is_not_so_is_shown_or_left_out_as_is_chosen() {
+    let no = || Some(false.into());
+    for (choice, option, pointer, shown) in [
+        ("absent-cancelled", "false", "/items/0/cancelled", no()),
+        ("absent-cancelled", "omitted", "/items/0/cancelled", None),
+        ("absent-has-cancellations", "false", "/hasCancellations", no()),
+        ("absent-has-cancellations", "omitted", "/hasCancellations", None),
+        ("absent-shipped", "false", "/shipped", no()),
+        ("absent-shipped", "omitted", "/shipped", None),
+        ("absent-metadata", "blank", "/items/0/cancelledReason", Some("".into())),
+        ("absent-metadata", "null", "/items/0/cancelledReason", Some(Value::Null)),
+        ("absent-metadata", "omitted", "/items/0/cancelledReason", None),
+        ("order-level-flag", "none", "/cancelled", None),
+        ("order-level-flag", "none", "/status", None),
+        ("order-level-flag", "untrusted", "/cancelled", no()),
+        ("order-level-flag", "untrusted", "/status", Some("open".into())),
+    ] {
+        let mut api = Api::new(&[(choice, option)]);
+        let placed = api.place(&[("V1", 5)]);
+        let order = api.call(SELLER, "GET", &format!("/orders/{}", placed.order), "").1;
+        assert_eq!(order.pointer(pointer), shown.as_ref(), "{choice} {option} {pointer}");
+    }
+}
+
+#[test]
+fn a_fulfilment_points_to_the_item_it_was_made_from_or_to_what_became_of_it() {
+    for (option, heir) in [("stay-on-original", 0), ("move-to-new-item", 2)] {
+        let mut api = Api::new(&[("fulfilment-links", option)]);
+        let placed = api.place(&[("V1", 9)]);
+        assert_eq!(api.fulfil(&placed.order, "S-V1", 2), 200);
+        for keep in [5, 3] {
+            let last = api.view(&placed.order).items.pop().unwrap().id;
+            assert_eq!(api.cancel_item(&placed.order, &last, &format!(r#"{{"newQuantity":{keep}}}"#)), 200);
+        }
+        let order = api.call(SELLER, "GET", &format!("/orders/{}", placed.order), "").1;
+        assert_eq!(order["fulfillments"][0]["items"][0]["orderItemId"], order["items"][heir]["_id"], "{option}");
+    }
+}
+
+#[test]
 fn orders_are_listed_newest_first_in_pages() {
     for envelope in ["bare", "data"] {
         let mut api = Api::new(&[("order-envelope", envelope)]);
