@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::scenario::{SuiteFile, Turns, load_suite};
+use crate::scenario::{OrderRef, SuiteFile, Turns, load_suite};
 use crate::target::template::{Scope, from_json};
 
 /// One step of a case as it was seen.
@@ -91,7 +91,7 @@ impl Seen {
             made: &made,
             others: &self.others.iter().map(|other| ("list".to_owned(), other.clone())).collect(),
             reads: self.reads,
-            accepted: &[],
+            accepted: &[(0, Data::from("near")), (1, Data::from("far"))],
             lacks: &BTreeMap::new(),
         })
     }
@@ -286,19 +286,28 @@ fn views_are_compared_in_what_both_show() {
 
 #[test]
 fn every_order_has_a_scope_of_its_own_calls() {
-    let told = |call: &str| {
+    let told = |call: &str, of: usize| {
         let step = format!("{{ {call}, expect: ");
-        let seen = Seen::of(&step, "{ refusal.plain: { answer: { status: { present: true } } } }");
+        let mut seen = Seen::of(&step, "{ refusal.plain: { answer: { status: { present: true } } } }");
+        let order = &mut seen.case.steps[0].call.order;
+        if let OrderRef::Named(order) = order {
+            *order = of;
+        }
         let scopes = seen.answered(&[Outcome::Refused]).shown(2, invariants::scopes);
-        ["call", "unknown", "parallel"].map(|name| scopes.iter().map(|it| json!(it.get(name))).collect::<Value>())
+        ["accepted", "call", "unknown", "parallel"]
+            .map(|name| scopes.iter().map(|it| json!(it.get(name))).collect::<Value>())
     };
+    let accepted = json!([["near"], ["far"]]);
     for (call, name, unknown) in [
         ("call: remove_units, on: crate", "remove_units", false),
         ("call: remove_units, on: unknown", "remove_units", true),
         ("call: drop_order, in: unknown", "drop_order", true),
     ] {
-        assert_eq!(told(call), [json!([name, null]), json!([unknown, null]), json!([false, false])], "{call}");
+        let expected = [accepted.clone(), json!([name, null]), json!([unknown, null]), json!([false, false])];
+        assert_eq!(told(call, 0), expected, "{call}");
     }
+    let [_, call, unknown, _] = told("call: remove_units, on: crate", 1);
+    assert_eq!((call, unknown), (json!([null, "remove_units"]), json!([null, false])));
 }
 
 #[test]
@@ -348,4 +357,17 @@ fn two_findings_are_the_same_by_clause_and_path() {
     let size = wrong("{ remove.rest: { answer: accepted, boxes: { crate: { size: large } } } }");
     let other = wrong("{ remove.same-size: { answer: accepted, boxes: { crate: { void: true } } } }");
     assert!(void.is_same(&again) && !void.is_same(&size) && !void.is_same(&other));
+}
+
+#[test]
+fn a_step_that_expects_nothing_is_judged_by_the_invariants() {
+    let mut seen = Seen::new(VOIDED);
+    let watched = |seen: &Seen| seen.shown(1, |moment| watch(moment).expect("expressions that can be evaluated"));
+    let right = watched(&seen);
+    assert!(right.found.is_empty() && right.clauses.contains("units.kept"), "{:?}", right.clauses);
+    seen.before["boxes"][1]["void"] = json!(true);
+    let wrong = watched(&seen);
+    let found: Vec<&str> = wrong.found.iter().map(|found| found.clause.as_str()).collect();
+    assert_eq!(found, ["box.stays-void", "units.kept"]);
+    assert_eq!(wrong.names[0].roles["crate"], "b-1", "who has a name keeps it");
 }
