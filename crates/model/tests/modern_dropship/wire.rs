@@ -153,6 +153,19 @@ fn a_fulfilment_points_to_the_item_it_was_made_from_or_to_what_became_of_it() {
 }
 
 #[test]
+fn an_answer_may_say_no_more_than_that_all_is_well() {
+    let ack = serde_json::json!({ "error": [] });
+    for (option, answer) in [("ack", &ack), ("none", &Value::Null)] {
+        let mut api = Api::new(&[("split-answer", option), ("order-answer", option)]);
+        let placed = api.place(&[("V1", 5)]);
+        let item = api.view(&placed.order).items[0].id.clone();
+        let split = api.post(&placed.order, &format!("items/{item}/cancel"), r#"{"newQuantity":3}"#);
+        let cancel = api.post(&placed.order, "cancel", "");
+        assert_eq!([split, cancel], [(200, answer.clone()), (200, answer.clone())], "{option}");
+    }
+}
+
+#[test]
 fn orders_are_listed_newest_first_in_pages() {
     for envelope in ["bare", "data"] {
         let mut api = Api::new(&[("order-envelope", envelope)]);
