@@ -287,8 +287,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_there_at_all_is_better_than_nothing() {
+        let other = bound(&[new_role("a", &[])], vec![entity("b-1", "tee", None, 5)]);
+        assert_eq!(other.roles["a"], "b-1", "a new box of another product is new all the same");
+        let inside = [EntityClaim { fields: Vec::new(), ..claim("a.tee", "line", "total", json!(1)) }];
+        let tee = entity("b-2/tee", "tee", Some("b-2"), 1);
+        let came = vec![entity("b-1", "mug", None, 1), entity("b-2", "mug", None, 1), tee];
+        assert_eq!(bound(&[new_role("a", &inside)], came).roles["a"], "b-2", "a line counts that nothing is said of");
+    }
+
+    #[test]
     fn an_entity_of_another_kind_fits_no_role() {
-        assert!(bound(&[new_role("a", &[])], vec![entity("l-1", "mug", Some("b-0"), 1)]).roles.get("a").is_none());
+        let names = bound(&[new_role("a", &[])], vec![entity("l-1", "mug", Some("b-0"), 1)]);
+        assert!(!names.roles.contains_key("a"));
     }
 
     #[test]

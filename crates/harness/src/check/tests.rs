@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::scenario::{OrderRef, SuiteFile, Turns, load_suite};
+use crate::scenario::{OrderRef, RoleSetUp, SuiteFile, Turns, load_suite};
 use crate::target::template::{Scope, from_json};
 
 /// One step of a case as it was seen.
@@ -169,6 +169,19 @@ fn what_moves_with_another_field_does_not_move_alone() {
 }
 
 #[test]
+fn a_value_of_another_type_is_no_move() {
+    for (removed, told) in [(json!("0"), Some(Difference::WrongType)), (json!(1), None), (json!(null), None)] {
+        let mut seen = Seen::new("{ remove.voids-old: { answer: accepted } }");
+        seen.after["removed"] = removed;
+        let found = seen.judgement().found;
+        assert_eq!(found.iter().map(|found| found.deviation.difference).next(), told, "{found:?}");
+    }
+    let mut note = Seen::new("{ remove.voids-old: { answer: accepted } }");
+    note.after["note"] = json!("m");
+    assert_eq!(note.judgement().found[0].deviation.difference, Difference::Moved);
+}
+
+#[test]
 fn a_frame_is_exercised_where_it_can_be_broken() {
     let clauses = |seen: &Seen| seen.judgement().clauses;
     let one = clauses(&Seen::new(VOIDED).left(&[voided(), bag()]));
@@ -204,6 +217,14 @@ fn every_claim_that_does_not_hold_counts_by_itself() {
     let clause = "remove.voids-old";
     let found = Seen::new(expect).found();
     assert_eq!(found, ["boxes.crate.void", "boxes.crate.total", "order.note"].map(|path| format!("{clause} {path}")));
+}
+
+#[test]
+fn what_was_expected_is_told_as_a_value_where_it_is_one() {
+    let expect = "{ remove.same-size: { answer: accepted, boxes: { crate: { void: true, \
+                  size: { not: { same_as: bag } }, total: { same_as: bag } } } } }";
+    let wanted = Seen::new(expect).judgement().found.into_iter().map(|found| found.deviation.wanted);
+    assert_eq!(wanted.collect::<Vec<_>>(), [Some(json!(true)), None, Some(json!(4))]);
 }
 
 #[test]
@@ -367,7 +388,32 @@ fn a_step_that_expects_nothing_is_judged_by_the_invariants() {
     assert!(right.found.is_empty() && right.clauses.contains("units.kept"), "{:?}", right.clauses);
     seen.before["boxes"][1]["void"] = json!(true);
     let wrong = watched(&seen);
-    let found: Vec<&str> = wrong.found.iter().map(|found| found.clause.as_str()).collect();
-    assert_eq!(found, ["box.stays-void", "units.kept"]);
+    let found: Vec<_> = wrong.found.iter().map(|found| (found.clause.as_str(), found.always)).collect();
+    assert_eq!(found, [("box.stays-void", true), ("units.kept", false)], "one may come right when all has settled");
     assert_eq!(wrong.names[0].roles["crate"], "b-1", "who has a name keeps it");
+}
+
+#[test]
+fn a_set_up_is_recognised_by_what_fits_best_in_each_box() {
+    let role = |name: &str, units: Option<u64>| {
+        let parent = name.rsplit_once('.').map(|(parent, _)| parent.to_owned());
+        let kind = if parent.is_some() { "line" } else { "box" }.to_owned();
+        let fields = units.map(|units| ("units".to_owned(), json!(units))).into_iter().collect();
+        let role = RoleSetUp { role: name.to_owned(), kind, parent, product: name.to_owned(), fields };
+        (role, from_json(&json!({ "role": name, "product": { "sku": "P-1" } })))
+    };
+    let (crate_, cup, mug) = (role("crate", None), role("crate.cup", Some(3)), role("crate.mug", Some(2)));
+    let (pot, bag, other) = (role("crate.pot", Some(2)), role("bag", None), role("bag.mug", Some(2)));
+    let roles = [crate_, cup, mug, pot, bag, other];
+    let seen = Seen::new(VOIDED).left(&[
+        parcel("b-2", "bag", false, &[("P-1", 2)]),
+        parcel("b-1", "crate", false, &[("P-1", 2), ("P-1", 2), ("P-1", 3)]),
+    ]);
+    let binding = seen.case.spec.binding.as_ref().expect("the toy is bound");
+    let roles: Vec<_> = roles.iter().map(|(role, data)| (role, data.clone())).collect();
+    let names = bind_set_up(&roles, &seen.state(&seen.after), binding, &Data::UNDEFINED);
+    let names = names.expect("expressions that can be evaluated").expect("all are there");
+    let bound: Vec<(&str, &str)> = names.roles.iter().map(|(role, ident)| (&**role, &**ident)).collect();
+    let of_crate = [("crate", "b-1"), ("crate.cup", "b-1/P-1#3"), ("crate.mug", "b-1/P-1"), ("crate.pot", "b-1/P-1#2")];
+    assert_eq!(bound, [[("bag", "b-2"), ("bag.mug", "b-2/P-1")].as_slice(), &of_crate].concat());
 }
