@@ -50,6 +50,13 @@ pub(super) fn calls(contract: &dyn Contract, result: &CaseResult, sequence: &Seq
     calls
 }
 
+/// The calls that were made, and what was seen of them. What is made on nothing tells nothing: that it is missing shows in
+/// the state before, or it is the target's own affair whether it is listed.
+pub(super) fn made(sequence: &Sequence, calls: Calls) -> (Sequence, Calls) {
+    let made = sequence.without(|index, _| calls.get(index).is_none_or(Option::is_none));
+    (made, calls.into_iter().filter(Option::is_some).collect())
+}
+
 /// Marks what was kept of an earlier cancellation and is not what it was: its value is the target's own affair, but it stays.
 fn rewritten(contract: &dyn Contract, before: &Value, after: &Value, state: &mut State) {
     let Some((group, flag, kept)) = contract.kept() else { return };
