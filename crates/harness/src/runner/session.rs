@@ -7,11 +7,11 @@ use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
 use super::breaker::{Breaker, Purpose};
-use super::exchange::{RawExchange, Reply};
+use super::exchange::RawExchange;
 use super::message::{self, Message, Sender};
 use super::witness::Witness;
 use crate::target::template::{self, Data, ExprError, Scope};
-use crate::target::{LoggedIn, LoginState, Request, Target, captured_secret, logged_in};
+use crate::target::{LoggedIn, LoginState, Reply, Request, Target, captured_secret, logged_in};
 use crate::transport::{CaseId, TransportError};
 
 /// The first pause before a request is sent again; it doubles up to a quarter of a second.
