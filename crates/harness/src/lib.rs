@@ -27,7 +27,10 @@ pub use scenario::{
 };
 pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
-pub use target::{Target, TargetError, TargetFile, TargetOptions, load_target, parse_target};
+pub use target::{
+    Concern, Meaning, OrderKeys, Recognised, Recogniser, Sender, Target, TargetError, TargetFile, TargetOptions, Unknowable,
+    load_target, parse_target,
+};
 pub use transport::{
     BoxFuture, Driver, HttpOptions, HttpTransport, InProcess, MAX_ANSWER, Replay, Transport, TransportError,
 };

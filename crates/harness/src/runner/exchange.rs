@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -10,7 +9,7 @@ use serde_json::Value;
 use crate::event;
 use crate::redact::{Redactor, hide_credentials};
 use crate::source::Place;
-use crate::target::{Target, is_credential, stand_in_for};
+use crate::target::{is_credential, stand_in_for};
 use crate::transport::MAX_ANSWER;
 
 /// Bodies are shown up to this many bytes.

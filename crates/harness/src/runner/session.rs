@@ -116,9 +116,7 @@ impl Session<'_> {
         loop {
             scope.set("page", Data::from(page));
             let reply = self.send(purpose, request, &scope, sender, performed).await?;
-            scope.set("status", Data::from(reply.status));
-            scope.set("headers", reply.headers.clone());
-            scope.set("body", reply.body.clone());
+            reply.tell(&mut scope);
             performed.last = Some(reply);
             if let Some(pages) = &request.pages {
                 rows.extend(pages.rows.list(&scope).map_err(|error| expression(error, performed))?);

@@ -47,10 +47,15 @@ impl Reply {
 
     pub(crate) fn scope(&self) -> Scope {
         let mut scope = Scope::default();
+        self.tell(&mut scope);
+        scope
+    }
+
+    /// Sets what an answer adds to what expressions can name.
+    pub(crate) fn tell(&self, scope: &mut Scope) {
         scope.set("status", Data::from(self.status));
         scope.set("headers", self.headers.clone());
         scope.set("body", self.body.clone());
-        scope
     }
 
     /// What every outcome rule can name.
