@@ -49,6 +49,7 @@ pub(crate) fn explore(args: &ExploreArgs) -> Result<Exit, Failure> {
         seed: args.seed,
         cases: args.cases as usize,
         max_steps: usize::from(args.max_steps),
+        lacks: target.lacks().map(str::to_owned).collect(),
         stop_at_first: false,
         until: args.time.and_then(|time| Instant::now().checked_add(time)),
     };

@@ -11,7 +11,9 @@ mod stage;
 mod teeth;
 mod workers;
 
-pub use explore::{Call, Coverage, ExploreError, Explored, Line, Plan, Player, Refuted, Sequence, explore, sequences};
+pub use explore::{
+    Call, Coverage, ExploreError, Explored, Line, Plan, Player, Refuted, Sequence, explorable, explore, sequences,
+};
 pub use settings::{Setting, pairs, random, singles};
 pub use sound::{Alarm, alarms, false_alarms};
 pub use stage::{Script, Stage, StageError};

@@ -14,7 +14,7 @@ fn reference() -> Stage {
 }
 
 fn plan(seed: u64, cases: usize) -> Plan {
-    Plan { seed, cases, max_steps: 8, stop_at_first: true, until: None }
+    Plan { seed, cases, max_steps: 8, stop_at_first: true, ..Plan::default() }
 }
 
 /// Explores the mock with these choices and this fault.
@@ -32,7 +32,7 @@ fn told(explored: &Explored) -> String {
 
 #[test]
 fn the_same_seed_makes_the_same_sequences() {
-    let texts = |seed| sequences(&plan(seed, 50)).map(|sequence| sequence.text(SPEC)).collect::<Vec<_>>();
+    let texts = |seed| sequences(SPEC, &plan(seed, 50)).map(|sequence| sequence.text(SPEC)).collect::<Vec<_>>();
     assert_eq!(texts(7), texts(7));
     assert_ne!(texts(7), texts(8));
 }
@@ -86,20 +86,13 @@ fn nothing_is_found_whatever_the_guide_allows() {
     nothing_is_found_whatever_is_chosen("guide");
 }
 
-#[test]
-fn faults_of_sequences_are_found_and_written_as_scenarios() {
+/// Finds each of the faults, and the scenario that is written of it fails because of the fault alone.
+fn are_found_and_written(faults: &[&str], plan: &Plan) {
     let stage = reference();
-    for fault in [
-        "second-split-removes",
-        "third-split-refused",
-        "order-skips-split-items",
-        "second-cancel-revives",
-        "chain-revives-ancestor",
-        "fulfilment-revives",
-        "unmarked-once-shipped",
-    ] {
-        let explored = explored(&stage, &Setting::new(), Some(fault), &plan(3, 600));
-        let refuted = explored.refuted.first().unwrap_or_else(|| panic!("{fault} is not found"));
+    for fault in faults {
+        let explored = explored(&stage, &Setting::new(), Some(fault), plan);
+        assert!(!explored.refuted.is_empty(), "{fault} is not found");
+        let refuted = &explored.refuted[0];
         assert!(!refuted.flaky, "{fault}: the scenario does not show it\n{}", refuted.text);
         let bytes = refuted.text.clone().into_bytes();
         let file = SuiteFile { path: "found.yaml".to_owned(), name: "found".to_owned(), content: bytes.into() };
@@ -108,7 +101,27 @@ fn faults_of_sequences_are_found_and_written_as_scenarios() {
             let results = stage.play(&[Arc::clone(&case)], &Setting::new(), fault).expect("it is played");
             results[0].verdict
         };
-        assert_ne!(verdict(Some(fault)), Verdict::Passed, "{fault}\n{}", refuted.text);
+        assert_ne!(verdict(Some(*fault)), Verdict::Passed, "{fault}\n{}", refuted.text);
         assert_eq!(verdict(None), Verdict::Passed, "{fault}\n{}", refuted.text);
     }
+}
+
+#[test]
+fn faults_of_sequences_are_found_and_written_as_scenarios() {
+    let faults = [
+        "second-split-removes",
+        "third-split-refused",
+        "order-skips-split-items",
+        "second-cancel-revives",
+        "chain-revives-ancestor",
+        "fulfilment-revives",
+        "unmarked-once-shipped",
+    ];
+    are_found_and_written(&faults, &plan(3, 600));
+}
+
+#[test]
+fn faults_of_races_are_found_and_written_as_scenarios() {
+    let faults = ["whole-cancels-both-win", "splits-both-win", "fulfilment-overlooks", "lost-update-under-race"];
+    are_found_and_written(&faults, &plan(4, 600));
 }

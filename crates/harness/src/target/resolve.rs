@@ -174,6 +174,11 @@ impl Target {
         (!allow.contains(&host)).then_some(host)
     }
 
+    /// What the target says it has not: calls, callers, clauses and fields.
+    pub fn lacks(&self) -> impl Iterator<Item = &str> {
+        self.binding.lacks.keys().map(String::as_str)
+    }
+
     /// The variables of the environment that were set and used.
     #[must_use]
     pub fn variables(&self) -> &[String] {

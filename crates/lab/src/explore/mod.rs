@@ -3,9 +3,11 @@
 //!
 //! The same seed gives the same sequences. Whom they are played against is the caller's to say.
 
+mod contract;
 mod coverage;
 mod modern_dropship;
 mod oracle;
+mod orders;
 mod seen;
 mod sequence;
 mod shrink;
@@ -22,15 +24,18 @@ use countermand_harness::{Level, Problem, SuiteFile, Verdict, WaitingCase, scena
 use crate::dice::Dice;
 use crate::settings::Setting;
 use crate::stage::{Stage, StageError};
+pub use contract::explorable;
+use contract::{Contract, contract};
 pub use coverage::Coverage;
-use seen::Seen;
+use oracle::Oracle;
+use seen::{Calls, Seen};
 pub use sequence::{Call, Line, Sequence};
 
 /// So many sequences are played at once.
 const BATCH: usize = 32;
 
 /// What to generate.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Default)]
 pub struct Plan {
     /// What the sequences are made from.
     pub seed: u64,
@@ -38,6 +43,8 @@ pub struct Plan {
     pub cases: usize,
     /// The most calls of one.
     pub max_steps: usize,
+    /// The calls that the target has not.
+    pub lacks: BTreeSet<String>,
     /// End with the first that is refuted.
     pub stop_at_first: bool,
     /// End, with what was found so far, when it is as late as this.
@@ -104,7 +111,7 @@ impl std::fmt::Display for ExploreError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Spec(spec) => {
-                write!(f, "calls can be generated for `{}` only, not for `{spec}`", modern_dropship::SPEC)
+                write!(f, "calls can be generated for {}, not for `{spec}`", explorable().join(" and "))
             }
             Self::Sequence(problems) => {
                 let first = problems.first().map(|problem| problem.message.as_str()).unwrap_or_default();
@@ -123,12 +130,35 @@ impl From<StageError> for ExploreError {
     }
 }
 
-/// The sequences of a plan.
-pub fn sequences(plan: &Plan) -> impl Iterator<Item = Sequence> + use<> {
-    let Plan { seed, cases, max_steps, .. } = *plan;
+/// The sequences of a plan for a spec; none for one that can't be explored.
+pub fn sequences(spec: &str, plan: &Plan) -> impl Iterator<Item = Sequence> + use<> {
+    let Plan { seed, cases, max_steps, ref lacks, .. } = *plan;
+    let (contract, lacks) = (contract(spec), lacks.clone());
     // Each has dice of its own: how long the others are makes no difference to it.
     let dice = move |index: usize| Dice::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ index as u64);
-    (0..cases).map(move |index| modern_dropship::generate(&mut dice(index), max_steps.max(1)))
+    let sequence = move |index: usize| {
+        let mut dice = dice(index);
+        let sequence = contract?.generate(&mut dice, max_steps.max(1), &|call| !lacks.contains(call));
+        Some(some_at_once(&mut dice, sequence))
+    };
+    (0..cases).map_while(sequence)
+}
+
+/// In one of four sequences, some of the calls are made at once: calls on what is there from the beginning.
+fn some_at_once(dice: &mut Dice, mut sequence: Sequence) -> Sequence {
+    let Sequence { lines, calls } = &mut sequence;
+    let first = 1 + dice.below(calls.len());
+    if !dice.percent(25) {
+        return sequence;
+    }
+    let is_there = |call: &Call| call.on.as_ref().is_none_or(|role| lines.iter().any(|line| line.role == *role));
+    let several = dice.between(2, 3) as usize;
+    let together: Vec<usize> =
+        (first..calls.len()).take_while(|index| is_there(&calls[*index])).take(several).collect();
+    for index in together.into_iter().skip(1) {
+        calls[index].at_once = true;
+    }
+    sequence
 }
 
 /// Plays generated sequences with `player` and judges them by the model of the stage. `told` hears of each that is done.
@@ -141,10 +171,12 @@ pub fn explore(
     plan: &Plan,
     told: &mut dyn FnMut(),
 ) -> Result<Explored, ExploreError> {
-    if stage.spec.name != modern_dropship::SPEC {
+    let Some(contract) = contract(&stage.spec.name) else {
         return Err(ExploreError::Spec(stage.spec.name.clone()));
-    }
+    };
     let mut explorer = Explorer {
+        contract,
+        oracle: Oracle { stage, contract },
         stage,
         player,
         believed: Setting::new(),
@@ -152,7 +184,7 @@ pub fn explore(
         explored: Explored::default(),
         seed: plan.seed,
     };
-    let mut sequences = sequences(plan);
+    let mut sequences = sequences(&stage.spec.name, plan);
     'all: loop {
         let batch: Vec<Sequence> = sequences.by_ref().take(BATCH).collect();
         let is_over = plan.until.is_some_and(|until| Instant::now() >= until);
@@ -175,6 +207,8 @@ pub fn explore(
 
 /// An exploration under way.
 struct Explorer<'e> {
+    contract: &'static dyn Contract,
+    oracle: Oracle<'e>,
     stage: &'e Stage,
     player: &'e Player<'e>,
     /// The setting that explained the last sequence that needed one.
@@ -196,13 +230,9 @@ impl Explorer<'_> {
     }
 
     /// What the model does under the setting that is believed.
-    fn expected(
-        &self,
-        cases: &[Arc<WaitingCase>],
-        sequences: &[Sequence],
-    ) -> Result<Vec<Vec<Option<Seen>>>, ExploreError> {
+    fn expected(&self, cases: &[Arc<WaitingCase>], sequences: &[Sequence]) -> Result<Vec<Calls>, ExploreError> {
         let (results, _) = self.stage.watch(cases, &self.believed)?;
-        let steps = |(result, sequence): (&CaseResult, &Sequence)| seen::steps(result, sequence.calls.len());
+        let steps = |(result, sequence): (&CaseResult, &Sequence)| seen::calls(self.contract, result, sequence);
         Ok(results.iter().zip(sequences).map(steps).collect())
     }
 
@@ -213,18 +243,18 @@ impl Explorer<'_> {
             self.explored.troubles.push(trouble);
             return Ok(());
         }
-        let seen = seen::steps(result, sequence.calls.len());
+        let seen = seen::calls(self.contract, result, &sequence);
         self.explored.calls += seen.iter().flatten().count().saturating_sub(1);
-        self.explored.coverage.add(&sequence, &seen);
+        self.explored.coverage.add(self.contract, &sequence, &seen);
         if seen::first_difference(should, &seen).is_none() {
             return Ok(());
         }
-        let verdict = oracle::judge(self.stage, &sequence, &seen, &self.believed)?;
+        let verdict = self.oracle.judge(&sequence, &seen, &self.believed)?;
         let Some((step, paths)) = &verdict.refuted else {
             self.learn(verdict.setting);
             return Ok(());
         };
-        let looks = looks(&sequence, &seen, &verdict.should, *step, paths);
+        let looks = looks(self.contract, &sequence, &seen, &verdict.should, *step, paths);
         if let Some(index) = self.alike.get(&looks) {
             self.explored.refuted[*index].alike += 1;
             return Ok(());
@@ -252,7 +282,7 @@ impl Explorer<'_> {
     fn pin_down(&self, sequence: Sequence) -> Result<Option<Refuted>, ExploreError> {
         let mut flaky = false;
         let whole = sequence.clone();
-        let mut smallest = shrink::shrink(sequence, |candidate| {
+        let mut smallest = shrink::shrink(self.contract, sequence, |candidate| {
             let again = self.again(candidate)?;
             Ok::<_, ExploreError>(again.and_then(|(verdict, _)| Some(verdict.refuted?.0 + 1)))
         })?;
@@ -264,29 +294,30 @@ impl Explorer<'_> {
         }
         let Some((verdict, result)) = found else { return Ok(None) };
         let number = self.explored.refuted.len() + 1;
-        let (step, paths) = match verdict.refuted {
+        let (last, paths) = match verdict.refuted {
             Some(refuted) => refuted,
             None => (smallest.calls.len() - 1, BTreeSet::new()),
         };
-        let rules = result.mismatches.iter().filter(|mismatch| mismatch.step == step + 1 && !mismatch.follows);
+        let step = smallest.steps().iter().position(|step| step.contains(&last)).map_or(0, |step| step + 1);
+        let rules = result.mismatches.iter().filter(|mismatch| mismatch.step == step && !mismatch.follows);
         // Of those that weigh the same the first: a spec begins with what matters most.
         let rule = rules.min_by_key(|mismatch| Reverse(mismatch.level)).map(|mismatch| mismatch.clause.clone());
         let refutation = write::Refutation {
+            contract: self.contract,
             sequence: &smallest,
             should: &verdict.should,
-            step,
+            endings: &self.endings(&smallest, &verdict.setting)?,
+            call: last,
             paths: &paths,
             rule: rule.as_deref(),
             setting: &verdict.setting,
         };
-        let written = write::scenario(&self.stage.spec.name, &refutation);
+        let written = write::scenario(&refutation);
         let failed = self.fails(&written)?;
         let clause = failed.clone().unwrap_or(written.clause);
-        let call = &smallest.calls[step];
-        let on = call.on.as_ref().map(|role| format!(" on {role}")).unwrap_or_default();
         Ok(Some(Refuted {
             name: format!("seed-{}-{number}-{}", self.seed, clause.replace('.', "-")),
-            call: format!("{}{on}", call.name),
+            call: write::made(&smallest, last),
             level: self.stage.spec.level(&clause, &self.stage.profile),
             clause,
             paths,
@@ -298,21 +329,31 @@ impl Explorer<'_> {
         }))
     }
 
+    /// What each step of several calls may come to, by its last call.
+    fn endings(&self, sequence: &Sequence, setting: &Setting) -> Result<BTreeMap<usize, Vec<Calls>>, ExploreError> {
+        let several = sequence.steps().into_iter().filter(|step| step.len() > 1);
+        let ending = |step: std::ops::Range<usize>| {
+            Ok((step.end - 1, self.oracle.endings(&sequence.prefix(step.end), setting)?))
+        };
+        several.map(ending).collect()
+    }
+
     /// Plays a sequence and judges it. Nothing where it could not be played.
     fn again(&self, sequence: &Sequence) -> Result<Option<(oracle::Verdict, CaseResult)>, ExploreError> {
         let results = (self.player)(&self.cases(std::slice::from_ref(sequence))?)?;
         let Some(result) = results.into_iter().next().filter(|result| result.verdict != Verdict::CouldNotRun) else {
             return Ok(None);
         };
-        let seen = seen::steps(&result, sequence.calls.len());
-        Ok(Some((oracle::judge(self.stage, sequence, &seen, &self.believed)?, result)))
+        let seen = seen::calls(self.contract, &result, sequence);
+        Ok(Some((self.oracle.judge(sequence, &seen, &self.believed)?, result)))
     }
 
     /// The clause under which the written scenario fails in its last step, and in no earlier one.
     fn fails(&self, written: &write::Written) -> Result<Option<String>, ExploreError> {
         let name = "explored/again".to_owned();
         let file = SuiteFile { path: format!("{name}.yaml"), name, content: written.text.clone().into_bytes().into() };
-        let case = scenario(&self.stage.spec, &file).map_err(ExploreError::Sequence)?;
+        // What can't be read does not show it either.
+        let Ok(case) = scenario(&self.stage.spec, &file) else { return Ok(None) };
         let results = (self.player)(&[case])?;
         let judged = || results.first().into_iter().flat_map(CaseResult::accusations);
         if judged().any(|mismatch| mismatch.step < written.steps) {
@@ -327,16 +368,24 @@ impl Explorer<'_> {
 
 /// What sequences have in common that are refuted for the same reason: the call, its class, and what differs, without names.
 fn looks(
+    contract: &dyn Contract,
     sequence: &Sequence,
     seen: &[Option<Seen>],
     should: &[Option<Seen>],
-    step: usize,
+    last: usize,
     paths: &BTreeSet<String>,
 ) -> String {
-    let call = &sequence.calls[step];
-    let (class, of_split) = modern_dropship::class(call, &seen::before(seen, step), &sequence.lines);
     let kinds: BTreeSet<&str> = paths.iter().filter_map(|path| path.rsplit('.').next()).collect();
-    let outcome = |steps: &[Option<Seen>]| steps.get(step).and_then(|seen| Some(seen.as_ref()?.outcome.clone()));
-    let with: Vec<&str> = call.with.iter().flat_map(|with| with.keys().map(String::as_str)).collect();
-    format!("{} {with:?} {class:?} {of_split} {:?} {:?} {kinds:?}", call.name, outcome(seen), outcome(should))
+    let before = seen::before(seen, last);
+    let step = sequence.steps().into_iter().find(|step| step.contains(&last)).unwrap_or(last..last + 1);
+    let outcome =
+        |calls: &[Option<Seen>], index: usize| calls.get(index).and_then(|seen| Some(seen.as_ref()?.outcome.clone()));
+    let call = |index: usize| {
+        let call = &sequence.calls[index];
+        let with: Vec<&str> = call.with.iter().flat_map(|with| with.keys().map(String::as_str)).collect();
+        let class = contract.class(call, &before, &sequence.lines);
+        format!("{} {with:?} {class} {:?} {:?}", call.name, outcome(seen, index), outcome(should, index))
+    };
+    let calls: Vec<String> = step.map(call).collect();
+    format!("{} {kinds:?}", calls.join(" and "))
 }

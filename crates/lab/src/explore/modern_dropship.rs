@@ -1,28 +1,100 @@
-//! What exploring has to know of the Modern Dropship contract: which calls there are, where their arguments are borderline,
-//! what of a state is compared, and which clause speaks of which difference. Whether a call is right is the model's to say.
+//! The Modern Dropship contract as it is explored: its calls with arguments that are right, borderline and wrong, and the
+//! clauses that speak of what they do.
 
 use serde_json::{Value, json};
 
+use super::contract::{Aspect, Contract, Stated};
 use super::seen::State;
-use super::sequence::{Call, Line, Sequence};
+use super::sequence::{Call, Line, Sequence, is_new, product_of};
 use crate::dice::Dice;
 
-/// The spec's name.
-pub(super) const SPEC: &str = "modern-dropship";
+/// The contract.
+pub(super) struct ModernDropship;
 
-/// The fields that are compared.
-pub(super) const COMPARED: &[(&str, &[&str])] = &[
-    ("order", &["hasCancellations", "shipped"]),
-    ("items", &["cancelled", "quantity", "live"]),
-    ("products", &["live", "fulfilled"]),
-];
+impl Contract for ModernDropship {
+    fn spec(&self) -> &'static str {
+        "modern-dropship"
+    }
 
-/// Of which entities, once this flag is set, which fields keep what they say.
-pub(super) const KEPT: (&str, &str, &[&str]) = ("items", "cancelled", &["reason", "by", "date"]);
+    fn lines(&self) -> (&'static str, &'static str) {
+        ("items", "quantity")
+    }
 
-/// The call that changes nothing: the first of every sequence, which shows the state before the others.
-pub(super) const READ: &str = "read_order";
+    fn compared(&self) -> &'static [(&'static str, &'static [&'static str])] {
+        &[
+            ("order", &["hasCancellations", "shipped"]),
+            ("items", &["cancelled", "quantity", "live"]),
+            ("products", &["live", "fulfilled"]),
+        ]
+    }
 
+    fn kept(&self) -> Option<(&'static str, &'static str, &'static [&'static str])> {
+        Some(("items", "cancelled", &["reason", "by", "date"]))
+    }
+
+    fn stated(&self) -> &'static [Stated] {
+        // What a cancelled item says of its quantity is open.
+        &[
+            Stated { field: "cancelled", always: true, unless: None, tells: &["cancelled"] },
+            Stated { field: "quantity", always: false, unless: Some("cancelled"), tells: &["quantity", "live"] },
+        ]
+    }
+
+    fn read(&self) -> &'static str {
+        READ
+    }
+
+    /// An order and up to so many calls.
+    fn generate(&self, dice: &mut Dice, max_calls: usize, has: &dyn Fn(&str) -> bool) -> Sequence {
+        let lines = order(dice);
+        let mut items: Vec<Guess> = lines.iter().map(Guess::of).collect();
+        let mut calls = vec![Call::new(READ, None)];
+        // Short sequences are there too: what two calls show is told best by two calls.
+        let wanted = dice.between(max_calls.div_ceil(2) as u64, max_calls as u64);
+        for _ in 0..wanted {
+            let call = next(dice, &items);
+            if !has(&call.name) {
+                continue;
+            }
+            guess(&mut items, &call);
+            calls.push(call);
+        }
+        Sequence { lines, calls }
+    }
+
+    fn simpler(&self, call: &Call) -> Vec<Call> {
+        let mut simpler = Vec::new();
+        for name in ["newQuantity", "units"] {
+            if let Some(units) = call.argument(name).and_then(Value::as_u64) {
+                simpler.extend((0..units).map(|fewer| call.clone().with(name, fewer)));
+            }
+        }
+        if let Some(name) = call.name.strip_prefix("buyer_") {
+            simpler.push(Call { name: name.to_owned(), ..call.clone() });
+        }
+        if call.with.as_ref().is_some_and(|with| with.is_empty()) {
+            simpler.push(Call { with: None, ..call.clone() });
+        }
+        simpler
+    }
+
+    fn class(&self, call: &Call, before: &State, lines: &[Line]) -> String {
+        let (class, of_split) = class(call, before, lines);
+        format!("{}{}", class.word(), if of_split { " split" } else { "" })
+    }
+
+    fn clause(&self, call: &Call, before: &State, lines: &[Line], aspect: Aspect) -> &'static str {
+        let (class, of_split) = class(call, before, lines);
+        let quantity = call.on.as_ref().and_then(|role| before.get(&format!("items.{role}.quantity"))?.as_u64());
+        clause(call, class, of_split, quantity, aspect)
+    }
+
+    fn race(&self) -> &'static str {
+        "race.one-winner"
+    }
+}
+
+const READ: &str = "read_order";
 const PRODUCTS: &[&str] = &["mug", "tee", "cap", "pen", "bag"];
 const MOST_UNITS: u64 = 6;
 
@@ -34,21 +106,6 @@ struct Guess {
     quantity: u64,
     fulfilled: u64,
     cancelled: bool,
-}
-
-/// An order and up to so many calls.
-pub(super) fn generate(dice: &mut Dice, max_calls: usize) -> Sequence {
-    let lines = order(dice);
-    let mut items: Vec<Guess> = lines.iter().map(Guess::of).collect();
-    let mut calls = vec![Call::new(READ, None)];
-    // Short sequences are there too: what two calls show is told best by two calls.
-    let wanted = dice.between(max_calls.div_ceil(2) as u64, max_calls as u64);
-    for _ in 0..wanted {
-        let call = next(dice, &items);
-        guess(&mut items, &call);
-        calls.push(call);
-    }
-    Sequence { lines, calls }
 }
 
 fn order(dice: &mut Dice) -> Vec<Line> {
@@ -201,7 +258,7 @@ fn split(items: &mut Vec<Guess>, at: usize, keep: u64) {
 
 /// In what state something is when a call is made on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Class {
+enum Class {
     Live,
     PartFulfilled,
     Fulfilled,
@@ -210,7 +267,7 @@ pub(super) enum Class {
 }
 
 impl Class {
-    pub(super) fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
             Self::Live => "live",
             Self::PartFulfilled => "part-fulfilled",
@@ -222,7 +279,7 @@ impl Class {
 }
 
 /// The class of what a call is made on, and whether that is the new item of a split.
-pub(super) fn class(call: &Call, before: &State, lines: &[Line]) -> (Class, bool) {
+fn class(call: &Call, before: &State, lines: &[Line]) -> (Class, bool) {
     let number = |path: &str| before.get(path).and_then(Value::as_u64).unwrap_or(0);
     let is_cancelled = |role: &str| before.get(&format!("items.{role}.cancelled")) == Some(&Value::Bool(true));
     let of_units = |live: u64, fulfilled: u64| match (live, fulfilled) {
@@ -232,10 +289,10 @@ pub(super) fn class(call: &Call, before: &State, lines: &[Line]) -> (Class, bool
     };
     let product = |product: &str, field: &str| number(&format!("products.{product}.{field}"));
     match &call.on {
-        Some(role) if is_cancelled(role) => (Class::Cancelled, is_split(role, lines)),
+        Some(role) if is_cancelled(role) => (Class::Cancelled, is_new(role, lines)),
         Some(role) => {
             let of = product_of(role, lines);
-            (of_units(product(of, "live"), product(of, "fulfilled")), is_split(role, lines))
+            (of_units(product(of, "live"), product(of, "fulfilled")), is_new(role, lines))
         }
         None => {
             let sum = |field: &str| {
@@ -247,46 +304,13 @@ pub(super) fn class(call: &Call, before: &State, lines: &[Line]) -> (Class, bool
                 Class::Live if any_cancelled => Class::PartCancelled,
                 class => class,
             };
-            (class, before.keys().any(|path| path.split('.').nth(1).is_some_and(|role| is_split(role, lines))))
+            (class, before.keys().any(|path| path.split('.').nth(1).is_some_and(|role| is_new(role, lines))))
         }
     }
 }
 
-/// The product of a role, be it one of the order's or one that came to be.
-pub(super) fn product_of<'r>(role: &'r str, lines: &'r [Line]) -> &'r str {
-    if let Some(line) = lines.iter().find(|line| line.role == role) {
-        return line.product();
-    }
-    role.rsplit_once('-').map_or(role, |(product, _)| product)
-}
-
-fn is_split(role: &str, lines: &[Line]) -> bool {
-    role.contains('-') && lines.iter().all(|line| line.role != role)
-}
-
-/// What an expectation speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Aspect {
-    Accepted,
-    Refused,
-    /// What the call was made on is cancelled.
-    Cancelled,
-    /// What it was not made on is as it was.
-    Others,
-    /// An item appears.
-    New,
-    /// The quantity of that item.
-    Quantity,
-    /// That it is live.
-    NewLive,
-    Marked,
-    Shipped,
-    /// The sums of a product.
-    Units,
-}
-
 /// The clause under which a call made on something of this class is expected to do something.
-pub(super) fn clause(call: &Call, class: Class, of_split: bool, quantity: Option<u64>, aspect: Aspect) -> &'static str {
+fn clause(call: &Call, class: Class, of_split: bool, quantity: Option<u64>, aspect: Aspect) -> &'static str {
     let wanted = call.argument("newQuantity").filter(|value| !value.is_null());
     let rest = call.argument("unfulfilledOnly") == Some(&Value::Bool(true));
     match call.name.as_str() {
@@ -336,9 +360,9 @@ fn item_clause(
         Aspect::Others => "item.others-untouched",
         Aspect::Marked => "item.marks-order",
         Aspect::Shipped => "order.shipped-unchanged",
-        Aspect::Accepted | Aspect::Cancelled if class == Class::Cancelled => "repeat.full",
-        Aspect::Accepted | Aspect::Cancelled if of_split => "partial.chain",
-        Aspect::Accepted | Aspect::Cancelled => match (class, number) {
+        Aspect::Accepted | Aspect::Own if class == Class::Cancelled => "repeat.full",
+        Aspect::Accepted | Aspect::Own if of_split => "partial.chain",
+        Aspect::Accepted | Aspect::Own => match (class, number) {
             (_, Some(0)) => "partial.zero",
             (Class::PartFulfilled, _) => "partial.above-fulfilled",
             (_, Some(_)) => "partial.original-cancelled",
@@ -377,21 +401,4 @@ fn order_clause(call: &Call, rest: bool, class: Class, of_split: bool, aspect: A
         _ if rest => "unfulfilled.no-fulfilments",
         _ => "order.cancels-all",
     }
-}
-
-/// Simpler calls than this one, for whoever looks for the simplest that still shows something.
-pub(super) fn simpler(call: &Call) -> Vec<Call> {
-    let mut simpler = Vec::new();
-    for name in ["newQuantity", "units"] {
-        if let Some(units) = call.argument(name).and_then(Value::as_u64) {
-            simpler.extend((0..units).map(|fewer| call.clone().with(name, fewer)));
-        }
-    }
-    if let Some(name) = call.name.strip_prefix("buyer_") {
-        simpler.push(Call { name: name.to_owned(), ..call.clone() });
-    }
-    if call.with.as_ref().is_some_and(|with| with.is_empty()) {
-        simpler.push(Call { with: None, ..call.clone() });
-    }
-    simpler
 }

@@ -1,5 +1,6 @@
 //! Asks the model what should have come of a sequence. Where the spec leaves a choice, every option that the profile allows
-//! is right; so a sequence is refuted only where no setting that could be found explains all of it.
+//! is right, and so is every order of calls that were made at once; so a sequence is refuted only where no setting and no
+//! order that could be found explain all of it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,7 +8,9 @@ use std::sync::Arc;
 use countermand_harness::{Holds, WaitingCase};
 
 use super::ExploreError;
-use super::seen::{self, Seen};
+use super::contract::Contract;
+use super::orders::{Order, orders};
+use super::seen::{self, Calls, Seen};
 use super::sequence::Sequence;
 use crate::settings::Setting;
 use crate::stage::Stage;
@@ -22,14 +25,21 @@ pub(super) struct Verdict {
     /// The setting that explains most of it.
     pub(super) setting: Setting,
     /// What the model does under it.
-    pub(super) should: Vec<Option<Seen>>,
-    /// The step that nothing explains, counted from 0, and in what it differs.
+    pub(super) should: Calls,
+    /// The call that nothing explains, counted from 0, and in what it differs; of calls made at once the last.
     pub(super) refuted: Option<(usize, BTreeSet<String>)>,
+}
+
+/// The model of a stage, asked about sequences.
+#[derive(Clone, Copy)]
+pub(super) struct Oracle<'s> {
+    pub(super) stage: &'s Stage,
+    pub(super) contract: &'static dyn Contract,
 }
 
 /// A sequence, what was seen of it, and how many settings may still be tried.
 struct Search<'s> {
-    stage: &'s Stage,
+    oracle: Oracle<'s>,
     sequence: &'s Sequence,
     /// The same, read once for all trials.
     whole: Played,
@@ -41,36 +51,84 @@ struct Search<'s> {
 #[derive(Clone)]
 struct Played {
     case: Arc<WaitingCase>,
-    calls: usize,
-}
-
-fn played(stage: &Stage, sequence: &Sequence) -> Result<Played, ExploreError> {
-    let case = sequence.case(&stage.spec, "oracle").map_err(ExploreError::Sequence)?;
-    Ok(Played { case, calls: sequence.calls.len() })
+    sequence: Sequence,
 }
 
 /// One setting, played.
 struct Trial {
-    should: Vec<Option<Seen>>,
+    should: Calls,
     consulted: BTreeSet<&'static str>,
     difference: Option<(usize, BTreeSet<String>)>,
 }
 
-/// Looks for a setting that explains what was seen, from the one that is `believed` and from the defaults.
-pub(super) fn judge(
-    stage: &Stage,
-    sequence: &Sequence,
-    seen: &[Option<Seen>],
-    believed: &Setting,
-) -> Result<Verdict, ExploreError> {
-    let whole = played(stage, sequence)?;
-    let mut search = Search { stage, sequence, whole, seen, left: TRIALS };
-    let verdict = search.extend(believed.clone())?;
-    if verdict.refuted.is_none() || believed.is_empty() {
-        return Ok(verdict);
+impl Oracle<'_> {
+    /// Looks for a setting that explains what was seen, from the one that is `believed` and from the defaults.
+    pub(super) fn judge(
+        &self,
+        sequence: &Sequence,
+        seen: &[Option<Seen>],
+        believed: &Setting,
+    ) -> Result<Verdict, ExploreError> {
+        let mut best: Option<Verdict> = None;
+        for order in orders(sequence) {
+            let verdict = self.judge_in(&order, sequence, seen, believed)?;
+            let explains = verdict.refuted.is_none();
+            best = Some(match best.take() {
+                Some(best) => further(best, verdict),
+                None => verdict,
+            });
+            if explains {
+                break;
+            }
+        }
+        // Calls that could have come in too many orders are not judged.
+        Ok(best.unwrap_or_else(|| Verdict { setting: believed.clone(), should: seen.to_vec(), refuted: None }))
     }
-    search.left = TRIALS;
-    Ok(further(verdict, search.extend(Setting::new())?))
+
+    /// What the model makes of a sequence in each order of the calls that are made at once.
+    pub(super) fn endings(&self, sequence: &Sequence, setting: &Setting) -> Result<Vec<Calls>, ExploreError> {
+        let ending = |order: Order| {
+            let (should, _) = self.ask(&self.played(order.of(sequence))?, setting)?;
+            Ok(order.back(sequence, &should))
+        };
+        orders(sequence).into_iter().map(ending).collect()
+    }
+
+    /// The verdict where the calls were made one after the other in this order.
+    fn judge_in(
+        &self,
+        order: &Order,
+        sequence: &Sequence,
+        seen: &[Option<Seen>],
+        believed: &Setting,
+    ) -> Result<Verdict, ExploreError> {
+        let (in_order, seen) = (order.of(sequence), order.seen(seen));
+        let whole = self.played(in_order.clone())?;
+        let mut search = Search { oracle: *self, sequence: &in_order, whole, seen: &seen, left: TRIALS };
+        let mut verdict = search.extend(believed.clone())?;
+        if verdict.refuted.is_some() && !believed.is_empty() {
+            search.left = TRIALS;
+            verdict = further(verdict, search.extend(Setting::new())?);
+        }
+        Ok(Verdict {
+            should: order.back(sequence, &verdict.should),
+            refuted: verdict.refuted.map(|(call, paths)| (sequence.end_of_step(call), paths)),
+            setting: verdict.setting,
+        })
+    }
+
+    fn played(&self, sequence: Sequence) -> Result<Played, ExploreError> {
+        let case = sequence.case(&self.stage.spec, "oracle").map_err(ExploreError::Sequence)?;
+        Ok(Played { case, sequence })
+    }
+
+    /// What the model makes of a sequence, and which choices it read.
+    fn ask(&self, played: &Played, setting: &Setting) -> Result<(Calls, Vec<&'static str>), ExploreError> {
+        let (results, consulted) =
+            self.stage.watch(std::slice::from_ref(&played.case), setting).map_err(ExploreError::Stage)?;
+        let should = results.first().map(|result| seen::calls(self.contract, result, &played.sequence));
+        Ok((should.unwrap_or_default(), consulted))
+    }
 }
 
 impl Search<'_> {
@@ -94,7 +152,7 @@ impl Search<'_> {
     /// The settings that explain the calls up to this one and differ from this one in a choice; where one is not enough in
     /// two, and so on. A further change is tried where the last one led somewhere else: of the choices that were then read.
     fn explanations(&mut self, setting: &Setting, step: usize) -> Result<Vec<Setting>, ExploreError> {
-        let prefix = played(self.stage, &self.sequence.prefix(step + 1))?;
+        let prefix = self.oracle.played(self.sequence.prefix(step + 1))?;
         let first = self.try_out(&prefix, setting)?;
         if first.difference.is_none() {
             return Ok(vec![setting.clone()]);
@@ -135,12 +193,12 @@ impl Search<'_> {
         let mut changes = Vec::new();
         // A status is compared with none. What is only seen in the raw answer can matter: by the place where a new item stands,
         // units are fulfilled from another line.
-        let concerned = self.stage.spec.choices.iter().filter(|choice| choice.holds != Holds::Never);
+        let concerned = self.oracle.stage.spec.choices.iter().filter(|choice| choice.holds != Holds::Never);
         for choice in concerned.filter(|choice| choices.contains(choice.name.as_str())) {
             // A model takes the first option where nothing is said.
             let now = setting.get(&choice.name).or(choice.options.first());
             let others = choice.options.iter().filter(|option| Some(*option) != now);
-            for option in others.filter(|option| choice.allows(&self.stage.profile, option)) {
+            for option in others.filter(|option| choice.allows(&self.oracle.stage.profile, option)) {
                 let mut changed = setting.clone();
                 match choice.options.first() == Some(option) {
                     true => drop(changed.remove(&choice.name)),
@@ -154,9 +212,7 @@ impl Search<'_> {
 
     fn try_out(&mut self, played: &Played, setting: &Setting) -> Result<Trial, ExploreError> {
         self.left = self.left.saturating_sub(1);
-        let (results, consulted) =
-            self.stage.watch(std::slice::from_ref(&played.case), setting).map_err(ExploreError::Stage)?;
-        let should = results.first().map(|result| seen::steps(result, played.calls)).unwrap_or_default();
+        let (should, consulted) = self.oracle.ask(played, setting)?;
         let difference = seen::first_difference(&should, self.seen);
         Ok(Trial { should, consulted: consulted.into_iter().collect(), difference })
     }

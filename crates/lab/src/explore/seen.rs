@@ -6,55 +6,70 @@ use std::collections::{BTreeMap, BTreeSet};
 use countermand_harness::event::CaseResult;
 use serde_json::Value;
 
-use super::modern_dropship::{COMPARED, KEPT};
+use super::contract::Contract;
+use super::sequence::Sequence;
 
 /// A state: path → value.
 pub(super) type State = BTreeMap<String, Value>;
 
-/// One step as it was seen.
+/// One call as it was seen.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Seen {
     pub(super) outcome: String,
-    pub(super) state: State,
+    /// The state after it; nothing where nobody looked, as between calls that were made at once.
+    pub(super) state: Option<State>,
 }
+
+/// What was seen of each call of a sequence; nothing of one that was not made.
+pub(super) type Calls = Vec<Option<Seen>>;
 
 /// The path under which the outcome is compared.
 pub(super) const OUTCOME: &str = "answer";
 
-/// The steps of a sequence; nothing stands for one that was not made, because what it is made on does not exist.
-pub(super) fn steps(result: &CaseResult, calls: usize) -> Vec<Option<Seen>> {
-    let mut steps = vec![None; calls];
+/// The field that marks what was kept of something and is not what it was.
+const REWRITTEN: &str = "rewritten";
+
+/// The calls of a sequence; nothing stands for one that was not made, because what it is made on does not exist.
+pub(super) fn calls(contract: &dyn Contract, result: &CaseResult, sequence: &Sequence) -> Calls {
+    let mut calls = vec![None; sequence.calls.len()];
+    let steps = sequence.steps();
     let mut before = &Value::Null;
     for record in &result.steps {
-        if let Some(place) = record.step.checked_sub(1).and_then(|index| steps.get_mut(index)) {
-            let mut state = state(&record.state);
-            rewritten(before, &record.state, &mut state);
-            *place = Some(Seen { outcome: record.outcome.clone(), state });
+        let Some(step) = record.step.checked_sub(1).and_then(|index| steps.get(index)) else { continue };
+        let outcomes = std::iter::once(&record.outcome).chain(record.beside.iter().map(|call| &call.outcome));
+        for (place, outcome) in calls[step.clone()].iter_mut().zip(outcomes) {
+            *place = Some(Seen { outcome: outcome.clone(), state: None });
+        }
+        if let Some(Some(last)) = calls.get_mut(step.end - 1) {
+            let mut state = state(contract, &record.state);
+            rewritten(contract, before, &record.state, &mut state);
+            last.state = Some(state);
         }
         before = &record.state;
     }
-    steps
+    calls
 }
 
 /// Marks what was kept of an earlier cancellation and is not what it was: its value is the target's own affair, but it stays.
-fn rewritten(before: &Value, after: &Value, state: &mut State) {
-    let (group, flag, kept) = KEPT;
+fn rewritten(contract: &dyn Contract, before: &Value, after: &Value, state: &mut State) {
+    let Some((group, flag, kept)) = contract.kept() else { return };
     let entities = |shown: &'_ Value| shown.get(group).and_then(Value::as_object).cloned().unwrap_or_default();
     let after = entities(after);
     for (role, was) in entities(before) {
         let Some(now) = after.get(&role).filter(|now| now.get(flag) == was.get(flag)) else { continue };
         if was.get(flag) == Some(&Value::Bool(true)) && kept.iter().any(|field| now.get(field) != was.get(field)) {
-            state.insert(format!("{group}.{role}.rewritten"), Value::Bool(true));
+            state.insert(format!("{group}.{role}.{REWRITTEN}"), Value::Bool(true));
         }
     }
 }
 
-fn state(shown: &Value) -> State {
+/// What is compared of a state that is shown.
+pub(super) fn state(contract: &dyn Contract, shown: &Value) -> State {
     let mut state = State::new();
-    for (group, fields) in COMPARED {
+    for (group, fields) in contract.compared() {
         let Some(group_value) = shown.get(group).and_then(Value::as_object) else { continue };
         let mut keep = |prefix: &str, entity: &serde_json::Map<String, Value>| {
-            let kept = entity.iter().filter(|(name, _)| fields.contains(&name.as_str()));
+            let kept = entity.iter().filter(|(name, value)| fields.contains(&name.as_str()) && !value.is_null());
             state.extend(kept.map(|(name, value)| (format!("{prefix}.{name}"), value.clone())));
         };
         match *group {
@@ -68,18 +83,22 @@ fn state(shown: &Value) -> State {
     state
 }
 
-/// The state that a step begins with.
-pub(super) fn before(steps: &[Option<Seen>], index: usize) -> State {
-    let earlier = steps.iter().take(index).rev().flatten().next();
-    earlier.map(|seen| seen.state.clone()).unwrap_or_default()
+/// The state that a call begins with.
+pub(super) fn before(calls: &[Option<Seen>], index: usize) -> State {
+    let mut earlier = calls.iter().take(index).rev().flatten();
+    earlier.find_map(|seen| seen.state.clone()).unwrap_or_default()
 }
 
-/// In what a step differs from what it should be: nothing where it does not.
-pub(super) fn difference(should: Option<&Seen>, is: Option<&Seen>) -> BTreeSet<String> {
+/// In what a call differs from what it should be: nothing where it does not. Only fields that are `shown` are compared.
+fn difference(should: Option<&Seen>, is: Option<&Seen>, shown: &BTreeSet<Field<'_>>) -> BTreeSet<String> {
     match (should, is) {
         (None, None) => BTreeSet::new(),
         (Some(should), Some(is)) => {
-            let mut paths = moved(&should.state, &is.state);
+            let mut paths = match (&should.state, &is.state) {
+                (Some(should), Some(is)) => moved(should, is),
+                _ => BTreeSet::new(),
+            };
+            paths.retain(|path| shown.contains(&field(path)));
             if should.outcome != is.outcome {
                 paths.insert(OUTCOME.to_owned());
             }
@@ -89,13 +108,26 @@ pub(super) fn difference(should: Option<&Seen>, is: Option<&Seen>) -> BTreeSet<S
     }
 }
 
+/// The group of a path and the field at its end.
+type Field<'p> = (&'p str, &'p str);
+
+fn field(path: &str) -> Field<'_> {
+    let group = path.split('.').next().unwrap_or(path);
+    (group, path.rsplit('.').next().unwrap_or(path))
+}
+
 /// The paths whose values are not the same in both.
 pub(super) fn moved(before: &State, after: &State) -> BTreeSet<String> {
     before.keys().chain(after.keys()).filter(|path| before.get(*path) != after.get(*path)).cloned().collect()
 }
 
-/// The first step that differs, and in what.
+/// The first call that differs, and in what. A field that the target never shows makes no difference.
 pub(super) fn first_difference(should: &[Option<Seen>], is: &[Option<Seen>]) -> Option<(usize, BTreeSet<String>)> {
-    let differences = should.iter().zip(is).map(|(should, is)| difference(should.as_ref(), is.as_ref()));
+    let states = is.iter().flatten().filter_map(|seen| seen.state.as_ref());
+    let mut shown: BTreeSet<Field<'_>> = states.flat_map(State::keys).map(|path| field(path)).collect();
+    // What is rewritten is told only where it is.
+    let told = should.iter().flatten().filter_map(|seen| seen.state.as_ref()).flat_map(State::keys);
+    shown.extend(told.map(|path| field(path)).filter(|(_, field)| *field == REWRITTEN));
+    let differences = should.iter().zip(is).map(|(should, is)| difference(should.as_ref(), is.as_ref(), &shown));
     differences.enumerate().find(|(_, paths)| !paths.is_empty())
 }

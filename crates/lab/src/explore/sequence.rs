@@ -1,10 +1,13 @@
 //! A generated sequence as data: an order and calls, and its text as a file. Knows no call by name.
 
 use std::fmt::Write;
+use std::ops::Range;
 use std::sync::Arc;
 
 use countermand_harness::{Problem, Spec, SuiteFile, WaitingCase, sequence};
 use serde_json::{Map, Value};
+
+use super::contract::{Contract, contract};
 
 /// An order and the calls that are made on it.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +40,8 @@ pub struct Call {
     pub on: Option<String>,
     /// Its arguments; nothing where it has no body.
     pub with: Option<Map<String, Value>>,
+    /// It is made at once with the call before it.
+    pub at_once: bool,
 }
 
 impl Line {
@@ -51,7 +56,7 @@ impl Call {
     /// A call without arguments.
     #[must_use]
     pub fn new(name: &str, on: Option<&str>) -> Self {
-        Self { name: name.to_owned(), on: on.map(str::to_owned), with: None }
+        Self { name: name.to_owned(), on: on.map(str::to_owned), with: None, at_once: false }
     }
 
     /// The same with one argument.
@@ -60,6 +65,12 @@ impl Call {
         let mut with = self.with.unwrap_or_default();
         with.insert(name.to_owned(), value.into());
         Self { with: Some(with), ..self }
+    }
+
+    /// The same, made at once with the call before it.
+    #[must_use]
+    pub fn at_once(self) -> Self {
+        Self { at_once: true, ..self }
     }
 
     /// One of the arguments.
@@ -74,6 +85,10 @@ impl Call {
         let with = self.with.iter().map(|with| format!("with: {}", flow(with)));
         std::iter::once(format!("call: {}", self.name)).chain(on).chain(with).collect()
     }
+
+    fn flow(&self) -> String {
+        format!("{{ {} }}", self.entries().join(", "))
+    }
 }
 
 impl Sequence {
@@ -83,12 +98,48 @@ impl Sequence {
         Self { lines: self.lines.clone(), calls: self.calls.iter().take(calls).cloned().collect() }
     }
 
+    /// The same without some of the calls. What was made at once with one of them is still made at once with the others.
+    #[must_use]
+    pub(super) fn without(&self, gone: impl Fn(usize, &Call) -> bool) -> Self {
+        let mut calls: Vec<Call> = Vec::new();
+        for step in self.steps() {
+            let mut is_first = true;
+            for index in step.filter(|index| !gone(*index, &self.calls[*index])) {
+                calls.push(Call { at_once: !is_first, ..self.calls[index].clone() });
+                is_first = false;
+            }
+        }
+        Self { lines: self.lines.clone(), calls }
+    }
+
+    /// Its steps: calls that are made at once are one.
+    #[must_use]
+    pub fn steps(&self) -> Vec<Range<usize>> {
+        let mut steps: Vec<Range<usize>> = Vec::new();
+        for (index, call) in self.calls.iter().enumerate() {
+            match steps.last_mut().filter(|_| call.at_once) {
+                Some(step) => step.end = index + 1,
+                None => steps.push(index..index + 1),
+            }
+        }
+        steps
+    }
+
+    /// The last call of the step that a call is of.
+    pub(super) fn end_of_step(&self, call: usize) -> usize {
+        self.steps().into_iter().find(|step| step.contains(&call)).map_or(call, |step| step.end - 1)
+    }
+
     /// Its text as a file without expectations.
     #[must_use]
     pub fn text(&self, spec: &str) -> String {
-        let mut text = head(spec, "A generated sequence", &self.lines);
-        for call in &self.calls {
-            let _ = writeln!(text, "  - {{ {} }}", call.entries().join(", "));
+        let Some(contract) = contract(spec) else { return String::new() };
+        let mut text = head(contract, "A generated sequence", &self.lines);
+        for step in self.steps() {
+            match &self.calls[step] {
+                [call] => drop(writeln!(text, "  - {}", call.flow())),
+                calls => text.push_str(&at_once(calls)),
+            }
         }
         text
     }
@@ -103,18 +154,38 @@ impl Sequence {
     }
 }
 
+/// The product of a role, be it one of the order's or one that came to be.
+pub(super) fn product_of<'r>(role: &'r str, lines: &'r [Line]) -> &'r str {
+    if let Some(line) = lines.iter().find(|line| line.role == role) {
+        return line.product();
+    }
+    role.rsplit_once('-').map_or(role, |(product, _)| product)
+}
+
+/// Whether a role is that of a line that came to be on the way.
+pub(super) fn is_new(role: &str, lines: &[Line]) -> bool {
+    role.contains('-') && lines.iter().all(|line| line.role != role)
+}
+
 /// What stands before the steps of a file.
-pub(super) fn head(spec: &str, title: &str, lines: &[Line]) -> String {
-    let mut text = format!("format: 1\nspec: {spec}\ntitle: {title}\norder:\n  items:\n");
+pub(super) fn head(contract: &dyn Contract, title: &str, lines: &[Line]) -> String {
+    let (plural, units) = contract.lines();
+    let mut text = format!("format: 1\nspec: {}\ntitle: {title}\norder:\n  {plural}:\n", contract.spec());
     for line in lines {
         let product = line.product.iter().map(|product| format!("product: {product}"));
-        let quantity = std::iter::once(format!("quantity: {}", line.quantity));
+        let quantity = std::iter::once(format!("{units}: {}", line.quantity));
         let fulfilled = Some(format!("fulfilled: {}", line.fulfilled)).filter(|_| line.fulfilled > 0);
         let fields: Vec<String> = product.chain(quantity).chain(fulfilled).collect();
         let _ = writeln!(text, "    {}: {{ {} }}", line.role, fields.join(", "));
     }
     text.push_str("steps:\n");
     text
+}
+
+/// Calls that are made at once, as the beginning of a step.
+pub(super) fn at_once(calls: &[Call]) -> String {
+    let calls = calls.iter().map(|call| format!("      - {}\n", call.flow()));
+    std::iter::once("  - parallel:\n".to_owned()).chain(calls).collect()
 }
 
 /// A map on one line.

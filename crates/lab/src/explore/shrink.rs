@@ -1,7 +1,7 @@
 //! Makes a sequence smaller while it stays refuted: fewer calls, fewer lines, lower quantities. Plays nothing itself.
 
-use super::modern_dropship::{READ, product_of, simpler};
-use super::sequence::Sequence;
+use super::contract::Contract;
+use super::sequence::{Sequence, product_of};
 
 /// So many smaller sequences are tried.
 const TRIALS: usize = 300;
@@ -11,13 +11,14 @@ const TRIALS: usize = 300;
 /// # Errors
 /// What `still` fails with.
 pub(super) fn shrink<E>(
+    contract: &dyn Contract,
     sequence: Sequence,
     mut still: impl FnMut(&Sequence) -> Result<Option<usize>, E>,
 ) -> Result<Sequence, E> {
     let mut smallest = sequence;
     let mut left = TRIALS;
     'again: loop {
-        for candidate in smaller(&smallest) {
+        for candidate in smaller(contract, &smallest) {
             if left == 0 {
                 break 'again;
             }
@@ -33,21 +34,20 @@ pub(super) fn shrink<E>(
 }
 
 /// Every sequence that is one step smaller, those first that are smaller by most.
-fn smaller(sequence: &Sequence) -> Vec<Sequence> {
+fn smaller(contract: &dyn Contract, sequence: &Sequence) -> Vec<Sequence> {
     let mut out = Vec::new();
-    for at in (0..sequence.calls.len()).filter(|at| sequence.calls[*at].name != READ) {
-        let mut without = sequence.clone();
-        without.calls.remove(at);
-        out.push(without);
+    for at in (0..sequence.calls.len()).filter(|at| sequence.calls[*at].name != contract.read()) {
+        out.push(sequence.without(|index, _| index == at));
+        if sequence.calls[at].at_once {
+            let mut after = sequence.clone();
+            after.calls[at].at_once = false;
+            out.push(after);
+        }
     }
     for line in &sequence.lines {
-        let mut without = sequence.clone();
+        let gone = |role: &str| product_of(role, &sequence.lines) == line.role || role == line.role;
+        let mut without = sequence.without(|_, call| call.on.as_deref().is_some_and(gone));
         without.lines.retain(|other| other.role != line.role && other.product.as_ref() != Some(&line.role));
-        without.calls.retain(|call| {
-            let role = call.on.as_deref();
-            let gone = |role: &str| product_of(role, &sequence.lines) == line.role || role == line.role;
-            !role.is_some_and(gone)
-        });
         if !without.lines.is_empty() {
             out.push(without);
         }
@@ -63,7 +63,7 @@ fn smaller(sequence: &Sequence) -> Vec<Sequence> {
         out.extend((line.fulfilled.max(1)..line.quantity).map(|quantity| fewer(line.fulfilled, quantity)));
     }
     for (at, call) in sequence.calls.iter().enumerate() {
-        for simple in simpler(call) {
+        for simple in contract.simpler(call) {
             let mut simpler = sequence.clone();
             simpler.calls[at] = simple;
             out.push(simpler);

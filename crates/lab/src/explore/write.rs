@@ -1,14 +1,15 @@
 //! A refuted sequence as a scenario file, formatted as one that is written by hand: what the model makes of it stands as the
 //! expectations, each under the clause that speaks of it. Decides nothing about who is right.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::modern_dropship::{Aspect, Class, READ, class, clause, product_of};
-use super::seen::{OUTCOME, Seen, State, before, moved};
-use super::sequence::{Call, Sequence, head};
+use super::contract::{Aspect, Contract};
+use super::seen::{Calls, OUTCOME, Seen, State, before, moved};
+use super::sequence::{Call, Sequence, at_once, head, product_of};
 use crate::settings::Setting;
 
 /// One thing that is claimed, and what of it.
@@ -24,11 +25,14 @@ struct Claim {
 
 /// The step of a sequence that nothing explains.
 pub(super) struct Refutation<'r> {
+    pub(super) contract: &'r dyn Contract,
     pub(super) sequence: &'r Sequence,
-    /// What the model does, step by step.
+    /// What the model does, call by call.
     pub(super) should: &'r [Option<Seen>],
-    /// The step, counted from 0, and in what it differs.
-    pub(super) step: usize,
+    /// What it does in each order of the calls of a step, by the last call of the step.
+    pub(super) endings: &'r BTreeMap<usize, Vec<Calls>>,
+    /// The last call of the step, counted from 0, and in what it differs.
+    pub(super) call: usize,
     pub(super) paths: &'r BTreeSet<String>,
     /// The clause of an invariant that the step violates.
     pub(super) rule: Option<&'r str>,
@@ -45,8 +49,8 @@ pub(super) struct Written {
 }
 
 /// The scenario that fails in the step that nothing explains.
-pub(super) fn scenario(spec: &str, refutation: &Refutation<'_>) -> Written {
-    let Refutation { sequence, should, step, .. } = refutation;
+pub(super) fn scenario(refutation: &Refutation<'_>) -> Written {
+    let Refutation { contract, sequence, should, call: last, .. } = refutation;
     let clause = clause_of(refutation);
     // What the state should have become stands and falls with the answer.
     let answer = BTreeSet::from([OUTCOME.to_owned()]);
@@ -57,20 +61,25 @@ pub(super) fn scenario(spec: &str, refutation: &Refutation<'_>) -> Written {
         let choices: Vec<String> = refutation.setting.iter().map(|(name, option)| format!("{name}={option}")).collect();
         let _ = writeln!(text, "# What is expected is right where the target chooses {}.", choices.join(", "));
     }
-    text.push_str(&head(spec, &title(&sequence.calls[*step], &clause), &sequence.lines));
-    for index in 0..=*step {
-        let Some(after) = should.get(index).and_then(Option::as_ref) else { continue };
-        if sequence.calls[index].name == READ && index < *step {
+    text.push_str(&head(*contract, &title(sequence, *last, &clause), &sequence.lines));
+    for step in sequence.steps().into_iter().take_while(|step| step.end <= last + 1) {
+        let Some(after) = should.get(step.end - 1).and_then(Option::as_ref) else { continue };
+        let call = &sequence.calls[step.start];
+        if call.name == contract.read() && step.end <= *last {
             continue;
         }
         steps += 1;
-        let call = &sequence.calls[index];
+        if step.len() > 1 {
+            text.push_str(&at_once(&sequence.calls[step.clone()]));
+            text.push_str(&any_of(refutation, &step));
+            continue;
+        }
         for (entry, mark) in call.entries().iter().zip(["  - "].into_iter().chain(std::iter::repeat("    "))) {
             let _ = writeln!(text, "{mark}{entry}");
         }
         text.push_str("    expect:\n");
-        let own = (index == *step).then_some((paths, clause.as_str()));
-        let expectations = expectations(sequence, call, &before(should, index), after, own);
+        let own = (step.start == *last).then_some((paths, clause.as_str()));
+        let expectations = expectations(*contract, sequence, call, &before(should, step.start), after, own);
         let width = expectations.iter().map(|(clause, _)| clause.len()).max().unwrap_or(0) + 1;
         for (clause, claims) in expectations {
             let _ = writeln!(text, "      {:width$} {}", format!("{clause}:"), plain(&Value::Object(claims)));
@@ -79,33 +88,79 @@ pub(super) fn scenario(spec: &str, refutation: &Refutation<'_>) -> Written {
     Written { text, clause, steps }
 }
 
-fn title(call: &Call, clause: &str) -> String {
-    let on = call.on.as_ref().map(|role| format!(" on {role}")).unwrap_or_default();
-    format!("Found by exploring; {}{on} against {clause}", call.name)
+/// What calls that are made at once may come to: each order of them is one way.
+fn any_of(refutation: &Refutation<'_>, step: &Range<usize>) -> String {
+    let Refutation { contract, sequence, should, endings, paths, .. } = refutation;
+    let mut ways: Vec<String> = Vec::new();
+    let before = before(should, step.start);
+    // In no way may be what only another one brings about: all state the same fields.
+    let states = endings.get(&(step.end - 1)).into_iter().flatten();
+    let states: Vec<&[Option<Seen>]> = states.filter_map(|ending| ending.get(step.clone())).collect();
+    let last = |calls: &[Option<Seen>]| calls.last().cloned().flatten();
+    let mut differs: BTreeSet<String> = paths.iter().filter(|path| *path != OUTCOME).cloned().collect();
+    for state in states.iter().filter_map(|calls| last(calls)?.state) {
+        differs.extend(moved(&before, &state));
+    }
+    for calls in states {
+        let Some(after) = last(calls) else { continue };
+        let outcomes = calls.iter().map(|seen| seen.as_ref().map_or("any", |seen| seen.outcome.as_str()));
+        let answers = Value::from(outcomes.collect::<Vec<_>>());
+        let mut way = Map::from_iter([("answers".to_owned(), answers)]);
+        let nobody = Call::new("", None);
+        for claim in claims(*contract, sequence, &nobody, &before, &after, &differs) {
+            if claim.keys != [OUTCOME] {
+                put(&mut way, &claim.keys, claim.value);
+            }
+        }
+        let way = plain(&Value::Object(way));
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    let clause = format!("    expect:\n      {}:", contract.race());
+    match ways.as_slice() {
+        [way] => format!("{clause} {way}\n"),
+        ways => {
+            let ways = ways.iter().map(|way| format!("          - {way}\n"));
+            std::iter::once(format!("{clause}\n        any_of:\n")).chain(ways).collect()
+        }
+    }
+}
+
+/// What is made in a step: `cancel_item on mug`; of several calls each.
+pub(super) fn made(sequence: &Sequence, last: usize) -> String {
+    let step = sequence.steps().into_iter().find(|step| step.end == last + 1).unwrap_or(last..last + 1);
+    let call = |call: &Call| match &call.on {
+        Some(role) => format!("{} on {role}", call.name),
+        None => call.name.clone(),
+    };
+    sequence.calls[step].iter().map(call).collect::<Vec<_>>().join(" and ")
+}
+
+fn title(sequence: &Sequence, last: usize, clause: &str) -> String {
+    format!("Found by exploring; {} against {clause}", made(sequence, last))
 }
 
 /// The clause that the refuted step breaks: that of the rule it violates, or else of the first claim that differs.
 fn clause_of(refutation: &Refutation<'_>) -> String {
-    let Refutation { sequence, should, step, paths, .. } = refutation;
+    let Refutation { contract, sequence, should, call: last, paths, .. } = refutation;
+    if sequence.calls[*last].at_once {
+        return contract.race().to_owned();
+    }
     if let Some(rule) = refutation.rule {
         return rule.to_owned();
     }
-    let Some(after) = should.get(*step).and_then(Option::as_ref) else { return "answer.success".to_owned() };
-    let (before, call) = (before(should, *step), &sequence.calls[*step]);
-    let claims = claims(sequence, call, &before, after, paths);
+    let (before, call) = (before(should, *last), &sequence.calls[*last]);
+    let after = should.get(*last).and_then(Option::as_ref);
+    let claims = after.map(|after| claims(*contract, sequence, call, &before, after, paths)).unwrap_or_default();
     let concerned = claims.iter().find(|claim| !claim.paths.is_disjoint(paths)).or(claims.first());
     let aspect = concerned.map_or(Aspect::Accepted, |claim| claim.aspect);
-    named(sequence, call, &before, aspect).to_owned()
-}
-
-fn named(sequence: &Sequence, call: &Call, before: &State, aspect: Aspect) -> &'static str {
-    let (class, of_split): (Class, bool) = class(call, before, &sequence.lines);
-    let quantity = call.on.as_ref().and_then(|role| before.get(&format!("items.{role}.quantity"))?.as_u64());
-    clause(call, class, of_split, quantity, aspect)
+    contract.clause(call, &before, &sequence.lines, aspect).to_owned()
 }
 
 /// Clauses with their claims, in the order of the first claim of each. What differs stands under the clause that is broken.
 fn expectations(
+    contract: &dyn Contract,
     sequence: &Sequence,
     call: &Call,
     before: &State,
@@ -115,10 +170,10 @@ fn expectations(
     let nothing = BTreeSet::new();
     let mut by_clause: Vec<(String, Map<String, Value>)> = Vec::new();
     let mut introduces = Vec::new();
-    for claim in claims(sequence, call, before, after, own.map_or(&nothing, |(paths, _)| paths)) {
+    for claim in claims(contract, sequence, call, before, after, own.map_or(&nothing, |(paths, _)| paths)) {
         let clause = match own {
             Some((paths, clause)) if !claim.paths.is_disjoint(paths) => clause,
-            _ => named(sequence, call, before, claim.aspect),
+            _ => contract.clause(call, before, &sequence.lines, claim.aspect),
         };
         let at = by_clause.iter().position(|(known, _)| known == clause).unwrap_or_else(|| {
             by_clause.push((clause.to_owned(), Map::new()));
@@ -152,13 +207,21 @@ fn plain(value: &Value) -> String {
             let entries: Vec<String> = map.iter().map(|(key, value)| format!("{key}: {}", plain(value))).collect();
             format!("{{ {} }}", entries.join(", "))
         }
+        Value::Array(list) => format!("[{}]", list.iter().map(plain).collect::<Vec<_>>().join(", ")),
         Value::String(word) => word.clone(),
         other => other.to_string(),
     }
 }
 
 /// Everything that the step changes, and what it should have left alone where it `differs` there.
-fn claims(sequence: &Sequence, call: &Call, before: &State, after: &Seen, differs: &BTreeSet<String>) -> Vec<Claim> {
+fn claims(
+    contract: &dyn Contract,
+    sequence: &Sequence,
+    call: &Call,
+    before: &State,
+    after: &Seen,
+    differs: &BTreeSet<String>,
+) -> Vec<Claim> {
     let mut claims = Vec::new();
     let mut claim = |aspect, keys: &[&str], value: Value, paths: &[String]| {
         let keys = keys.iter().map(|key| (*key).to_owned()).collect();
@@ -166,14 +229,14 @@ fn claims(sequence: &Sequence, call: &Call, before: &State, after: &Seen, differ
     };
     let outcome = if after.outcome == "accepted" { Aspect::Accepted } else { Aspect::Refused };
     claim(outcome, &[OUTCOME], Value::from(after.outcome.as_str()), &[OUTCOME.to_owned()]);
-    if outcome == Aspect::Refused {
-        return claims;
-    }
-    let changed = moved(before, &after.state);
+    let is_one = !call.name.is_empty();
+    let Some(state) = after.state.as_ref().filter(|_| outcome == Aspect::Accepted || !is_one) else { return claims };
+    let (plural, _) = contract.lines();
+    let changed = moved(before, state);
     let concerned: BTreeSet<&String> = changed.iter().chain(differs).collect();
-    // What the items say already need not be said of their sum.
+    // What the lines say already need not be said of their sum.
     let only_sums = differs.iter().all(|path| path.starts_with("products."));
-    let value = |path: &String| after.state.get(path).cloned().unwrap_or(Value::Null);
+    let value = |path: &String| state.get(path).cloned().unwrap_or(Value::Null);
     let mut roles: BTreeSet<&str> = BTreeSet::new();
     for path in &concerned {
         let parts: Vec<&str> = path.split('.').collect();
@@ -182,7 +245,7 @@ fn claims(sequence: &Sequence, call: &Call, before: &State, after: &Seen, differ
                 let aspect = if *field == "shipped" { Aspect::Shipped } else { Aspect::Marked };
                 claim(aspect, &parts, value(path), &[(*path).clone()]);
             }
-            ["items", role, _] => drop(roles.insert(role)),
+            [group, role, _] if *group == plural => drop(roles.insert(role)),
             ["products", ..] if only_sums && differs.contains(*path) => {
                 claim(Aspect::Units, &parts, value(path), &[(*path).clone()]);
             }
@@ -190,42 +253,60 @@ fn claims(sequence: &Sequence, call: &Call, before: &State, after: &Seen, differ
         }
     }
     for role in roles {
-        let path = |field: &str| format!("items.{role}.{field}");
-        if !after.state.contains_key(&path("cancelled")) {
-            // An item too many: the frame says so.
+        let path = |field: &str| format!("{plural}.{role}.{field}");
+        let exists = |state: &State| contract.stated().iter().any(|stated| state.contains_key(&path(stated.field)));
+        if !exists(state) {
+            // A line too many: the frame says so.
             continue;
         }
-        if !before.contains_key(&path("cancelled")) && call.name != READ {
-            let origin = origin(sequence, call, role, before, &after.state);
-            claim(Aspect::New, &["items", role, "new"], Value::from(origin), &[path("cancelled")]);
-            let amounts = [path("quantity"), path("live")];
-            claim(Aspect::Quantity, &["items", role, "quantity"], value(&amounts[0]), &amounts);
-            let cancelled = value(&path("cancelled"));
-            claim(Aspect::NewLive, &["items", role, "cancelled"], cancelled, &[path("cancelled")]);
-            continue;
+        let is_new = !exists(before) && call.name != contract.read();
+        if is_new {
+            let origin = origin(contract, sequence, call, role, before, state);
+            let first = contract.stated().first().map(|stated| path(stated.field));
+            claim(Aspect::New, &[plural, role, "new"], Value::from(origin), first.as_slice());
         }
         let is_own = call.on.as_deref().is_none_or(|on| on == role);
-        let is_kept = !changed.contains(&path("cancelled")) && !changed.contains(&path("quantity"));
-        let aspect = if is_own && !is_kept { Aspect::Cancelled } else { Aspect::Others };
-        claim(aspect, &["items", role, "cancelled"], value(&path("cancelled")), &[path("cancelled")]);
-        let is_reduced = changed.contains(&path("quantity")) && !changed.contains(&path("cancelled"));
-        if is_reduced || differs.contains(&path("quantity")) {
-            let amounts = [path("quantity"), path("live")];
-            claim(aspect, &["items", role, "quantity"], value(&amounts[0]), &amounts);
+        let is_kept = !contract.stated().iter().any(|stated| changed.contains(&path(stated.field)));
+        for stated in contract.stated() {
+            let tells: Vec<String> = stated.tells.iter().map(|field| path(field)).collect();
+            let has_changed = changed.contains(&path(stated.field))
+                && stated.unless.is_none_or(|field| !changed.contains(&path(field)));
+            if !state.contains_key(&path(stated.field)) {
+                continue;
+            }
+            let aspect = match (is_new, stated.field) {
+                (true, "quantity") => Aspect::Quantity,
+                (true, _) => Aspect::NewLive,
+                (false, _) if is_own && !is_kept => Aspect::Own,
+                (false, _) => Aspect::Others,
+            };
+            if is_new || stated.always || has_changed || differs.contains(&path(stated.field)) {
+                claim(aspect, &[plural, role, stated.field], value(&path(stated.field)), &tells);
+            }
         }
     }
     claims
 }
 
-/// The item that a new one comes of: what the call was made on, or the one of its product that the step cancelled.
-fn origin<'r>(sequence: &'r Sequence, call: &'r Call, role: &str, before: &'r State, after: &'r State) -> &'r str {
+/// The line that a new one comes of: what the call was made on, or the one of its product that the step changed.
+fn origin<'r>(
+    contract: &dyn Contract,
+    sequence: &'r Sequence,
+    call: &'r Call,
+    role: &str,
+    before: &'r State,
+    after: &'r State,
+) -> &'r str {
     let product = product_of(role, &sequence.lines);
     let is_of = |other: &str| product_of(other, &sequence.lines) == product;
-    let cancelled = |other: &&str| {
-        let path = format!("items.{other}.cancelled");
-        is_of(other) && before.contains_key(&path) && before.get(&path) != after.get(&path)
+    let (plural, _) = contract.lines();
+    let flag = contract.stated().first().map_or("", |stated| stated.field);
+    let roles = || before.keys().filter_map(|path| path.strip_prefix(plural)?.strip_prefix('.')?.split_once('.'));
+    let lines = || roles().filter(|(_, field)| *field == flag).map(|(role, _)| role);
+    let changed = |other: &&str| {
+        let path = format!("{plural}.{other}.{flag}");
+        is_of(other) && before.get(&path) != after.get(&path)
     };
-    let items = || before.keys().filter_map(|path| path.strip_prefix("items.")?.strip_suffix(".cancelled"));
     let own = call.on.as_deref().filter(|on| is_of(on));
-    own.or_else(|| items().find(cancelled)).or_else(|| items().find(|other| is_of(other))).unwrap_or("unknown")
+    own.or_else(|| lines().find(changed)).or_else(|| lines().find(|other| is_of(other))).unwrap_or("unknown")
 }

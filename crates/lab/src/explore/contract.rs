@@ -1,0 +1,92 @@
+//! What exploring has to know of a contract: which calls there are, where their arguments are borderline, what of a state is
+//! compared, and which clause speaks of which difference. Whether a call is right is the model's to say.
+
+use super::modern_dropship::ModernDropship;
+use super::seen::State;
+use super::sequence::{Call, Line, Sequence};
+use crate::dice::Dice;
+
+/// The contracts that can be explored.
+const CONTRACTS: &[&dyn Contract] = &[&ModernDropship];
+
+/// The contract of a spec, or nothing where none is known.
+pub(super) fn contract(spec: &str) -> Option<&'static dyn Contract> {
+    CONTRACTS.iter().copied().find(|contract| contract.spec() == spec)
+}
+
+/// The specs that can be explored.
+#[must_use]
+pub fn explorable() -> Vec<&'static str> {
+    CONTRACTS.iter().map(|contract| contract.spec()).collect()
+}
+
+/// What exploring knows of one spec.
+pub(super) trait Contract: Sync {
+    /// The spec's name.
+    fn spec(&self) -> &'static str;
+
+    /// What the lines of an order are called, many of them, and what a scenario calls their units.
+    fn lines(&self) -> (&'static str, &'static str);
+
+    /// The fields that are compared, by group.
+    fn compared(&self) -> &'static [(&'static str, &'static [&'static str])];
+
+    /// Of which entities, once this flag is set, which fields keep what they say.
+    fn kept(&self) -> Option<(&'static str, &'static str, &'static [&'static str])> {
+        None
+    }
+
+    /// What a written scenario states of a line.
+    fn stated(&self) -> &'static [Stated];
+
+    /// The call that changes nothing: the first of every sequence, which shows the state before the others.
+    fn read(&self) -> &'static str;
+
+    /// An order and up to so many of the calls that the target has.
+    fn generate(&self, dice: &mut Dice, max_calls: usize, has: &dyn Fn(&str) -> bool) -> Sequence;
+
+    /// Simpler calls than this one, for whoever looks for the simplest that still shows something.
+    fn simpler(&self, call: &Call) -> Vec<Call>;
+
+    /// In what state something is when a call is made on it, in words.
+    fn class(&self, call: &Call, before: &State, lines: &[Line]) -> String;
+
+    /// The clause under which a call is expected to do something.
+    fn clause(&self, call: &Call, before: &State, lines: &[Line], aspect: Aspect) -> &'static str;
+
+    /// The clause that calls made at once are held to.
+    fn race(&self) -> &'static str;
+}
+
+/// A field of a line that a scenario states.
+pub(super) struct Stated {
+    pub(super) field: &'static str,
+    /// Also where only another field has changed.
+    pub(super) always: bool,
+    /// Not where this field has changed: then it is open.
+    pub(super) unless: Option<&'static str>,
+    /// The compared fields that are told by it.
+    pub(super) tells: &'static [&'static str],
+}
+
+/// What an expectation speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Aspect {
+    Accepted,
+    Refused,
+    /// What the call was made on has changed as it should.
+    Own,
+    /// What it was not made on is as it was.
+    Others,
+    /// A line appears.
+    New,
+    /// The quantity of that line.
+    Quantity,
+    /// That it is live.
+    NewLive,
+    /// A flag of the order.
+    Marked,
+    Shipped,
+    /// The sums of a product.
+    Units,
+}
