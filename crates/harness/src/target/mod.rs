@@ -19,7 +19,7 @@ pub(crate) use env::{EnvText, Secret};
 pub(crate) use file::{SpecNames, read_binding};
 pub use file::{TargetFile, load_target, parse_target};
 pub(crate) use pacer::Pacer;
-pub(crate) use recognise::keys;
+pub(crate) use recognise::order_data;
 pub use recognise::{Concern, Meaning, OrderKeys, Recognised, Recogniser, Sender, Unknowable};
 pub(crate) use reply::Reply;
 pub(crate) use resolve::{Header, is_credential, stand_in_for};

@@ -106,11 +106,11 @@ impl Recogniser {
         let binding = &target.binding;
         let mut unknowable = Vec::new();
         let mut routes = Vec::new();
-        let mut add = |what: String, meaning: Meaning, requests: &[Request], caller: Option<&str>| {
-            match Route::of(meaning, requests, caller) {
-                Ok(route) => routes.push(route),
-                Err(why) => unknowable.push(Unknowable { what, why }),
-            }
+        let mut add = |what: String, meaning: Meaning, requests: &[Request], caller: Option<&str>| match Route::of(
+            meaning, requests, caller,
+        ) {
+            Ok(route) => routes.push(route),
+            Err(why) => unknowable.push(Unknowable { what, why }),
         };
         if let Some(view) = binding.views.first() {
             add(format!("the view `{}`", view.name), Meaning::Read, &view.reads, None);
@@ -195,7 +195,7 @@ impl Recogniser {
             let mut scope = self.target.scope();
             reply.tell(&mut scope);
             for (name, expr) in &link.request.capture {
-                scope.set("order", keys(&learned));
+                scope.set("order", order_data(&learned));
                 let Some(name) = name.strip_prefix("order.") else { continue };
                 if let Ok(Some(value)) = expr.json(&scope) {
                     learned.insert(name.to_owned(), value);
@@ -292,7 +292,7 @@ impl Link {
 }
 
 /// What is known of an order, as expressions see it.
-pub(crate) fn keys(known: &OrderKeys) -> Data {
+pub(crate) fn order_data(known: &OrderKeys) -> Data {
     template::map(known.iter().map(|(name, value)| (name.as_str(), template::from_json(value))))
 }
 

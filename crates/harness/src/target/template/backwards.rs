@@ -204,9 +204,7 @@ fn decoded(text: &str) -> String {
     while let Some((first, tail)) = rest.split_first() {
         let hex = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
         let byte = match (first, tail) {
-            (b'%', [high, low, after @ ..]) => {
-                hex(high).zip(hex(low)).map(|(high, low)| (high * 16 + low, after))
-            }
+            (b'%', [high, low, after @ ..]) => hex(high).zip(hex(low)).map(|(high, low)| (high * 16 + low, after)),
             _ => None,
         };
         let (byte, after) = byte.unwrap_or((*first, tail));
