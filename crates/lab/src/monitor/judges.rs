@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use countermand_harness::event::Mismatch;
 use countermand_harness::{Level, Spec, SuiteFile, Target, scenario};
+use serde_json::Value;
 
 use super::told::{Difference, Scenario, Violation};
 use crate::explore::seen::{self, Calls, OUTCOME, Seen};
 use crate::explore::{Contract, Explained, ExploreError, Oracle, Sequence, looks, write};
-use crate::settings::Setting;
+use crate::settings::{Setting, singles};
 use crate::stage::Stage;
 
 /// Calls that could have come in more orders than so many are not judged.
@@ -58,8 +59,12 @@ impl Judges {
 
     /// Whether a sequence is explained without anything new having to be believed.
     pub(super) fn is_as_believed(&self, watch: &Watch) -> Result<bool, String> {
+        self.explains(watch, &self.believed)
+    }
+
+    fn explains(&self, watch: &Watch, setting: &Setting) -> Result<bool, String> {
         let oracle = Oracle { stage: &self.stage, contract: self.contract };
-        let endings = oracle.endings(&watch.sequence, &self.believed).map_err(failed)?;
+        let endings = oracle.endings(&watch.sequence, setting).map_err(failed)?;
         Ok(endings.iter().any(|should| seen::first_difference(should, &watch.seen).is_none()))
     }
 
@@ -75,8 +80,42 @@ impl Judges {
                 self.believed = explained.setting;
                 Ok(None)
             }
-            Some((call, paths)) => Ok(Some(Accused { explained, call, paths })),
+            Some((call, paths)) => {
+                let accused = Accused { explained, call, paths };
+                Ok((!self.is_otherwise(watch, &accused)?).then_some(accused))
+            }
         }
+    }
+
+    /// Whether two options together explain the sequence of which one alone contradicts an earlier call: the search follows no
+    /// such change. What looks like something told is not searched again.
+    fn is_otherwise(&mut self, watch: &Watch, accused: &Accused) -> Result<bool, String> {
+        if self.told.contains(&self.looks(watch, accused, accused.call)) {
+            return Ok(false);
+        }
+        let case =
+            watch.sequence.case(self.spec(), "monitor").map_err(|problems| failed(ExploreError::Sequence(problems)))?;
+        let (_, consulted) = self.stage.watch(&[case], &self.believed).map_err(|error| failed(error.into()))?;
+        let options: Vec<Setting> = singles(self.spec(), &self.stage.profile)
+            .into_iter()
+            .filter(|single| single.keys().all(|choice| consulted.contains(&choice.as_str())))
+            .filter(|single| self.believed.iter().all(|known| single.iter().all(|own| own != known)))
+            .collect();
+        for (index, one) in options.iter().enumerate() {
+            for other in options.iter().skip(index + 1).filter(|other| other.keys().ne(one.keys())) {
+                let mut setting = self.believed.clone();
+                setting.extend(one.iter().chain(other).map(|(choice, option)| (choice.clone(), option.clone())));
+                if self.explains(watch, &setting)? {
+                    self.believed = setting;
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn looks(&self, watch: &Watch, accused: &Accused, call: usize) -> String {
+        looks(self.contract, &watch.sequence, &watch.seen, &accused.explained.should, call, &accused.paths)
     }
 
     /// What nothing explains, as a violation. `from` is the first call since somebody looked: what differs is laid to the last
@@ -94,20 +133,8 @@ impl Judges {
         // Of those that weigh the same the first: a spec begins with what matters most.
         let rule = rules.iter().min_by_key(|rule| std::cmp::Reverse(rule.level)).map(|rule| rule.clause.as_str());
         let written = self.write(watch, explained, call, paths, rule.filter(|_| call == *last))?;
-        let state = |calls: &[Option<Seen>], path: &String| {
-            let seen = calls.get(*last)?.as_ref()?;
-            match path.as_str() {
-                OUTCOME => Some(seen.outcome.as_str().into()),
-                path => seen.state.as_ref()?.get(path).cloned(),
-            }
-        };
-        let difference = |path: &String| Difference {
-            path: path.clone(),
-            expected: state(&explained.should, path),
-            actual: state(&watch.seen, path),
-        };
-        let differences = paths.iter().map(difference).collect();
-        let looks = looks(self.contract, &watch.sequence, &watch.seen, &explained.should, call, paths);
+        let differences = differences(watch, &explained.should, *last, paths);
+        let looks = self.looks(watch, accused, *last);
         let made = write::made(&watch.sequence, call);
         Ok(self.tell(order, made, &written.clause, differences, looks, Some(&written.text)))
     }
@@ -213,6 +240,32 @@ impl Judges {
     fn shown(&self, text: &str) -> String {
         self.target.without_secrets(text)
     }
+}
+
+/// What differs at a call, value by value; of several calls at once each answer that does.
+fn differences(watch: &Watch, should: &[Option<Seen>], last: usize, paths: &BTreeSet<String>) -> Vec<Difference> {
+    let outcome = |calls: &[Option<Seen>], call: usize| {
+        calls.get(call).and_then(|seen| Some(Value::from(seen.as_ref()?.outcome.as_str())))
+    };
+    let value = |calls: &[Option<Seen>], path: &str| calls.get(last)?.as_ref()?.state.as_ref()?.get(path).cloned();
+    let mut differences = Vec::new();
+    let step = watch.sequence.steps().into_iter().find(|step| step.contains(&last)).unwrap_or(last..last + 1);
+    for path in paths {
+        if path != OUTCOME {
+            let (expected, actual) = (value(should, path), value(&watch.seen, path));
+            differences.push(Difference { path: path.clone(), expected, actual });
+            continue;
+        }
+        for call in step.clone() {
+            let (expected, actual) = (outcome(should, call), outcome(&watch.seen, call));
+            let path =
+                if step.len() == 1 { OUTCOME.to_owned() } else { format!("{OUTCOME} {}", call - step.start + 1) };
+            if expected != actual || step.len() == 1 {
+                differences.push(Difference { path, expected, actual });
+            }
+        }
+    }
+    differences
 }
 
 /// The last of the calls since somebody looked by which something changes of what differs; the very last where none does.
