@@ -149,7 +149,7 @@ async fn the_length_that_a_head_request_asks_for_is_told() {
 
 #[tokio::test]
 async fn what_is_between_neighbours_does_not_go_on() {
-    let request = b"GET /x HTTP/1.1\r\nHost: a\r\nConnection: X-Hop, keep-alive\r\nX-Hop: 1\r\nTE: trailers\r\n\
+    let request = b"GET /x HTTP/1.1\r\nHost: a\r\nConnection: X-Hop, close\r\nX-Hop: 1\r\nTE: trailers\r\n\
         Keep-Alive: timeout=5\r\nAccept: */*\r\n\r\n";
     let answer = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     let (heard, _, _) = through(request, answer).await;
@@ -235,12 +235,12 @@ async fn traffic_does_not_wait_for_a_judge_that_is_behind() {
         tell.send(one).unwrap();
         let _let_go = held.recv();
     };
-    let room = Room { marks: 4, ..Room::default() };
+    let room = Room { marks: 30, ..Room::default() };
     let monitor = Monitor::start(&url, room, slow).await;
     split(monitor.address, 5, 2).await;
     let (first, told) = tokio::task::spawn_blocking(move || (told.recv().unwrap(), told)).await.unwrap();
     assert!(matches!(first, Told::Violation(_)), "{first:?}");
-    for _ in 0..10 {
+    for _ in 0..30 {
         let (status, _) = client::call(monitor.address, "seller-key", "GET", "/orders?page=0", "").await;
         assert_eq!(status, 200);
     }
