@@ -304,16 +304,22 @@ pub(crate) struct TeethArgs {
   countermand explore --target targets/acme.yaml --time 60s --out found/
 
 Exit codes:
-  0  nothing was refuted
-  1  something was
+  0  no MUST was refuted
+  1  a MUST was, or with --strict a SHOULD
   2  the command line or the target file is wrong
   3  something could not run")]
 pub(crate) struct ExploreArgs {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
+    /// The spec whose calls are made, where no target file names it
+    #[arg(long, value_name = "NAME", default_value = "modern-dropship")]
+    pub(crate) spec: String,
     /// The profile to judge by [default: the spec's first]
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
+    /// A SHOULD that is refuted is a failure too
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// What the sequences are made from
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub(crate) seed: u64,

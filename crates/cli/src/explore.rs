@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use countermand_harness::event::{CaseResult, Event};
-use countermand_harness::{Run, Spec, Target, WaitingCase};
+use countermand_harness::{Level, Run, Spec, Target, WaitingCase};
 use countermand_lab::{ExploreError, Explored, Plan, Refuted, Stage, StageError, explore as play_sequences};
 use countermand_report::write_proof;
 use tokio::runtime::Runtime;
@@ -18,8 +18,6 @@ use crate::exit::{Exit, Failure};
 use crate::output::{complain, say};
 use crate::{runs, suite, target};
 
-/// The spec whose calls can be generated, where no target file names another.
-const SPEC: &str = "modern-dropship";
 /// Sequences under way at once.
 const JOBS: usize = 8;
 
@@ -27,7 +25,7 @@ pub(crate) fn explore(args: &ExploreArgs) -> Result<Exit, Failure> {
     let all = Selection { paths: Vec::new(), spec: None, filters: Vec::new() };
     let mut suite = suite::load(&all)?;
     let file = target::file(&args.target, &suite)?;
-    suite::keep_spec(&mut suite, file.as_ref().map_or(SPEC, |file| file.spec.as_str()))?;
+    suite::keep_spec(&mut suite, file.as_ref().map_or(&args.spec, |file| &file.spec))?;
     let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
     let specs = suite::used_specs(&suite);
     let targets = target::targets(&specs, file.as_ref(), &args.target, JOBS)?;
@@ -44,7 +42,8 @@ pub(crate) fn explore(args: &ExploreArgs) -> Result<Exit, Failure> {
             return Ok(Exit::Incomplete);
         }
     }
-    let stage = Stage { spec: Arc::clone(spec), model: spec.name.clone(), file: None, profile: profile.clone() };
+    let file = target::own_mock(spec);
+    let stage = Stage { spec: Arc::clone(spec), model: spec.name.clone(), file, profile: profile.clone() };
     let plan = Plan {
         seed: args.seed,
         cases: args.cases as usize,
@@ -62,10 +61,11 @@ pub(crate) fn explore(args: &ExploreArgs) -> Result<Exit, Failure> {
     for refuted in &explored.refuted {
         keep(args.out.as_deref(), refuted)?;
     }
-    Ok(match (explored.troubles.is_empty(), explored.refuted.is_empty()) {
+    let violates = |refuted: &Refuted| refuted.level == Level::Must || args.strict && refuted.level == Level::Should;
+    Ok(match (explored.troubles.is_empty(), explored.refuted.iter().any(violates)) {
         (false, _) => Exit::Incomplete,
-        (true, false) => Exit::Violated,
-        (true, true) => Exit::Held,
+        (true, true) => Exit::Violated,
+        (true, false) => Exit::Held,
     })
 }
 

@@ -14,7 +14,7 @@ use crate::args::{MonitorArgs, Selection};
 use crate::exit::{Exit, Failure};
 use crate::output::{complain, say};
 use crate::signals::stop_signal;
-use crate::suite;
+use crate::{suite, target};
 
 /// The spec that is spoken, where neither a target file nor `--spec` names another.
 const SPEC: &str = "modern-dropship";
@@ -25,8 +25,9 @@ pub(crate) fn monitor(args: &MonitorArgs) -> Result<Exit, Failure> {
     let mut suite = suite::load(&all)?;
     let file = args.target.as_deref().map(|path| load_target(path, &suite.specs)).transpose()?.map(Arc::new);
     let (spec, profile) = spec(&mut suite, file.as_deref(), args)?;
-    let target = Arc::new(target(&spec, file, args)?);
-    let stage = Stage { spec: Arc::clone(&spec), model: spec.name.clone(), file: None, profile: profile.clone() };
+    let target = Arc::new(described(&spec, file, args)?);
+    let file = target::own_mock(&spec);
+    let stage = Stage { spec: Arc::clone(&spec), model: spec.name.clone(), file, profile: profile.clone() };
     let judge = Judge::new(stage, &target, target.settle(), args.save_all)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;
@@ -80,7 +81,7 @@ fn spec(suite: &mut Suite, file: Option<&TargetFile>, args: &MonitorArgs) -> Res
 }
 
 /// The target as its binding describes it. Nothing is ever sent to it from here: clients speak for themselves.
-fn target(spec: &Spec, file: Option<Arc<TargetFile>>, args: &MonitorArgs) -> Result<Target, Failure> {
+fn described(spec: &Spec, file: Option<Arc<TargetFile>>, args: &MonitorArgs) -> Result<Target, Failure> {
     let options = TargetOptions {
         name: args.upstream.clone(),
         base_url: Some(args.upstream.clone()),

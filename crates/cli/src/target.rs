@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countermand_harness::{InProcess, Spec, Suite, Target, TargetFile, TargetOptions, load_target, parse_target};
+use countermand_harness::{
+    InProcess, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, parse_target,
+};
 use countermand_model::Settings;
 
 use crate::args::TargetArgs;
@@ -14,6 +16,8 @@ use crate::exit::Failure;
 
 /// The name of the built-in mock as a target.
 const MOCK: &str = "mock";
+/// Longer than the mock takes to show a change that it shows late.
+const SETTLE: Duration = Duration::from_millis(400);
 /// So many orders the mock of a run remembers: far more than cases under way can ask for.
 const ORDERS: usize = 1_000;
 
@@ -59,6 +63,9 @@ fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, j
     if let Some(mock) = &mock {
         let settings = Settings { max_orders: ORDERS, ..Settings::default() };
         let world = config::mock(mock, &args.choices, None, settings)?;
+        let picks = config::choices(&args.choices)?;
+        let late = countermand_model::is_late(mock, picks.iter().map(|(choice, option)| (choice, option)));
+        options.settle = options.settle.or(Some(if late { SETTLE } else { Duration::ZERO }));
         options.transport = Some(Arc::new(InProcess(move |request| world.respond(request))));
         options.base_url = Some("http://mock".to_owned());
     } else if !args.choices.is_empty() {
@@ -90,18 +97,22 @@ pub(crate) fn file_of(
     }
 }
 
-/// The target file in this program that plays a spec without a mock of its own against one of the mocks.
+/// The target file in this program that plays a spec without a binding against one of the mocks: the first there is.
 fn mock_of(spec: &Arc<Spec>) -> Result<Arc<TargetFile>, Failure> {
+    let file = mocked(spec, |mock| !mock.is_empty());
+    file.ok_or_else(|| Failure::Message(format!("there is no mock of spec `{}`: name a --target", spec.name)))
+}
+
+/// How a spec without a binding is played against the mock that is its own.
+pub(crate) fn own_mock(spec: &Arc<Spec>) -> Option<Arc<TargetFile>> {
+    if spec.is_bound() { None } else { mocked(spec, |mock| mock == spec.name) }
+}
+
+fn mocked(spec: &Arc<Spec>, is_wanted: impl Fn(&str) -> bool) -> Option<Arc<TargetFile>> {
     let specs = BTreeMap::from([(spec.name.clone(), Arc::clone(spec))]);
-    for file in countermand_suite::targets() {
-        if let Ok(bytes) = file.read()
-            && let Ok(target) = parse_target(&file.path, &bytes, Default::default(), &specs)
-            && target.mock.is_some()
-        {
-            return Ok(Arc::new(target));
-        }
-    }
-    Err(Failure::Message(format!("there is no mock of spec `{}`: name a --target", spec.name)))
+    let read = |file: SuiteFile| parse_target(&file.path, &file.read().ok()?, Default::default(), &specs).ok();
+    let mut files = countermand_suite::targets().into_iter().filter_map(read);
+    files.find(|target| target.mock.as_deref().is_some_and(&is_wanted)).map(Arc::new)
 }
 
 /// Whether the mock in this program is played against.

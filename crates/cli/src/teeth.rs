@@ -43,14 +43,21 @@ pub(crate) fn teeth(args: &TeethArgs) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// The specs that have a model.
+/// The specs whose mock can be built with a fault.
+fn specs_with_faults() -> Vec<&'static str> {
+    let has_faults = |spec: &&str| countermand_model::faults(spec).is_some_and(|faults| !faults.is_empty());
+    countermand_model::specs().into_iter().filter(has_faults).collect()
+}
+
+/// Those that the suite has scenarios of.
 fn with_model(suite: &Suite) -> Result<Vec<Arc<Spec>>, Failure> {
     let mut found = suite::used_specs(suite);
-    found.retain(|spec| countermand_model::SPECS.contains(&spec.name.as_str()));
+    let with_faults = specs_with_faults();
+    found.retain(|spec| with_faults.contains(&spec.name.as_str()));
     match found.is_empty() {
         true => Err(Failure::Message(format!(
-            "none of these scenarios is of a spec with a mock; there is a mock of {}",
-            countermand_model::SPECS.join(", ")
+            "none of these scenarios is of a spec with a mock that has faults; there is one of {}",
+            with_faults.join(", ")
         ))),
         false => Ok(found),
     }
@@ -58,12 +65,12 @@ fn with_model(suite: &Suite) -> Result<Vec<Arc<Spec>>, Failure> {
 
 fn list(args: &TeethArgs) -> Result<Exit, Failure> {
     let wanted = args.selection.spec.as_deref();
-    let specs: Vec<&str> =
-        countermand_model::SPECS.iter().copied().filter(|spec| wanted.is_none_or(|wanted| wanted == *spec)).collect();
+    let known = specs_with_faults();
+    let specs: Vec<&str> = known.iter().copied().filter(|spec| wanted.is_none_or(|wanted| wanted == *spec)).collect();
     if specs.is_empty() {
-        let known = countermand_model::SPECS.join(", ");
+        let known = known.join(", ");
         return Err(Failure::Message(format!(
-            "there is no mock of `{}`; there is {known}",
+            "there is no mock of `{}` with faults; there is {known}",
             wanted.unwrap_or_default()
         )));
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use countermand_harness::{SuiteFile, Verdict, WaitingCase, scenario};
 use countermand_lab::{Explored, Plan, Setting, Stage, explore, random, sequences};
-use setting_out::{SPEC, stage, suite};
+use setting_out::{LAWS, SPEC, stage, suite, units};
 
 fn reference() -> Stage {
     stage(&suite(), SPEC, "reference")
@@ -35,6 +35,7 @@ fn the_same_seed_makes_the_same_sequences() {
     let texts = |seed| sequences(SPEC, &plan(seed, 50)).map(|sequence| sequence.text(SPEC)).collect::<Vec<_>>();
     assert_eq!(texts(7), texts(7));
     assert_ne!(texts(7), texts(8));
+    assert!(texts(7).iter().any(|text| text.contains("parallel:")), "none of them makes calls at once");
 }
 
 #[test]
@@ -68,8 +69,8 @@ fn what_the_spec_leaves_open_is_learned_and_not_refuted() {
 }
 
 /// The settings that the soundness of the suite is tried with are conforming too.
-fn nothing_is_found_whatever_is_chosen(profile: &str) {
-    let stage = stage(&suite(), SPEC, profile);
+fn nothing_is_found_whatever_is_chosen(spec: &str, profile: &str) {
+    let stage = stage(&suite(), spec, profile);
     for (index, setting) in random(&stage.spec, profile, 8, 11).iter().enumerate() {
         let explored = explored(&stage, setting, None, &plan(index as u64, 30));
         assert_eq!(told(&explored), "", "by {profile} with {setting:?}, learned {:?}", explored.learned);
@@ -78,12 +79,55 @@ fn nothing_is_found_whatever_is_chosen(profile: &str) {
 
 #[test]
 fn nothing_is_found_whatever_the_reference_allows() {
-    nothing_is_found_whatever_is_chosen("reference");
+    nothing_is_found_whatever_is_chosen(SPEC, "reference");
 }
 
 #[test]
 fn nothing_is_found_whatever_the_guide_allows() {
-    nothing_is_found_whatever_is_chosen("guide");
+    nothing_is_found_whatever_is_chosen(SPEC, "guide");
+}
+
+#[test]
+fn nothing_is_found_in_packages_whatever_is_chosen() {
+    nothing_is_found_whatever_is_chosen("trendyol", "domestic");
+}
+
+/// The laws are asked of a system of units; what is explored may be any other.
+fn explored_by_the_laws(target: &Stage, setting: &Setting, fault: Option<&str>, plan: &Plan) -> Explored {
+    let player = |cases: &[Arc<WaitingCase>]| target.play(cases, setting, fault);
+    let lacks = ["cancel_lines", "bad-units-refused"].into_iter().filter(|_| target.model == SPEC);
+    let lacks = lacks.map(str::to_owned).collect();
+    explore(&units(&suite()), &player, &Plan { lacks, ..plan.clone() }, &mut || ()).expect("it can be explored")
+}
+
+#[test]
+fn nothing_is_found_by_the_laws_whatever_they_leave_open() {
+    let target = units(&suite());
+    for (index, setting) in random(&target.spec, LAWS, 20, 5).iter().enumerate() {
+        let explored = explored_by_the_laws(&target, setting, None, &plan(index as u64, 60));
+        assert_eq!(told(&explored), "", "with {setting:?}, learned {:?}", explored.learned);
+    }
+}
+
+/// What another API chooses is none of their business.
+#[test]
+fn nothing_is_found_by_the_laws_in_another_conforming_system() {
+    let suite = suite();
+    let target = stage(&suite, LAWS, LAWS);
+    for (index, setting) in random(&suite.specs[SPEC], "reference", 10, 6).iter().enumerate() {
+        let explored = explored_by_the_laws(&target, setting, None, &plan(index as u64, 40));
+        assert_eq!(told(&explored), "", "with {setting:?}, learned {:?}", explored.learned);
+    }
+}
+
+#[test]
+fn faults_of_another_system_are_found_by_the_laws() {
+    let target = stage(&suite(), LAWS, LAWS);
+    for fault in ["third-cancel-ignored", "second-cancel-revives", "last-item-forgotten", "fulfilment-overlooks"] {
+        let explored = explored_by_the_laws(&target, &Setting::new(), Some(fault), &plan(3, 1000));
+        assert!(!explored.refuted.is_empty(), "{fault} is not found");
+        assert!(!explored.refuted[0].flaky, "{fault}: the scenario does not show it\n{}", explored.refuted[0].text);
+    }
 }
 
 /// Finds each of the faults, and the scenario that is written of it fails because of the fault alone.

@@ -8,8 +8,9 @@ mod setting_out;
 
 use std::collections::BTreeMap;
 
-use countermand_lab::{Setting, alarms, false_alarms, pairs, random, singles};
-use setting_out::{LAWS, SPEC, stage, suite};
+use countermand_harness::Spec;
+use countermand_lab::{Setting, Stage, alarms, false_alarms, pairs, random, singles};
+use setting_out::{LAWS, SPEC, stage, suite, units};
 
 /// Of the random combinations: any will do, as long as it stays the same.
 const SEED: u64 = 0x5eed;
@@ -47,27 +48,38 @@ fn every_option_alone_by_the_laws() {
     }
 }
 
-/// The spec and the mock speak of the same choices and options.
+/// And against their own mock, whatever they leave open.
 #[test]
-fn the_mock_has_every_choice_of_the_spec() {
-    let suite = suite();
-    let of_spec: BTreeMap<&str, Vec<&str>> = suite.specs[SPEC]
-        .choices
-        .iter()
-        .map(|choice| (choice.name.as_str(), choice.options.iter().map(String::as_str).collect()))
-        .collect();
-    let infos = countermand_model::choices(SPEC).expect("the spec has a model");
-    let of_model: BTreeMap<&str, Vec<&str>> =
-        infos.iter().map(|choice| (choice.name, choice.options.iter().map(|option| option.name).collect())).collect();
-    assert_eq!(of_spec, of_model);
+fn every_option_of_the_laws() {
+    all_of_them_hold(&units(&suite()), |spec, profile| {
+        [singles(spec, profile), pairs(spec, profile), random(spec, profile, 50, SEED)].concat()
+    });
 }
 
-fn all_hold(profile: &str, settings: impl Fn(&countermand_harness::Spec, &str) -> Vec<Setting>) {
+/// The specs and the mocks speak of the same choices and options.
+#[test]
+fn a_mock_has_every_choice_of_its_spec() {
     let suite = suite();
-    let stage = stage(&suite, SPEC, profile);
-    let cases = suite.cases.iter().filter(|case| case.spec.name == SPEC).cloned().collect::<Vec<_>>();
-    let settings = settings(&stage.spec, profile);
+    for (name, spec) in &suite.specs {
+        let choices = spec.choices.iter();
+        let of_spec: BTreeMap<&str, Vec<&str>> =
+            choices.map(|choice| (choice.name.as_str(), choice.options.iter().map(String::as_str).collect())).collect();
+        let infos = countermand_model::choices(name).expect("the spec has a model").iter();
+        let of_model: BTreeMap<&str, Vec<&str>> =
+            infos.map(|choice| (choice.name, choice.options.iter().map(|option| option.name).collect())).collect();
+        assert_eq!(of_spec, of_model, "{name}");
+    }
+}
+
+fn all_hold(profile: &str, settings: impl Fn(&Spec, &str) -> Vec<Setting>) {
+    all_of_them_hold(&stage(&suite(), SPEC, profile), settings);
+}
+
+fn all_of_them_hold(stage: &Stage, settings: impl Fn(&Spec, &str) -> Vec<Setting>) {
+    let Stage { spec, profile, .. } = stage;
+    let cases = suite().cases.iter().filter(|case| case.spec.name == spec.name).cloned().collect::<Vec<_>>();
+    let settings = settings(spec, profile);
     assert!(settings.len() > 20, "too few settings to mean anything: {}", settings.len());
-    let alarms = false_alarms(&stage, &cases, &settings, &|| {}).expect("options of the spec");
+    let alarms = false_alarms(stage, &cases, &settings, &|| {}).expect("options of the spec");
     assert!(alarms.is_empty(), "false alarms by {profile}:\n{alarms:#?}");
 }

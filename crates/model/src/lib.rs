@@ -5,15 +5,17 @@
 
 mod choice;
 mod fault;
+mod laws;
 mod load;
 mod model;
 mod modern_dropship;
 mod rate;
 mod registry;
 mod timestamp;
+mod trendyol;
 
 pub use choice::{ChoiceInfo, OptionInfo};
 pub use fault::{FaultInfo, Shows};
 pub use load::{LoadError, PlaceError, load};
-pub use model::{Model, Reply, Request, Settings};
-pub use registry::{ModelError, SPECS, build, choices, faults};
+pub use model::{Delivery, Model, Reply, Request, Settings};
+pub use registry::{ModelError, build, choices, faults, is_late, specs};

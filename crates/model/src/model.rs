@@ -38,6 +38,19 @@ pub struct Reply {
     pub evicted: Vec<String>,
 }
 
+/// A request that a model wants to be sent to someone: what a webhook is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// By which [`Model::delivered`] knows it.
+    pub id: u64,
+    /// Where it goes, by POST.
+    pub url: String,
+    /// Headers, names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
 /// A reference implementation of one spec.
 pub trait Model: Send {
     /// Answers one call. `now_ms` is the time in milliseconds since the Unix epoch.
@@ -60,13 +73,31 @@ pub trait Model: Send {
     }
 
     /// Makes one order, in the form that the spec's files of orders have: for `modern-dropship`, the body of
-    /// `POST /buyer/orders`, with the units that are fulfilled beside it (`"fulfilled": {"V1": 2}`, by variant).
+    /// `POST /buyer/orders`, with the units that are fulfilled beside it (`"fulfilled": {"V1": 2}`, by variant); for
+    /// `trendyol`, the body of `POST /test/order/orders/core`, with the status it has beside it (`"status": "Picking"`).
     ///
     /// # Errors
     /// When the order can't be read, or one of the calls that make it is refused.
     fn place(&mut self, order: &[u8], now_ms: u64) -> Result<(), PlaceError> {
         let _ = (order, now_ms);
         Err(PlaceError::Unsupported)
+    }
+
+    /// What is to be sent by now. Each is handed out once, and again only after it was said to have failed.
+    fn deliveries(&mut self, now_ms: u64) -> Vec<Delivery> {
+        let _ = now_ms;
+        Vec::new()
+    }
+
+    /// Takes note of how a delivery ended: whether its receiver accepted it.
+    fn delivered(&mut self, id: u64, accepted: bool, now_ms: u64) {
+        let _ = (id, accepted, now_ms);
+    }
+
+    /// When it is worth asking for [`deliveries`](Self::deliveries) again, in milliseconds since the Unix epoch; never, as
+    /// long as nothing else happens, if there is none. It may turn out that there is nothing to send by then.
+    fn next_delivery(&self) -> Option<u64> {
+        None
     }
 
     /// Forgets every order and starts all counters again: the model is as it was when it was built.
@@ -92,10 +123,12 @@ pub struct Settings {
     pub seed: u64,
     /// How many requests each key may send per second, and at once after a pause; unbounded if nothing is said.
     pub rate: Option<u32>,
+    /// How long after a failure a delivery comes again, milliseconds.
+    pub webhook_retry_ms: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { max_orders: 100_000, seed: 0, rate: None }
+        Self { max_orders: 100_000, seed: 0, rate: None, webhook_retry_ms: 300_000 }
     }
 }

@@ -4,22 +4,71 @@ use std::{error::Error, fmt};
 
 use crate::choice::{ChoiceInfo, Choices};
 use crate::fault::FaultInfo;
+use crate::laws::{self, Laws};
 use crate::model::{Model, Settings};
 use crate::modern_dropship::{self, ModernDropship};
+use crate::trendyol::{self, Trendyol};
+
+/// What the registry knows of one spec.
+struct Entry {
+    spec: &'static str,
+    choices: &'static [ChoiceInfo],
+    faults: &'static [FaultInfo],
+    build: fn(Choices, Option<&str>, Settings) -> Box<dyn Model>,
+}
+
+const ENTRIES: &[Entry] = &[
+    Entry {
+        spec: "laws",
+        choices: laws::INFOS,
+        faults: &[],
+        build: |choices, _, settings| Box::new(Laws::new(choices, settings)),
+    },
+    Entry {
+        spec: "modern-dropship",
+        choices: modern_dropship::INFOS,
+        faults: modern_dropship::FAULTS,
+        build: |choices, fault, settings| Box::new(ModernDropship::new(choices, fault, settings)),
+    },
+    Entry {
+        spec: "trendyol",
+        choices: trendyol::INFOS,
+        faults: trendyol::FAULTS,
+        build: |choices, fault, settings| Box::new(Trendyol::new(choices, fault, settings)),
+    },
+];
 
 /// The names of the specs that have a model.
-pub const SPECS: &[&str] = &["modern-dropship"];
+#[must_use]
+pub fn specs() -> Vec<&'static str> {
+    ENTRIES.iter().map(|entry| entry.spec).collect()
+}
+
+fn entry(spec: &str) -> Option<&'static Entry> {
+    ENTRIES.iter().find(|entry| entry.spec == spec)
+}
 
 /// The points a spec leaves open, or nothing if there is no such spec.
 #[must_use]
-pub fn choices(spec: &str) -> Option<Vec<ChoiceInfo>> {
-    (spec == "modern-dropship").then(|| modern_dropship::INFOS.to_vec())
+pub fn choices(spec: &str) -> Option<&'static [ChoiceInfo]> {
+    entry(spec).map(|entry| entry.choices)
+}
+
+/// Whether, with these picks of choice and option, a change is seen some 100 ms after it was accepted.
+#[must_use]
+pub fn is_late<'p>(spec: &str, picks: impl IntoIterator<Item = (&'p String, &'p String)>) -> bool {
+    let infos = choices(spec).unwrap_or_default();
+    let option = |(choice, option): (&String, &String)| {
+        let info = infos.iter().find(|info| info.name == choice)?;
+        info.options.iter().find(|known| known.name == option)
+    };
+    picks.into_iter().filter_map(option).any(|option| option.late)
 }
 
 /// The faults that the model of a spec can be built with, or nothing if there is no such spec.
 #[must_use]
 pub fn faults(spec: &str) -> Option<&'static [FaultInfo]> {
-    (spec == "modern-dropship").then_some(modern_dropship::FAULTS)
+    entry(spec).map(|entry| entry.faults)
 }
 
 /// Builds the model of a spec. `picks` are pairs of choice and option; what they leave out takes its default. With a
@@ -33,18 +82,12 @@ pub fn build(
     fault: Option<&str>,
     settings: Settings,
 ) -> Result<Box<dyn Model>, ModelError> {
-    let known = faults(spec).unwrap_or_default();
-    if let Some(fault) = fault.filter(|name| known.iter().all(|info| info.name != *name)) {
-        let known = known.iter().map(|info| info.name).collect();
+    let entry = entry(spec).ok_or_else(|| ModelError::UnknownSpec { spec: spec.to_owned(), known: specs() })?;
+    if let Some(fault) = fault.filter(|name| entry.faults.iter().all(|info| info.name != *name)) {
+        let known = entry.faults.iter().map(|info| info.name).collect();
         return Err(ModelError::UnknownFault { fault: fault.to_owned(), known });
     }
-    match spec {
-        "modern-dropship" => {
-            let choices = Choices::pick(modern_dropship::INFOS, picks)?;
-            Ok(Box::new(ModernDropship::new(choices, fault, settings)))
-        }
-        _ => Err(ModelError::UnknownSpec { spec: spec.to_owned(), known: SPECS.to_vec() }),
-    }
+    Ok((entry.build)(Choices::pick(entry.choices, picks)?, fault, settings))
 }
 
 /// Why a model could not be built. Each carries the words that would have been right.

@@ -63,6 +63,23 @@ impl StateView {
         self.entities.iter().filter(move |entity| entity.kind == kind)
     }
 
+    /// Of a product that the order had at first and that nothing of it is listed of, there are no units: its sums are 0.
+    pub(crate) fn keep_products(&mut self, spec: &Spec, first: &Self) {
+        let mut changed = false;
+        for group in &spec.groups {
+            let rows = self.groups.entry(group.name.clone()).or_default();
+            for key in first.groups.get(&group.name).into_iter().flat_map(BTreeMap::keys) {
+                if !rows.contains_key(key) {
+                    rows.insert(key.clone(), group.fields.iter().map(|(name, _)| (name.clone(), 0.into())).collect());
+                    changed = true;
+                }
+            }
+        }
+        if changed {
+            self.shown = shown(spec, self);
+        }
+    }
+
     /// Whether the view says anything of a field.
     pub(crate) fn maps(&self, kind: &str, field: &str) -> bool {
         self.mapped.contains(&(kind.to_owned(), field.to_owned()))

@@ -91,7 +91,7 @@ pub(super) struct Play<'p> {
     pub(super) names: Arc<Vec<Names>>,
     pub(super) views: Arc<Vec<StateView>>,
     /// The views after the set-up.
-    first: Arc<Vec<StateView>>,
+    pub(super) first: Arc<Vec<StateView>>,
     /// Root identities, or `order`, that an earlier mismatch put in doubt, and the gravest level of such a mismatch.
     diverged: BTreeMap<String, Level>,
     /// A mismatch graver than the earlier one that it may follow from: the case can't tell whether it does.

@@ -39,8 +39,8 @@ pub struct Row {
     pub role: String,
     /// The role whose product it shares, where that is another's.
     pub product: Option<String>,
-    /// Its kind.
-    pub kind: String,
+    /// Its units: the one thing that a scenario has to say of it.
+    pub units: Option<u64>,
     /// What the view shows of it.
     pub fields: BTreeMap<String, Value>,
 }
@@ -100,7 +100,10 @@ impl Watched {
             let role = role(entity)?;
             let product = names.products.iter().find(|(_, same)| **same == entity.same).map(|(name, _)| name.clone());
             let product = product.filter(|product| *product != role);
-            Some(Row { role, product, kind: entity.kind.clone(), fields: entity.fields.clone() })
+            let set_up = self.case.spec.kind(&entity.kind).map(|kind| &kind.set_up).into_iter().flatten();
+            let mut needed = set_up.filter(|(_, otherwise)| otherwise.is_none()).map(|(name, _)| name);
+            let units = needed.next().and_then(|name| entity.fields.get(name)?.as_u64());
+            Some(Row { role, product, units, fields: entity.fields.clone() })
         };
         view.entities.iter().filter(|entity| entity.parent.is_none()).filter_map(row).collect()
     }

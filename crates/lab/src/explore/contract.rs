@@ -1,13 +1,15 @@
 //! What exploring has to know of a contract: which calls there are, where their arguments are borderline, what of a state is
 //! compared, and which clause speaks of which difference. Whether a call is right is the model's to say.
 
+use super::laws::Laws;
 use super::modern_dropship::ModernDropship;
 use super::seen::State;
 use super::sequence::{Call, Line, Sequence};
+use super::trendyol::Trendyol;
 use crate::dice::Dice;
 
 /// The contracts that can be explored.
-const CONTRACTS: &[&dyn Contract] = &[&ModernDropship];
+const CONTRACTS: &[&dyn Contract] = &[&Laws, &ModernDropship, &Trendyol];
 
 /// The contract of a spec, or nothing where none is known.
 pub(crate) fn contract(spec: &str) -> Option<&'static dyn Contract> {
@@ -25,8 +27,11 @@ pub(crate) trait Contract: Sync {
     /// The spec's name.
     fn spec(&self) -> &'static str;
 
-    /// What the lines of an order are called, many of them, and what a scenario calls their units.
-    fn lines(&self) -> (&'static str, &'static str);
+    /// What calls are made on, many of them: `items`.
+    fn entities(&self) -> &'static str;
+
+    /// What a scenario says under `order:` to have these lines.
+    fn order(&self, lines: &[Line]) -> String;
 
     /// The fields that are compared, by group.
     fn compared(&self) -> &'static [(&'static str, &'static [&'static str])];
@@ -36,7 +41,7 @@ pub(crate) trait Contract: Sync {
         None
     }
 
-    /// What a written scenario states of a line.
+    /// What a written scenario states of an entity.
     fn stated(&self) -> &'static [Stated];
 
     /// The call that changes nothing: the first of every sequence, which shows the state before the others.
@@ -48,6 +53,12 @@ pub(crate) trait Contract: Sync {
     /// Simpler calls than this one, for whoever looks for the simplest that still shows something.
     fn simpler(&self, call: &Call) -> Vec<Call>;
 
+    /// Whether a call needs a line for something else than to be made on it.
+    fn concerns(&self, call: &Call, line: &Line) -> bool {
+        let _ = (call, line);
+        false
+    }
+
     /// In what state something is when a call is made on it, in words.
     fn class(&self, call: &Call, before: &State, lines: &[Line]) -> String;
 
@@ -56,9 +67,15 @@ pub(crate) trait Contract: Sync {
 
     /// The clause that calls made at once are held to.
     fn race(&self) -> &'static str;
+
+    /// Whether two calls can be made at once, and what comes of them is one of the two after the other.
+    fn can_meet(&self, one: &Call, other: &Call) -> bool {
+        let _ = (one, other);
+        true
+    }
 }
 
-/// A field of a line that a scenario states.
+/// A field of an entity that a scenario states.
 pub(crate) struct Stated {
     pub(crate) field: &'static str,
     /// Also where only another field has changed.

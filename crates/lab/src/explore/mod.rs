@@ -5,12 +5,14 @@
 
 mod contract;
 mod coverage;
+mod laws;
 mod modern_dropship;
 mod oracle;
 mod orders;
 pub(crate) mod seen;
 mod sequence;
 mod shrink;
+mod trendyol;
 pub(crate) mod write;
 
 use std::cmp::Reverse;
@@ -43,7 +45,7 @@ pub struct Plan {
     pub cases: usize,
     /// The most calls of one.
     pub max_steps: usize,
-    /// The calls that the target has not.
+    /// The calls and clauses that the target has not.
     pub lacks: BTreeSet<String>,
     /// End with the first that is refuted.
     pub stop_at_first: bool,
@@ -139,24 +141,29 @@ pub fn sequences(spec: &str, plan: &Plan) -> impl Iterator<Item = Sequence> + us
     let sequence = move |index: usize| {
         let mut dice = dice(index);
         let sequence = contract?.generate(&mut dice, max_steps.max(1), &|call| !lacks.contains(call));
-        Some(some_at_once(&mut dice, sequence))
+        Some(some_at_once(contract?, &mut dice, sequence))
     };
     (0..cases).map_while(sequence)
 }
 
 /// In one of four sequences, some of the calls are made at once: calls on what is there from the beginning.
-fn some_at_once(dice: &mut Dice, mut sequence: Sequence) -> Sequence {
+fn some_at_once(contract: &dyn Contract, dice: &mut Dice, mut sequence: Sequence) -> Sequence {
     let Sequence { lines, calls } = &mut sequence;
     let first = 1 + dice.below(calls.len());
     if !dice.percent(25) {
         return sequence;
     }
-    let is_there = |call: &Call| call.on.as_ref().is_none_or(|role| lines.iter().any(|line| line.role == *role));
+    let is_there = |call: &Call| call.on.as_ref().is_none_or(|role| !sequence::is_new(role, lines));
     let several = dice.between(2, 3) as usize;
-    let together: Vec<usize> =
-        (first..calls.len()).take_while(|index| is_there(&calls[*index])).take(several).collect();
-    for index in together.into_iter().skip(1) {
-        calls[index].at_once = true;
+    let mut end = first;
+    while end < calls.len() && end < first + several {
+        let call = &calls[end];
+        let can_meet = calls[first..end].iter().all(|other| contract.can_meet(call, other));
+        if !is_there(call) || !can_meet {
+            break;
+        }
+        calls[end].at_once = end > first;
+        end += 1;
     }
     sequence
 }
@@ -183,6 +190,7 @@ pub fn explore(
         alike: BTreeMap::new(),
         explored: Explored::default(),
         seed: plan.seed,
+        lacks: &plan.lacks,
     };
     let mut sequences = sequences(&stage.spec.name, plan);
     'all: loop {
@@ -217,6 +225,15 @@ struct Explorer<'e> {
     alike: BTreeMap<String, usize>,
     explored: Explored,
     seed: u64,
+    lacks: &'e BTreeSet<String>,
+}
+
+/// A sequence that was played once more: the calls of it that were made.
+struct Again {
+    sequence: Sequence,
+    seen: Calls,
+    verdict: oracle::Verdict,
+    result: CaseResult,
 }
 
 impl Explorer<'_> {
@@ -249,6 +266,7 @@ impl Explorer<'_> {
         if seen::first_difference(should, &seen).is_none() {
             return Ok(());
         }
+        let (sequence, seen) = seen::made(&sequence, seen);
         let verdict = self.oracle.judge(&sequence, &seen, &self.believed)?;
         let Some((step, paths)) = &verdict.refuted else {
             self.learn(verdict.setting);
@@ -260,7 +278,8 @@ impl Explorer<'_> {
             return Ok(());
         }
         let refuted = self.pin_down(sequence.prefix(step + 1))?;
-        let Some(refuted) = refuted else { return Ok(()) };
+        // What the target says it has not is not asked of it.
+        let Some(refuted) = refuted.filter(|refuted| !self.lacks.contains(&refuted.clause)) else { return Ok(()) };
         let known = self.explored.refuted.iter().position(|known| known.text == refuted.text);
         let index = known.unwrap_or(self.explored.refuted.len());
         match known {
@@ -284,15 +303,19 @@ impl Explorer<'_> {
         let whole = sequence.clone();
         let mut smallest = shrink::shrink(self.contract, sequence, |candidate| {
             let again = self.again(candidate)?;
-            Ok::<_, ExploreError>(again.and_then(|(verdict, _)| Some(verdict.refuted?.0 + 1)))
+            Ok::<_, ExploreError>(again.and_then(|again| Some(again.sequence.prefix(again.verdict.refuted?.0 + 1))))
         })?;
         let mut found = self.again(&smallest)?;
-        if found.as_ref().is_none_or(|(verdict, _)| verdict.refuted.is_none()) {
+        if found.as_ref().is_none_or(|again| again.verdict.refuted.is_none()) {
             flaky = true;
             smallest = whole;
             found = self.again(&smallest)?;
         }
-        let Some((verdict, result)) = found else { return Ok(None) };
+        let Some(Again { sequence: smallest, mut verdict, seen, result }) = found else { return Ok(None) };
+        let mut endings = self.endings(&smallest, &verdict.setting)?;
+        for should in endings.values_mut().flatten().chain([&mut verdict.should]) {
+            seen::keep_shown(should, &seen);
+        }
         let number = self.explored.refuted.len() + 1;
         let (last, paths) = match verdict.refuted {
             Some(refuted) => refuted,
@@ -306,7 +329,7 @@ impl Explorer<'_> {
             contract: self.contract,
             sequence: &smallest,
             should: &verdict.should,
-            endings: &self.endings(&smallest, &verdict.setting)?,
+            endings: &endings,
             call: last,
             paths: &paths,
             rule: rule.as_deref(),
@@ -339,13 +362,14 @@ impl Explorer<'_> {
     }
 
     /// Plays a sequence and judges it. Nothing where it could not be played.
-    fn again(&self, sequence: &Sequence) -> Result<Option<(oracle::Verdict, CaseResult)>, ExploreError> {
+    fn again(&self, sequence: &Sequence) -> Result<Option<Again>, ExploreError> {
         let results = (self.player)(&self.cases(std::slice::from_ref(sequence))?)?;
         let Some(result) = results.into_iter().next().filter(|result| result.verdict != Verdict::CouldNotRun) else {
             return Ok(None);
         };
-        let seen = seen::calls(self.contract, &result, sequence);
-        Ok(Some((self.oracle.judge(sequence, &seen, &self.believed)?, result)))
+        let (sequence, seen) = seen::made(sequence, seen::calls(self.contract, &result, sequence));
+        let verdict = self.oracle.judge(&sequence, &seen, &self.believed)?;
+        Ok(Some(Again { sequence, seen, verdict, result }))
     }
 
     /// The clause under which the written scenario fails in its last step, and in no earlier one.

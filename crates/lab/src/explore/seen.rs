@@ -50,6 +50,13 @@ pub(crate) fn calls(contract: &dyn Contract, result: &CaseResult, sequence: &Seq
     calls
 }
 
+/// The calls that were made, and what was seen of them. What is made on nothing tells nothing: that it is missing shows in
+/// the state before, or it is the target's own affair whether it is listed.
+pub(crate) fn made(sequence: &Sequence, calls: Calls) -> (Sequence, Calls) {
+    let made = sequence.without(|index, _| calls.get(index).is_none_or(Option::is_none));
+    (made, calls.into_iter().filter(Option::is_some).collect())
+}
+
 /// Marks what was kept of an earlier cancellation and is not what it was: its value is the target's own affair, but it stays.
 pub(crate) fn rewritten(contract: &dyn Contract, before: &Value, after: &Value, state: &mut State) {
     let Some((group, flag, kept)) = contract.kept() else { return };
@@ -123,11 +130,25 @@ pub(crate) fn moved(before: &State, after: &State) -> BTreeSet<String> {
 
 /// The first call that differs, and in what. A field that the target never shows makes no difference.
 pub(crate) fn first_difference(should: &[Option<Seen>], is: &[Option<Seen>]) -> Option<(usize, BTreeSet<String>)> {
-    let states = is.iter().flatten().filter_map(|seen| seen.state.as_ref());
-    let mut shown: BTreeSet<Field<'_>> = states.flat_map(State::keys).map(|path| field(path)).collect();
+    let mut shown = shown(is);
     // What is rewritten is told only where it is.
-    let told = should.iter().flatten().filter_map(|seen| seen.state.as_ref()).flat_map(State::keys);
-    shown.extend(told.map(|path| field(path)).filter(|(_, field)| *field == REWRITTEN));
+    shown.extend(paths(should).map(field).filter(|(_, field)| *field == REWRITTEN));
     let differences = should.iter().zip(is).map(|(should, is)| difference(should.as_ref(), is.as_ref(), &shown));
     differences.enumerate().find(|(_, paths)| !paths.is_empty())
+}
+
+/// Leaves out what the target never shows.
+pub(crate) fn keep_shown(should: &mut [Option<Seen>], is: &[Option<Seen>]) {
+    let shown = shown(is);
+    for state in should.iter_mut().flatten().filter_map(|seen| seen.state.as_mut()) {
+        state.retain(|path, _| shown.contains(&field(path)));
+    }
+}
+
+fn shown(calls: &[Option<Seen>]) -> BTreeSet<Field<'_>> {
+    paths(calls).map(field).collect()
+}
+
+fn paths(calls: &[Option<Seen>]) -> impl Iterator<Item = &str> {
+    calls.iter().flatten().filter_map(|seen| seen.state.as_ref()).flat_map(State::keys).map(String::as_str)
 }

@@ -169,8 +169,13 @@ pub(super) fn is_new(role: &str, lines: &[Line]) -> bool {
 
 /// What stands before the steps of a file.
 pub(super) fn head(contract: &dyn Contract, title: &str, lines: &[Line]) -> String {
-    let (plural, units) = contract.lines();
-    let mut text = format!("format: 1\nspec: {}\ntitle: {title}\norder:\n  {plural}:\n", contract.spec());
+    let order = contract.order(lines);
+    format!("format: 1\nspec: {}\ntitle: {title}\norder:\n{order}steps:\n", contract.spec())
+}
+
+/// An order of nothing but lines.
+pub(super) fn flat(plural: &str, units: &str, lines: &[Line]) -> String {
+    let mut text = format!("  {plural}:\n");
     for line in lines {
         let product = line.product.iter().map(|product| format!("product: {product}"));
         let quantity = std::iter::once(format!("{units}: {}", line.quantity));
@@ -178,7 +183,6 @@ pub(super) fn head(contract: &dyn Contract, title: &str, lines: &[Line]) -> Stri
         let fields: Vec<String> = product.chain(quantity).chain(fulfilled).collect();
         let _ = writeln!(text, "    {}: {{ {} }}", line.role, fields.join(", "));
     }
-    text.push_str("steps:\n");
     text
 }
 
@@ -188,12 +192,24 @@ pub(super) fn at_once(calls: &[Call]) -> String {
     std::iter::once("  - parallel:\n".to_owned()).chain(calls).collect()
 }
 
-/// A map on one line.
+/// A map on one line, as it is written by hand.
 fn flow(map: &Map<String, Value>) -> String {
-    if map.is_empty() {
-        return "{}".to_owned();
+    let entries: Vec<String> = map.iter().map(|(name, value)| format!("{name}: {}", flow_value(value))).collect();
+    if entries.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", entries.join(", ")) }
+}
+
+fn flow_value(value: &Value) -> String {
+    match value {
+        Value::Object(map) => flow(map),
+        Value::Array(list) => format!("[{}]", list.iter().map(flow_value).collect::<Vec<_>>().join(", ")),
+        // A role needs no quotes; any other text is safe in those of JSON.
+        Value::String(word) if is_role(word) => word.clone(),
+        other => other.to_string(),
     }
-    // JSON is YAML.
-    let entries: Vec<String> = map.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-    format!("{{ {} }}", entries.join(", "))
+}
+
+fn is_role(word: &str) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.';
+    let means_else = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&word);
+    word.starts_with(|first: char| first.is_ascii_lowercase()) && word.bytes().all(is_name) && !means_else
 }

@@ -231,7 +231,7 @@ fn claims(
     claim(outcome, &[OUTCOME], Value::from(after.outcome.as_str()), &[OUTCOME.to_owned()]);
     let is_one = !call.name.is_empty();
     let Some(state) = after.state.as_ref().filter(|_| outcome == Aspect::Accepted || !is_one) else { return claims };
-    let (plural, _) = contract.lines();
+    let plural = contract.entities();
     let changed = moved(before, state);
     let concerned: BTreeSet<&String> = changed.iter().chain(differs).collect();
     // What the lines say already need not be said of their sum.
@@ -299,7 +299,7 @@ fn origin<'r>(
 ) -> &'r str {
     let product = product_of(role, &sequence.lines);
     let is_of = |other: &str| product_of(other, &sequence.lines) == product;
-    let (plural, _) = contract.lines();
+    let plural = contract.entities();
     let flag = contract.stated().first().map_or("", |stated| stated.field);
     let roles = || before.keys().filter_map(|path| path.strip_prefix(plural)?.strip_prefix('.')?.split_once('.'));
     let lines = || roles().filter(|(_, field)| *field == flag).map(|(role, _)| role);

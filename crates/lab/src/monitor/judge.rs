@@ -42,6 +42,8 @@ pub struct Judge {
 pub enum JudgeError {
     /// No model of the spec is known here.
     Spec(String),
+    /// What a read shows of an order of the spec does not say how it was set up.
+    Nested(String),
     /// The read by which a state is seen can't be known by its request.
     Reads(&'static str),
 }
@@ -66,6 +68,9 @@ impl Judge {
     /// Why nothing could be judged.
     pub fn new(stage: Stage, target: &Arc<Target>, settle: Duration, save_all: bool) -> Result<Self, JudgeError> {
         let contract = contract(&stage.spec.name).ok_or_else(|| JudgeError::Spec(stage.spec.name.clone()))?;
+        if stage.spec.is_nested() {
+            return Err(JudgeError::Nested(stage.spec.name.clone()));
+        }
         let recogniser = Recogniser::new(&stage.spec, target);
         if !recogniser.knows_reads() {
             let why = recogniser.unknowable().first().map_or("there is no view", |unknowable| unknowable.why);
@@ -392,6 +397,12 @@ fn unsayable(recognised: &Recognised) -> Option<&'static str> {
     if !with.keys().all(word) {
         return Some("its arguments have names that no scenario has");
     }
+    // The ids that a client knows are not those of the model.
+    let may_name =
+        |value: &Value| matches!(value, Value::Object(_)) || value.as_array().is_some_and(|list| !list.is_empty());
+    if with.values().any(may_name) {
+        return Some("its arguments may name something by its id");
+    }
     let is_long = Value::Object(with.clone()).to_string().len() > LONGEST_ARGUMENTS;
     is_long.then_some("its arguments are too long")
 }
@@ -405,6 +416,12 @@ impl std::fmt::Display for JudgeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Spec(spec) => write!(f, "there is no model of `{spec}` that traffic can be judged by"),
+            Self::Nested(spec) => {
+                write!(
+                    f,
+                    "traffic of `{spec}` can't be judged: its entities are nested, and a read does not say how they began"
+                )
+            }
             Self::Reads(why) => write!(f, "the read of an order can't be known by its request: {why}"),
         }
     }

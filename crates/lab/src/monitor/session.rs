@@ -406,7 +406,6 @@ fn extended(watch: &Watch, window: &[Made], roles: &[Option<String>], state: Opt
 
 /// The order as a scenario would set it up. An error says why it can't.
 fn beginning(order: &Watched, judges: &Judges) -> Result<Watch, &'static str> {
-    let (_, units) = judges.contract.lines();
     let rows = order.rows();
     let number = |fields: &BTreeMap<String, Value>, name: &str| fields.get(name).and_then(Value::as_u64);
     let mut lines = Vec::new();
@@ -414,7 +413,7 @@ fn beginning(order: &Watched, judges: &Judges) -> Result<Watch, &'static str> {
         if judges.contract.kept().is_some_and(|(_, flag, _)| row.fields.get(flag) == Some(&Value::Bool(true))) {
             return Err("it was cancelled, wholly or in part, when it was first read");
         }
-        let quantity = number(&row.fields, units).ok_or("no read shows how many units it has")?;
+        let quantity = row.units.ok_or("no read shows how many units it has")?;
         let fulfilled = number(&row.fields, "fulfilled").unwrap_or(0);
         lines.push(Line { role: row.role.clone(), product: row.product.clone(), quantity, fulfilled });
     }

@@ -1,10 +1,11 @@
+#![allow(dead_code, reason = "each of the tests that share this needs a part of it")]
 //! The suite of this project, and where it is played.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use countermand_harness::{Suite, load_suite, parse_target};
+use countermand_harness::{Suite, TargetFile, load_suite, parse_target};
 use countermand_lab::Stage;
 
 pub(crate) const SPEC: &str = "modern-dropship";
@@ -15,19 +16,22 @@ pub(crate) fn suite() -> Suite {
     load_suite(&files.specs, files.scenarios).expect("the suite loads")
 }
 
-/// A spec against the mock of Modern Dropship; the laws through their target file.
+/// A spec against its mock; the laws, through a target file, against that of Modern Dropship.
 pub(crate) fn stage(suite: &Suite, spec: &str, profile: &str) -> Stage {
-    let through_file = || {
-        let specs = BTreeMap::from([(LAWS.to_owned(), Arc::clone(&suite.specs[LAWS]))]);
-        let files = countermand_suite::targets();
-        let file = files.iter().find(|file| file.name == "modern-dropship-as-laws").expect("it is in the suite");
-        let text = file.read().expect("it is here");
-        Arc::new(parse_target(&file.path, &text, PathBuf::new(), &specs).expect("it is right"))
-    };
-    Stage {
-        spec: Arc::clone(&suite.specs[spec]),
-        model: SPEC.to_owned(),
-        file: (spec == LAWS).then(through_file),
-        profile: profile.to_owned(),
-    }
+    let file = (spec == LAWS).then(|| target(suite, "modern-dropship-as-laws"));
+    let model = if spec == LAWS { SPEC } else { spec }.to_owned();
+    Stage { spec: Arc::clone(&suite.specs[spec]), model, file, profile: profile.to_owned() }
+}
+
+/// The laws against their own mock.
+pub(crate) fn units(suite: &Suite) -> Stage {
+    Stage { model: LAWS.to_owned(), file: Some(target(suite, "units")), ..stage(suite, LAWS, "laws") }
+}
+
+fn target(suite: &Suite, name: &str) -> Arc<TargetFile> {
+    let specs = BTreeMap::from([(LAWS.to_owned(), Arc::clone(&suite.specs[LAWS]))]);
+    let files = countermand_suite::targets();
+    let file = files.iter().find(|file| file.name == name).expect("it is in the suite");
+    let text = file.read().expect("it is here");
+    Arc::new(parse_target(&file.path, &text, PathBuf::new(), &specs).expect("it is right"))
 }

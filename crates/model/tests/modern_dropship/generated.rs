@@ -121,7 +121,7 @@ pub(crate) fn calls() -> impl Strategy<Value = Call> {
 pub(crate) fn picks() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
     let infos = choices("modern-dropship").unwrap();
     let options: Vec<_> = infos
-        .into_iter()
+        .iter()
         .map(|info| (0..info.options.len()).prop_map(move |at| (info.name, info.options[at].name)))
         .collect();
     options
