@@ -379,6 +379,9 @@ pub(crate) struct MonitorArgs {
     /// At the end, write every order that nothing speaks against too
     #[arg(long, requires = "out")]
     pub(crate) save_all: bool,
+    /// A violated SHOULD ends with 1 too
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -56,7 +56,8 @@ pub(crate) fn monitor(args: &MonitorArgs) -> Result<Exit, Failure> {
     })?;
     say(&in_words(&summary));
     let is_whole = summary.gaps == 0 && summary.missed == 0 && !unsaved.load(Ordering::Relaxed);
-    Ok(match (is_whole, summary.must) {
+    let violated = summary.must + if args.strict { summary.should } else { 0 };
+    Ok(match (is_whole, violated) {
         (false, _) => Exit::Incomplete,
         (true, 0) => Exit::Held,
         (true, _) => Exit::Violated,
@@ -162,12 +163,13 @@ fn write(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 fn in_words(summary: &Summary) -> String {
-    let Summary { exchanges, missed, calls, unread, aside, orders, must, lower, gaps } = summary;
+    let Summary { exchanges, missed, calls, unread, aside, orders, must, should, may, gaps } = summary;
     let mut text = format!("{exchanges} exchanges, {calls} calls judged on {orders} orders: ");
-    text.push_str(&format!("{must} violations of a MUST, {lower} of less, {gaps} gaps"));
+    text.push_str(&format!("{must} violations of a MUST, {should} of a SHOULD, {gaps} gaps"));
     let more = [
         (missed, "exchanges were missed"),
         (unread, "calls had effects that nobody read"),
+        (may, "departures from a MAY"),
         (aside, "calls were set aside: odd, or another's credentials"),
     ];
     for (count, what) in more.into_iter().filter(|(count, _)| **count > 0) {

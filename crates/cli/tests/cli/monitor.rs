@@ -34,7 +34,7 @@ fn a_conforming_endpoint_is_told_nothing_of_and_its_orders_are_saved() {
     let (lines, stderr, code) = monitor.end();
     assert_eq!(
         (lines.join("\n").as_str(), stderr.as_str(), code),
-        ("5 exchanges, 1 calls judged on 1 orders: 0 violations of a MUST, 0 of less, 0 gaps", "", Some(0))
+        ("5 exchanges, 1 calls judged on 1 orders: 0 violations of a MUST, 0 of a SHOULD, 0 gaps", "", Some(0))
     );
     let saved: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(saved.len(), 1);

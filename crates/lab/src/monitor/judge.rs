@@ -364,8 +364,11 @@ impl Judge {
     fn count(&mut self, out: &[Told]) {
         for told in out {
             match told {
-                Told::Violation(violation) if violation.level == Level::Must => self.summary.must += 1,
-                Told::Violation(_) => self.summary.lower += 1,
+                Told::Violation(violation) => match violation.level {
+                    Level::Must => self.summary.must += 1,
+                    Level::Should => self.summary.should += 1,
+                    Level::May => self.summary.may += 1,
+                },
                 Told::Gap(_) => self.summary.gaps += 1,
                 Told::Watched(_) => {}
             }

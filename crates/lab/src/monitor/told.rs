@@ -82,8 +82,10 @@ pub struct Summary {
     pub orders: u64,
     /// The violations of a MUST, the like ones included.
     pub must: u64,
-    /// The violations of lower levels.
-    pub lower: u64,
+    /// Those of a SHOULD.
+    pub should: u64,
+    /// Those of a MAY, which are never judged.
+    pub may: u64,
     /// What was not judged.
     pub gaps: u64,
 }
