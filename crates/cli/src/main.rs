@@ -10,6 +10,7 @@ mod exchanges;
 mod exit;
 mod explore;
 mod list;
+mod monitor;
 mod output;
 mod record;
 mod replay;
@@ -39,6 +40,7 @@ fn main() -> std::process::ExitCode {
         Command::Cleanup(cleanup) => cleanup::cleanup(&cleanup),
         Command::Teeth(teeth) => teeth::teeth(&teeth),
         Command::Explore(explore) => explore::explore(&explore),
+        Command::Monitor(monitor) => monitor::monitor(&monitor),
     };
     exit.unwrap_or_else(|failure| {
         failure.print();

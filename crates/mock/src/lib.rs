@@ -3,6 +3,7 @@
 //! Contains no rule about cancellations and knows no spec: any [`countermand_model::Model`] can be mounted. Prints
 //! nothing; what happened is handed out as data. The feature `wiremock` adds a mount for the mock servers of that crate.
 
+mod accept;
 mod body;
 mod control;
 mod exchange;
@@ -11,6 +12,7 @@ mod server;
 pub mod wiremock;
 mod world;
 
+pub use accept::{Connections, accept};
 pub use control::PREFIX as CONTROL_PREFIX;
 pub use exchange::LogLine;
 pub use server::{LogSink, ServeOptions, serve};

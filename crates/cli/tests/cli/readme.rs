@@ -61,6 +61,21 @@ fn its_two_commands_hold() {
     ends(&["run", "--spec", "modern-dropship", "--target", &served.url()]).exits(0);
 }
 
+/// What becomes of it, another test sees: the options are those that are understood.
+#[test]
+fn its_monitor_listens_and_stops() {
+    let readme = readme();
+    let line = "$ cargo run -- monitor --upstream http://127.0.0.1:4010 --listen 127.0.0.1:4011 --out seen/\n";
+    assert!(readme.contains(line), "the README no longer says {line}");
+    let folder = Folder::new();
+    // The same, on ports that are free.
+    let served = Served::start(&["--quiet"]);
+    let monitor = Served::monitor(&served.url(), &["--out", folder.file("seen").to_str().unwrap()]);
+    assert_eq!(monitor.ask("GET", "/orders?page=0", "seller-key", "").0, 200);
+    monitor.signal("INT");
+    assert_eq!(monitor.end().2, Some(0));
+}
+
 #[test]
 fn its_test_command_is_what_is_checked() {
     let command = "cargo test --workspace";

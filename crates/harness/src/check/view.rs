@@ -229,7 +229,7 @@ pub(super) fn row_data(key: &str, row: &Fields) -> Data {
 }
 
 /// A value as a map key: texts as they are, anything else as JSON.
-pub(super) fn key(value: &Value) -> String {
+pub(crate) fn key(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

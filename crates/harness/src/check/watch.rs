@@ -7,13 +7,18 @@ use crate::target::template::ExprError;
 
 /// Looks at one step of a sequence.
 pub(crate) fn watch(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
-    let mut judgement = Judgement { names: moment.names.to_vec(), ..Judgement::default() };
-    for (names, view) in judgement.names.iter_mut().zip(moment.after) {
-        names.learn_parents(view);
+    let mut names = moment.names.to_vec();
+    for (names, view) in names.iter_mut().zip(moment.after) {
         let called = moment.made.iter().find_map(|made| made.on.as_ref());
         let called = called.map(|ident| product_of(names.role_of(ident)).to_owned());
         name_new(names, view, called);
     }
+    watch_named(moment, names)
+}
+
+/// The same, with the names as they are after the step.
+pub(crate) fn watch_named(moment: &Moment<'_>, names: Vec<Names>) -> Result<Judgement, ExprError> {
+    let mut judgement = Judgement { names, ..Judgement::default() };
     let scopes = invariants::scopes(moment);
     invariants::judge(moment, &scopes, &judgement.names, &mut judgement.found, &mut judgement.clauses)?;
     judgement.found.retain(|found| !moment.lacks.contains_key(&found.clause));
@@ -21,9 +26,10 @@ pub(crate) fn watch(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
     Ok(judgement)
 }
 
-/// Names what no role is bound to after its product, or where that tells nothing after what was `called`. Of several of one product the order is that of their fields, never
-/// that of the answer.
-fn name_new(names: &mut Names, view: &StateView, called: Option<String>) {
+/// Names what no role is bound to after its product, or where that tells nothing after what was `called`. Of several of one
+/// product the order is that of their fields, never that of the answer.
+pub(crate) fn name_new(names: &mut Names, view: &StateView, called: Option<String>) {
+    names.learn_parents(view);
     let is_bound = |entity: &&Entity| names.roles.values().any(|ident| *ident == entity.ident);
     let mut fresh: Vec<(&Entity, String)> = view
         .entities

@@ -12,7 +12,7 @@ use crate::dice::Dice;
 const CONTRACTS: &[&dyn Contract] = &[&Laws, &ModernDropship, &Trendyol];
 
 /// The contract of a spec, or nothing where none is known.
-pub(super) fn contract(spec: &str) -> Option<&'static dyn Contract> {
+pub(crate) fn contract(spec: &str) -> Option<&'static dyn Contract> {
     CONTRACTS.iter().copied().find(|contract| contract.spec() == spec)
 }
 
@@ -23,7 +23,7 @@ pub fn explorable() -> Vec<&'static str> {
 }
 
 /// What exploring knows of one spec.
-pub(super) trait Contract: Sync {
+pub(crate) trait Contract: Sync {
     /// The spec's name.
     fn spec(&self) -> &'static str;
 
@@ -76,19 +76,19 @@ pub(super) trait Contract: Sync {
 }
 
 /// A field of an entity that a scenario states.
-pub(super) struct Stated {
-    pub(super) field: &'static str,
+pub(crate) struct Stated {
+    pub(crate) field: &'static str,
     /// Also where only another field has changed.
-    pub(super) always: bool,
+    pub(crate) always: bool,
     /// Not where this field has changed: then it is open.
-    pub(super) unless: Option<&'static str>,
+    pub(crate) unless: Option<&'static str>,
     /// The compared fields that are told by it.
-    pub(super) tells: &'static [&'static str],
+    pub(crate) tells: &'static [&'static str],
 }
 
 /// What an expectation speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Aspect {
+pub(crate) enum Aspect {
     Accepted,
     Refused,
     /// What the call was made on has changed as it should.

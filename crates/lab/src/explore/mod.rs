@@ -9,11 +9,11 @@ mod laws;
 mod modern_dropship;
 mod oracle;
 mod orders;
-mod seen;
+pub(crate) mod seen;
 mod sequence;
 mod shrink;
 mod trendyol;
-mod write;
+pub(crate) mod write;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,9 +27,9 @@ use crate::dice::Dice;
 use crate::settings::Setting;
 use crate::stage::{Stage, StageError};
 pub use contract::explorable;
-use contract::{Contract, contract};
+pub(crate) use contract::{Contract, contract};
 pub use coverage::Coverage;
-use oracle::Oracle;
+pub(crate) use oracle::{Oracle, Verdict as Explained};
 use seen::{Calls, Seen};
 pub use sequence::{Call, Line, Sequence};
 
@@ -391,7 +391,7 @@ impl Explorer<'_> {
 }
 
 /// What sequences have in common that are refuted for the same reason: the call, its class, and what differs, without names.
-fn looks(
+pub(crate) fn looks(
     contract: &dyn Contract,
     sequence: &Sequence,
     seen: &[Option<Seen>],
