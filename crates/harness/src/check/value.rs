@@ -66,7 +66,7 @@ pub(super) fn describe(test: &Test) -> String {
 }
 
 /// Equal with type: `"3"` is not `3`; `3.0` is `3`, as both are the one number type of JSON.
-fn equal(expected: &Value, actual: &Value) -> bool {
+pub(super) fn equal(expected: &Value, actual: &Value) -> bool {
     match (expected, actual) {
         (Value::Number(a), Value::Number(b)) => {
             a == b || (a.as_f64() == b.as_f64() && a.as_i64() == whole(b) && a.is_i64())

@@ -14,3 +14,4 @@ mod toy;
 mod valid_fail;
 mod valid_pass;
 mod waiting;
+mod webhooks;
