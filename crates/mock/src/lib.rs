@@ -5,13 +5,17 @@
 
 mod body;
 mod control;
+mod deliver;
 mod exchange;
+mod post;
 mod server;
 #[cfg(feature = "wiremock")]
 pub mod wiremock;
 mod world;
 
 pub use control::PREFIX as CONTROL_PREFIX;
+pub use deliver::deliver;
 pub use exchange::LogLine;
+pub use post::{PostOptions, post};
 pub use server::{LogSink, ServeOptions, serve};
 pub use world::{Arrival, Clock, World};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use countermand_model::Delivery;
 use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response};
 use http_body_util::Full;
@@ -22,7 +23,9 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::body::{self, BodyFault};
+use crate::deliver::deliver;
 use crate::exchange::{LogLine, Told};
+use crate::post::{PostOptions, post};
 use crate::world::{World, json_response};
 
 /// Is told of every request once it is answered, before any delay.
@@ -43,6 +46,8 @@ pub struct ServeOptions {
     pub body_timeout: Duration,
     /// How many connections are served at once; more wait to be accepted.
     pub max_connections: usize,
+    /// How webhooks are posted.
+    pub post: PostOptions,
     /// How long requests in flight are given to finish when the server stops.
     pub stop_timeout: Duration,
 }
@@ -56,6 +61,7 @@ impl Default for ServeOptions {
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(10),
             max_connections: 1024,
+            post: PostOptions::default(),
             stop_timeout: Duration::from_secs(5),
         }
     }
@@ -70,6 +76,7 @@ impl fmt::Debug for ServeOptions {
             .field("header_timeout", &self.header_timeout)
             .field("body_timeout", &self.body_timeout)
             .field("max_connections", &self.max_connections)
+            .field("post", &self.post)
             .field("stop_timeout", &self.stop_timeout)
             .finish()
     }
@@ -95,6 +102,8 @@ pub async fn serve(
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
+    let mut delivering = JoinSet::new();
+    delivering.spawn(tell(Arc::clone(&world), Arc::clone(&options)));
     loop {
         let accepted = async {
             let permit = room.clone().acquire_owned().await;
@@ -122,6 +131,22 @@ pub async fn serve(
     let _all_finished = timeout(options.stop_timeout, graceful.shutdown()).await;
     connections.shutdown().await;
     Ok(())
+}
+
+/// Posts the webhooks of a world, and tells the log of each.
+async fn tell(world: Arc<World>, options: Arc<ServeOptions>) {
+    let posted = |delivery: Delivery| {
+        let options = Arc::clone(&options);
+        async move {
+            let (started, url) = (Instant::now(), delivery.url.clone());
+            let status = post(delivery, options.post).await;
+            if let Some(log) = &options.log {
+                log(&LogLine::of_webhook(url, status, started.elapsed()));
+            }
+            status.is_some_and(|status| status.is_success())
+        }
+    };
+    deliver(world, posted).await;
 }
 
 fn connection(
