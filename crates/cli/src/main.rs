@@ -10,6 +10,7 @@ mod exchanges;
 mod exit;
 mod explore;
 mod list;
+mod mock;
 mod output;
 mod record;
 mod replay;

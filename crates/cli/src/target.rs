@@ -6,18 +6,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countermand_harness::{
-    InProcess, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, parse_target,
+    Inbox, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, parse_target,
 };
 use countermand_model::Settings;
 
 use crate::args::TargetArgs;
 use crate::config;
 use crate::exit::Failure;
+use crate::mock::Mock;
 
 /// The name of the built-in mock as a target.
 const MOCK: &str = "mock";
 /// So many orders the mock of a run remembers: far more than cases under way can ask for.
 const ORDERS: usize = 1_000;
+/// How long after a failure the mock of a run posts a webhook again: nobody wants to wait for that.
+const RETRY_MS: u64 = 100;
 
 /// The target file that was named, where one was.
 pub(crate) fn file(args: &TargetArgs, suite: &Suite) -> Result<Option<Arc<TargetFile>>, Failure> {
@@ -41,16 +44,25 @@ pub(crate) fn targets(
     file: Option<&Arc<TargetFile>>,
     args: &TargetArgs,
     jobs: usize,
+    inbox: &Arc<Inbox>,
 ) -> Result<BTreeMap<String, Arc<Target>>, Failure> {
-    specs.iter().map(|spec| Ok((spec.name.clone(), Arc::new(target(spec, file, args, jobs)?)))).collect()
+    specs.iter().map(|spec| Ok((spec.name.clone(), Arc::new(target(spec, file, args, jobs, inbox)?)))).collect()
 }
 
-fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, jobs: usize) -> Result<Target, Failure> {
+fn target(
+    spec: &Arc<Spec>,
+    file: Option<&Arc<TargetFile>>,
+    args: &TargetArgs,
+    jobs: usize,
+    inbox: &Arc<Inbox>,
+) -> Result<Target, Failure> {
     let file = file_of(spec, file, args)?;
     let mut options = TargetOptions {
         name: args.target.clone(),
         timeout: args.timeout.map(Duration::from_millis),
         settle: args.settle.map(Duration::from_millis),
+        webhook_url: args.webhook_url.clone(),
+        webhook_settle: args.webhook_settle.map(Duration::from_millis),
         connections: jobs,
         ..TargetOptions::default()
     };
@@ -59,9 +71,10 @@ fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, j
         None => (args.target == MOCK).then(|| spec.name.clone()),
     };
     if let Some(mock) = &mock {
-        let settings = Settings { max_orders: ORDERS, ..Settings::default() };
+        let settings = Settings { max_orders: ORDERS, webhook_retry_ms: RETRY_MS, ..Settings::default() };
         let world = config::mock(mock, &args.choices, None, settings)?;
-        options.transport = Some(Arc::new(InProcess(move |request| world.respond(request))));
+        options.transport = Some(Arc::new(Mock::new(world, Arc::clone(inbox))));
+        options.webhook_url = None;
         options.base_url = Some("http://mock".to_owned());
     } else if !args.choices.is_empty() {
         return Err(Failure::Message("--choice is for the mock: an endpoint chooses for itself".to_owned()));

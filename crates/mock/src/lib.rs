@@ -16,6 +16,6 @@ mod world;
 pub use control::PREFIX as CONTROL_PREFIX;
 pub use deliver::deliver;
 pub use exchange::LogLine;
-pub use post::{PostOptions, post};
+pub use post::{PostOptions, post, request_of};
 pub use server::{LogSink, ServeOptions, serve};
 pub use world::{Arrival, Clock, World};

@@ -16,6 +16,9 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
+/// How the mock is known to receivers.
+const AGENT: &str = concat!("countermand-mock/", env!("CARGO_PKG_VERSION"));
+
 /// How deliveries are made over HTTP.
 #[derive(Clone, Copy, Debug)]
 pub struct PostOptions {
@@ -36,22 +39,28 @@ pub async fn post(delivery: Delivery, options: PostOptions) -> Option<StatusCode
     timeout(options.timeout, exchange(delivery, options.anywhere)).await.ok()?.ok()
 }
 
+/// The request that makes a delivery; nothing where its URL or one of its headers can't stand in one.
+#[must_use]
+pub fn request_of(delivery: Delivery) -> Option<Request<Bytes>> {
+    let headers = delivery.headers.into_iter();
+    let request = headers.fold(Request::post(delivery.url), |request, (name, value)| request.header(name, value));
+    request.body(Bytes::from(delivery.body)).ok()
+}
+
 async fn exchange(delivery: Delivery, anywhere: bool) -> Result<StatusCode, Box<dyn std::error::Error + Send + Sync>> {
-    let uri: Uri = delivery.url.parse()?;
+    let (mut head, body) = request_of(delivery).ok_or("no request")?.into_parts();
+    let uri = std::mem::take(&mut head.uri);
     let host = uri.authority().filter(|_| uri.scheme_str() == Some("http")).ok_or("no http URL")?;
     let bare = host.host().trim_start_matches('[').trim_end_matches(']');
     // What was looked up is what is connected to: a name can't be one place when it is judged and another when it is used.
     let address = lookup_host((bare, host.port_u16().unwrap_or(80))).await?.find(|it| is_allowed(*it, anywhere));
     let address = address.ok_or_else(|| io::Error::other("not this machine"))?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(TcpStream::connect(address).await?)).await?;
-    let mut request = Request::post(uri.path_and_query().map_or("/", |path| path.as_str()))
-        .header(HOST, HeaderValue::try_from(host.as_str())?)
-        .header(CONNECTION, HeaderValue::from_static("close"))
-        .header(USER_AGENT, HeaderValue::from_static(concat!("countermand-mock/", env!("CARGO_PKG_VERSION"))));
-    for (name, value) in delivery.headers {
-        request = request.header(name, value);
-    }
-    let request = request.body(Full::new(Bytes::from(delivery.body)))?;
+    head.headers.insert(HOST, HeaderValue::try_from(host.as_str())?);
+    head.headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    head.headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(AGENT));
+    head.uri = uri.path_and_query().map_or(Ok(Uri::from_static("/")), |path| path.as_str().parse())?;
+    let request = Request::from_parts(head, Full::new(body));
     let mut response = pin!(sender.send_request(request));
     tokio::select! {
         response = &mut response => return Ok(response?.status()),

@@ -12,6 +12,7 @@ use super::breaker::Purpose;
 use super::exchange::RawExchange;
 use super::message::Sender;
 use super::play::{Halt, Play};
+use super::session::Stop;
 use crate::check::{Heard, read_heard};
 use crate::inbox::{Opened, Received, path_of};
 use crate::scenario::Step;
@@ -113,10 +114,23 @@ impl Play<'_> {
                 .session
                 .perform(Purpose::SetUp, &webhooks.register, &scope, &mut captured, Sender::default())
                 .await;
-            sent.map_err(|stop| self.halt(stop, Purpose::SetUp).because("no webhook can be registered"))?;
+            sent.map_err(|stop| self.not_registered(stop))?;
             self.captured[order] = captured;
         }
         Ok(())
+    }
+
+    /// Why no webhook was registered. A target that knows no such call has none.
+    fn not_registered(&self, stop: Stop) -> Halt {
+        let status = match &stop {
+            Stop::Unusable(_, raw) => raw.answer.as_ref().map(|(status, ..)| status.as_u16()),
+            _ => None,
+        };
+        let halt = self.halt(stop, Purpose::SetUp);
+        match status {
+            Some(404 | 405 | 501) => halt.lacking("the target registers no webhook"),
+            _ => halt.because("no webhook can be registered"),
+        }
     }
 
     /// Stops listening, and takes away what was registered. Where that can't be done nothing is to be said of the case.

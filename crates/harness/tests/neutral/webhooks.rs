@@ -40,12 +40,13 @@ fn the_verdict_waits_for_a_webhook_as_long_as_it_may_take() {
     assert!((500.0..520.0).contains(&quick) && (500.0..520.0).contains(&never), "{quick} {never}");
 }
 
+/// Nobody is accused: a target that does not know the call has no webhooks.
 #[test]
-fn a_registration_that_is_refused_accuses_nobody() {
+fn a_target_without_webhooks_is_not_covered() {
     let events = Play::default().against(&heard("webhooks"), Arc::new(Toy::new(Setting::default(), &[])));
-    let trouble = result(&events).trouble.as_ref().expect("it could not run");
-    assert_eq!((result(&events).verdict, trouble.blame), (Verdict::CouldNotRun, Blame::Setup));
-    assert_eq!(trouble.message, "no webhook can be registered: POST /hooks answered 404");
+    let trouble = result(&events).trouble.as_ref().expect("it is not covered");
+    assert_eq!((result(&events).verdict, trouble.blame), (Verdict::NotCovered, Blame::Target));
+    assert_eq!(trouble.message, "the target registers no webhook: POST /hooks answered 404");
 }
 
 #[test]
