@@ -164,6 +164,15 @@ pub(crate) struct TargetArgs {
     /// How long a change may take to be seen, milliseconds [default: the binding's]
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=600_000))]
     pub(crate) settle: Option<u64>,
+    /// How long a webhook may take to come, milliseconds [default: the binding's]
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=600_000))]
+    pub(crate) webhook_settle: Option<u64>,
+    /// Under which URL webhooks reach this program, where the endpoint is not on this machine: that of a tunnel, say
+    #[arg(long, value_name = "URL")]
+    pub(crate) webhook_url: Option<String>,
+    /// Where webhooks are received; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) webhook_listen: SocketAddr,
     /// Play against an endpoint that is not on this machine: it is a sandbox, and its orders may be cancelled
     #[arg(long)]
     pub(crate) yes: bool,
@@ -217,6 +226,12 @@ pub(crate) struct ServeArgs {
     /// Answer 429 to a key that sends more requests per second [default: no bound]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rate: Option<u32>,
+    /// Post a webhook that was not taken again after so long, milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 300_000, value_parser = clap::value_parser!(u64).range(1..=86_400_000))]
+    pub(crate) webhook_retry: u64,
+    /// Post webhooks to other machines too; whoever can register one then makes this one send requests anywhere
+    #[arg(long)]
+    pub(crate) webhooks_anywhere: bool,
     /// No request log
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -394,7 +409,16 @@ pub(crate) enum Color {
 impl TargetArgs {
     /// The target of that name, as it is.
     pub(crate) fn named(target: &str) -> Self {
-        Self { target: target.to_owned(), choices: Vec::new(), timeout: None, settle: None, yes: false }
+        Self {
+            target: target.to_owned(),
+            choices: Vec::new(),
+            timeout: None,
+            settle: None,
+            webhook_settle: None,
+            webhook_url: None,
+            webhook_listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            yes: false,
+        }
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn cleanup(args: &CleanupArgs) -> Result<Exit, Failure> {
     let file = target::file(&args.target, &suite)?;
     let named = |spec: &&Arc<Spec>| orders.values().any(|(entry, _)| entry.spec == spec.name);
     let specs: Vec<_> = suite.specs.values().filter(named).cloned().collect();
-    let targets = target::targets(&specs, file.as_ref(), &args.target, 1)?;
+    let targets = target::targets(&specs, file.as_ref(), &args.target, 1, &Arc::default())?;
     let run = Run { targets, ..runs::new() };
     let left: Vec<(&str, Trouble)> = runs::block_on(async {
         let mut left = Vec::new();

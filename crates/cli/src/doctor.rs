@@ -2,6 +2,8 @@
 
 use std::io;
 
+use std::sync::Arc;
+
 use countermand_harness::{Run, Suite};
 use countermand_report::write_proof;
 
@@ -19,7 +21,7 @@ pub(crate) fn doctor(args: &DoctorArgs) -> Result<Exit, Failure> {
     }
     keep(&mut suite, file.as_ref().map(|file| file.spec.as_str()).or(args.spec.as_deref()));
     let specs: Vec<_> = suite.specs.values().filter(|spec| suite.proofs.contains_key(&spec.name)).cloned().collect();
-    let targets = target::targets(&specs, file.as_ref(), &args.target, 1)?;
+    let targets = target::targets(&specs, file.as_ref(), &args.target, 1, &Arc::default())?;
     let proofs = suite.proofs.clone();
     let run = Run { targets, proofs, ..runs::new() };
     let proofs = runs::block_on(run.prove())?;

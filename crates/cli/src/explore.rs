@@ -28,7 +28,7 @@ pub(crate) fn explore(args: &ExploreArgs) -> Result<Exit, Failure> {
     suite::keep_spec(&mut suite, file.as_ref().map_or(&args.spec, |file| &file.spec))?;
     let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
     let specs = suite::used_specs(&suite);
-    let targets = target::targets(&specs, file.as_ref(), &args.target, JOBS)?;
+    let targets = target::targets(&specs, file.as_ref(), &args.target, JOBS, &Arc::default())?;
     let Some((spec, target)) = specs.first().and_then(|spec| Some((spec, targets.get(&spec.name)?))) else {
         return Err(Failure::Message("the target speaks no spec that can be explored".to_owned()));
     };

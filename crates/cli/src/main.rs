@@ -10,6 +10,7 @@ mod exchanges;
 mod exit;
 mod explore;
 mod list;
+mod mock;
 mod monitor;
 mod output;
 mod record;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countermand_harness::{Replay, Run, Spec, Target, TargetFile, TargetOptions};
+use countermand_harness::{Inbox, Replay, Run, Spec, Target, TargetFile, TargetOptions};
 
 use crate::args::{ReplayArgs, TargetArgs};
 use crate::exchanges::{self, Setting, SpecSetting};
@@ -39,6 +39,7 @@ pub(crate) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
         keep_steps: args.output.verbose,
         run_id: setting.run_id,
         started: setting.started,
+        inbox: Arc::new(Inbox::deaf("what is received in a run is not kept")),
         ..Run::default()
     };
     let mut reports = Reports::open(&args.output)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use countermand_harness::{Run, Suite, WaitingCase, minimal};
+use countermand_harness::{Inbox, Run, Suite, WaitingCase, minimal};
 
 use crate::args::RunArgs;
 use crate::exit::{Exit, Failure};
@@ -32,7 +32,9 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
     let is_mock = target::is_mock(&args.target, file.as_deref());
     let jobs = args.jobs.map_or_else(|| default_jobs(is_mock), usize::from);
     let specs = suite::used_specs(&suite);
-    let targets = target::targets(&specs, file.as_ref(), &args.target, jobs)?;
+    let inbox = if is_mock { Inbox::in_process() } else { Inbox::listening(args.target.webhook_listen) };
+    let inbox = Arc::new(inbox);
+    let targets = target::targets(&specs, file.as_ref(), &args.target, jobs, &inbox)?;
     // The mock in this program needs no proof: it is what its bindings were written against.
     let is_proved = !args.no_proof && !is_mock;
     let proofs = specs.iter().filter(|_| is_proved).filter_map(|spec| suite.proofs.get_key_value(&spec.name));
@@ -46,6 +48,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
         fail_fast: args.fail_fast,
         strict: args.output.strict,
         keep_steps: args.output.verbose,
+        inbox,
         ..runs::new()
     };
     if args.plan {

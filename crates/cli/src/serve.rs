@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countermand_mock::{LogLine, ServeOptions, World};
+use countermand_mock::{LogLine, PostOptions, ServeOptions, World};
 use countermand_model::Settings;
 use tokio::net::TcpListener;
 
@@ -20,7 +20,12 @@ use crate::signals::stop_signal;
 const ORDERS_LIMIT: u64 = 1024 * 1024;
 
 pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
-    let settings = Settings { max_orders: args.max_orders as usize, rate: args.rate, ..Settings::default() };
+    let settings = Settings {
+        max_orders: args.max_orders as usize,
+        rate: args.rate,
+        webhook_retry_ms: args.webhook_retry,
+        ..Settings::default()
+    };
     let world = config::mock(&args.spec, &config::choices(&args.choices)?, args.fault.as_deref(), settings)?;
     let orders = args.orders.as_deref().map(|path| load_orders(&world, path)).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -40,7 +45,8 @@ pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
             say(&format!("orders at the start: {orders}"));
         }
         let log: Option<countermand_mock::LogSink> = if args.quiet { None } else { Some(Arc::new(print)) };
-        let options = ServeOptions { delay: Duration::from_millis(args.delay), log, ..ServeOptions::default() };
+        let post = PostOptions { anywhere: args.webhooks_anywhere, ..PostOptions::default() };
+        let options = ServeOptions { delay: Duration::from_millis(args.delay), log, post, ..ServeOptions::default() };
         let served = countermand_mock::serve(listener, world, options, stop).await;
         served.map_err(|error| Failure::Message(format!("stopped: {error}")))?;
         Ok(Exit::Held)

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countermand_harness::{
-    InProcess, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, parse_target,
+    Inbox, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, parse_target,
 };
 use countermand_model::Settings;
 
 use crate::args::TargetArgs;
 use crate::config;
 use crate::exit::Failure;
+use crate::mock::Mock;
 
 /// The name of the built-in mock as a target.
 const MOCK: &str = "mock";
@@ -20,6 +21,8 @@ const MOCK: &str = "mock";
 const SETTLE: Duration = Duration::from_millis(400);
 /// So many orders the mock of a run remembers: far more than cases under way can ask for.
 const ORDERS: usize = 1_000;
+/// How long after a failure the mock of a run posts a webhook again: nobody wants to wait for that.
+const RETRY_MS: u64 = 100;
 
 /// The target file that was named, where one was.
 pub(crate) fn file(args: &TargetArgs, suite: &Suite) -> Result<Option<Arc<TargetFile>>, Failure> {
@@ -43,6 +46,7 @@ pub(crate) fn targets(
     file: Option<&Arc<TargetFile>>,
     args: &TargetArgs,
     jobs: usize,
+    inbox: &Arc<Inbox>,
 ) -> Result<BTreeMap<String, Arc<Target>>, Failure> {
     if is_url(&args.target) && specs.len() > 1 {
         let specs: Vec<String> = specs.iter().map(|spec| format!("--spec {}", spec.name)).collect();
@@ -55,7 +59,7 @@ pub(crate) fn targets(
         // A choice that is another mock's is none of this one's; one that is nobody's is an error.
         let concerns = |pick: &&(String, String)| part.has(&pick.0) || !parts.iter().any(|part| part.has(&pick.0));
         let picks: Vec<(String, String)> = picks.iter().filter(concerns).cloned().collect();
-        Ok((part.spec.name.clone(), Arc::new(target(part, &picks, args, jobs)?)))
+        Ok((part.spec.name.clone(), Arc::new(target(part, &picks, args, jobs, inbox)?)))
     };
     parts.iter().map(target).collect()
 }
@@ -89,20 +93,24 @@ fn target(
     picks: &[(String, String)],
     args: &TargetArgs,
     jobs: usize,
+    inbox: &Arc<Inbox>,
 ) -> Result<Target, Failure> {
     let mut options = TargetOptions {
         name: args.target.clone(),
         timeout: args.timeout.map(Duration::from_millis),
         settle: args.settle.map(Duration::from_millis),
+        webhook_url: args.webhook_url.clone(),
+        webhook_settle: args.webhook_settle.map(Duration::from_millis),
         connections: jobs,
         ..TargetOptions::default()
     };
     if let Some(mock) = mock {
-        let settings = Settings { max_orders: ORDERS, ..Settings::default() };
+        let settings = Settings { max_orders: ORDERS, webhook_retry_ms: RETRY_MS, ..Settings::default() };
         let world = config::mock(mock, picks, None, settings)?;
         let late = countermand_model::is_late(mock, picks.iter().map(|(choice, option)| (choice, option)));
         options.settle = options.settle.or(Some(if late { SETTLE } else { Duration::ZERO }));
-        options.transport = Some(Arc::new(InProcess(move |request| world.respond(request))));
+        options.transport = Some(Arc::new(Mock::new(world, Arc::clone(inbox))));
+        options.webhook_url = None;
         options.base_url = Some("http://mock".to_owned());
     } else if !args.choices.is_empty() {
         return Err(Failure::Message("--choice is for the mock: an endpoint chooses for itself".to_owned()));

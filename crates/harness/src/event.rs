@@ -253,6 +253,9 @@ pub struct StepRecord {
     pub state: Value,
     /// The exchanges of the call itself, in order.
     pub exchanges: Vec<Exchange>,
+    /// The webhooks that were received since the step before it: each a request to this program, and its answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub webhooks: Vec<Exchange>,
 }
 
 /// One of several calls made at once.

@@ -7,6 +7,7 @@
 mod check;
 mod dialect;
 pub mod event;
+mod inbox;
 pub mod matrix;
 mod node;
 mod redact;
@@ -21,6 +22,7 @@ mod transport;
 mod verdict;
 mod yaml;
 
+pub use inbox::Inbox;
 pub use runner::{Run, Witness};
 pub use scenario::{
     Case, Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed, scenario,

@@ -56,7 +56,7 @@ impl Redactor {
                 self.string(&mut shown.role);
                 self.string(&mut shown.label);
             }
-            step.exchanges.iter_mut().for_each(|exchange| self.exchange(exchange));
+            step.exchanges.iter_mut().chain(&mut step.webhooks).for_each(|exchange| self.exchange(exchange));
         }
     }
 

@@ -9,9 +9,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use countermand_harness::event::{CaseResult, Event};
 use countermand_harness::{
-    BoxFuture, Run, Spec, Target, TargetError, TargetFile, TargetOptions, Transport, TransportError, WaitingCase,
+    BoxFuture, Inbox, Run, Spec, Target, TargetError, TargetFile, TargetOptions, Transport, TransportError, WaitingCase,
 };
-use countermand_mock::{Arrival, Clock, World};
+use countermand_mock::{Arrival, Clock, World, deliver, request_of};
 use countermand_model::{ModelError, Settings};
 
 use crate::settings::Setting;
@@ -72,7 +72,7 @@ impl Stage {
         fault: Option<&str>,
     ) -> Result<Vec<CaseResult>, StageError> {
         let late = fault.is_some() || countermand_model::is_late(&self.model, setting);
-        Ok(self.perform(cases, setting, fault, late, None)?.0)
+        Ok(self.perform(cases, setting, fault, late, None)?.results)
     }
 
     /// Plays sequences as [`play`](Self::play) does cases, and tells too which choices the model has read.
@@ -86,7 +86,9 @@ impl Stage {
     ) -> Result<(Vec<CaseResult>, Vec<&'static str>), StageError> {
         // What is shown late is no matter of the state: the oracle knows it at once.
         let at_once = setting.iter().filter(|pick| !countermand_model::is_late(&self.model, [*pick]));
-        self.perform(cases, &at_once.map(|(c, o)| (c.clone(), o.clone())).collect(), None, false, None)
+        let at_once = at_once.map(|(c, o)| (c.clone(), o.clone())).collect();
+        let played = self.perform(cases, &at_once, None, false, None)?;
+        Ok((played.results, played.consulted))
     }
 
     /// What a conforming model is asked by each of the cases, and what it answers: a script for [`differing`](Self::differing).
@@ -96,9 +98,10 @@ impl Stage {
     pub fn rehearse(&self, cases: &[Arc<WaitingCase>]) -> Result<Vec<Script>, StageError> {
         each(cases, |case| {
             let lines: Arc<Mutex<Vec<Line>>> = Arc::default();
-            self.perform(std::slice::from_ref(case), &Setting::new(), None, true, Some(Arc::clone(&lines)))?;
+            let settled = Some(Arc::clone(&lines));
+            let played = self.perform(std::slice::from_ref(case), &Setting::new(), None, true, settled)?;
             let lines = std::mem::take(&mut *lock(&lines));
-            Ok(Script { case: Arc::clone(case), lines })
+            Ok(Script { case: Arc::clone(case), lines, listens: played.listened })
         })
     }
 
@@ -113,7 +116,8 @@ impl Stage {
             let now = Arc::new(AtomicU64::new(YEAR_2026));
             let clock = Arc::clone(&now);
             let world = self.world(&Setting::new(), Some(fault), Clock::new(move || clock.load(Ordering::Relaxed)))?;
-            if !script.is_answered_alike(&world, &now) {
+            // What a model tells besides its answers stands in no script.
+            if script.listens || !script.is_answered_alike(&world, &now) {
                 differing.push(Arc::clone(&script.case));
             }
         }
@@ -134,12 +138,19 @@ impl Stage {
         fault: Option<&str>,
         late: bool,
         lines: Option<Arc<Mutex<Vec<Line>>>>,
-    ) -> Result<(Vec<CaseResult>, Vec<&'static str>), StageError> {
+    ) -> Result<Played, StageError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         runtime.map_err(StageError::Runtime)?.block_on(async {
             let begin = tokio::time::Instant::now();
             let now = move || YEAR_2026 + begin.elapsed().as_millis() as u64;
             let world = Arc::new(self.world(setting, fault, Clock::new(now))?);
+            let inbox = Arc::new(Inbox::in_process());
+            let postbox = Arc::clone(&inbox);
+            let posted = move |delivery| {
+                let accepted = request_of(delivery).is_some_and(|request| postbox.post(request).is_success());
+                std::future::ready(accepted)
+            };
+            tokio::spawn(deliver(Arc::clone(&world), posted));
             let meeting =
                 Meeting { world: Arc::clone(&world), now: Box::new(now), answered: AtomicUsize::new(0), lines };
             let options = TargetOptions {
@@ -156,6 +167,7 @@ impl Stage {
                 profiles: BTreeMap::from([(self.spec.name.clone(), self.profile.clone())]),
                 jobs: JOBS,
                 keep_steps: cases.iter().any(|case| case.is_sequence),
+                inbox: Arc::clone(&inbox),
                 run_id: "lab".to_owned(),
                 started: "2026-01-01T00:00:00Z".to_owned(),
                 ..Run::default()
@@ -167,9 +179,18 @@ impl Stage {
                 }
             })
             .await;
-            Ok((results, world.consulted()))
+            Ok(Played { results, consulted: world.consulted(), listened: inbox.is_used() })
         })
     }
+}
+
+/// What came of cases.
+struct Played {
+    results: Vec<CaseResult>,
+    /// The choices that the model has read.
+    consulted: Vec<&'static str>,
+    /// Some case took webhooks.
+    listened: bool,
 }
 
 /// Everything that a case asked of a conforming model, alone, and the answers.
@@ -179,6 +200,8 @@ pub struct Script {
     case: Arc<WaitingCase>,
     /// In the order in which they were answered.
     lines: Vec<Line>,
+    /// It took webhooks.
+    listens: bool,
 }
 
 /// One request and its answer.

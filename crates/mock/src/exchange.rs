@@ -15,12 +15,12 @@ const KEPT: usize = 100;
 /// How much is kept of a body, and of a path.
 const EXCERPT: usize = 2 * 1024;
 
-/// One answered request, for a log. The path is as it was sent: make it safe before it goes to a terminal.
+/// One answered request, or one webhook that was posted, for a log. The path is as it was sent: make it safe before it goes to a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
-    /// The method.
+    /// The method; `webhook` of what was posted.
     pub method: String,
-    /// The path, with its query.
+    /// The path, with its query; the whole URL of what was posted.
     pub path: String,
     /// The status it was answered with.
     pub status: u16,
@@ -28,6 +28,14 @@ pub struct LogLine {
     pub duration: Duration,
     /// The ids of the orders that made room for newer ones.
     pub evicted: Vec<String>,
+}
+
+impl LogLine {
+    /// Of a webhook that was posted: its status is 0 where no answer came.
+    pub(crate) fn of_webhook(url: String, status: Option<StatusCode>, duration: Duration) -> Self {
+        let status = status.map_or(0, |status| status.as_u16());
+        Self { method: "webhook".to_owned(), path: url, status, duration, evicted: Vec::new() }
+    }
 }
 
 /// What became of a request: with the request itself, all that a log is told.

@@ -6,7 +6,9 @@
 mod accept;
 mod body;
 mod control;
+mod deliver;
 mod exchange;
+mod post;
 mod server;
 #[cfg(feature = "wiremock")]
 pub mod wiremock;
@@ -14,6 +16,8 @@ mod world;
 
 pub use accept::{Connections, accept};
 pub use control::PREFIX as CONTROL_PREFIX;
+pub use deliver::deliver;
 pub use exchange::LogLine;
+pub use post::{PostOptions, post, request_of};
 pub use server::{LogSink, ServeOptions, serve};
 pub use world::{Arrival, Clock, World};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use countermand_model::Delivery;
 use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response};
 use http_body_util::Full;
@@ -17,11 +18,14 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::accept::{Connections, accept};
 use crate::body::{self, BodyFault};
+use crate::deliver::deliver;
 use crate::exchange::{LogLine, Told};
+use crate::post::{PostOptions, post};
 use crate::world::{World, json_response};
 
 /// Is told of every request once it is answered, before any delay.
@@ -42,6 +46,8 @@ pub struct ServeOptions {
     pub body_timeout: Duration,
     /// How many connections are served at once; more wait to be accepted.
     pub max_connections: usize,
+    /// How webhooks are posted.
+    pub post: PostOptions,
     /// How long requests in flight are given to finish when the server stops.
     pub stop_timeout: Duration,
 }
@@ -55,6 +61,7 @@ impl Default for ServeOptions {
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(10),
             max_connections: 1024,
+            post: PostOptions::default(),
             stop_timeout: Duration::from_secs(5),
         }
     }
@@ -69,6 +76,7 @@ impl fmt::Debug for ServeOptions {
             .field("header_timeout", &self.header_timeout)
             .field("body_timeout", &self.body_timeout)
             .field("max_connections", &self.max_connections)
+            .field("post", &self.post)
             .field("stop_timeout", &self.stop_timeout)
             .finish()
     }
@@ -91,8 +99,26 @@ pub async fn serve(
 ) -> io::Result<()> {
     let connections = Connections { at_once: options.max_connections, stop_timeout: options.stop_timeout };
     let options = Arc::new(options);
+    let mut delivering = JoinSet::new();
+    delivering.spawn(tell(Arc::clone(&world), Arc::clone(&options)));
     accept(listener, connections, |stream| connection(stream, world.clone(), options.clone()), shutdown).await;
     Ok(())
+}
+
+/// Posts the webhooks of a world, and tells the log of each.
+async fn tell(world: Arc<World>, options: Arc<ServeOptions>) {
+    let posted = |delivery: Delivery| {
+        let options = Arc::clone(&options);
+        async move {
+            let (started, url) = (Instant::now(), delivery.url.clone());
+            let status = post(delivery, options.post).await;
+            if let Some(log) = &options.log {
+                log(&LogLine::of_webhook(url, status, started.elapsed()));
+            }
+            status.is_some_and(|status| status.is_success())
+        }
+    };
+    deliver(world, posted).await;
 }
 
 fn connection(

@@ -7,7 +7,10 @@ use ::wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 use bytes::Bytes;
 use http::StatusCode;
 use serde_json::json;
+use tokio::task::JoinSet;
 
+use crate::deliver::deliver;
+use crate::post::{PostOptions, post};
 use crate::world::{World, json_response};
 
 /// Lets a world answer every request of a server that no other mock of it answers: it is mounted with the lowest
@@ -18,16 +21,27 @@ use crate::world::{World, json_response};
 /// ends. It also normalises paths (`/a/../b` is `/b`) before the world sees them. None of this is so with
 /// [`serve`](crate::serve), which is what a server that stays up is for.
 pub async fn mount(server: &MockServer, world: Arc<World>) {
-    Mock::given(any()).respond_with(Mounted(world)).with_priority(u8::MAX).mount(server).await;
+    let mut delivering = JoinSet::new();
+    let posted = |delivery| async move {
+        let status = post(delivery, PostOptions::default()).await;
+        status.is_some_and(|status| status.is_success())
+    };
+    delivering.spawn(deliver(Arc::clone(&world), posted));
+    let mounted = Mounted { world, _delivering: delivering };
+    Mock::given(any()).respond_with(mounted).with_priority(u8::MAX).mount(server).await;
 }
 
-struct Mounted(Arc<World>);
+struct Mounted {
+    world: Arc<World>,
+    /// Posts its webhooks, to this machine, for as long as it is mounted.
+    _delivering: JoinSet<()>,
+}
 
 impl Respond for Mounted {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let response = request_of(request).map_or_else(
             |error| json_response(StatusCode::BAD_REQUEST, &json!({ "error": error.to_string() })),
-            |request| self.0.respond(request),
+            |request| self.world.respond(request),
         );
         let (head, body) = response.into_parts();
         let template = ResponseTemplate::new(head.status.as_u16()).set_body_bytes(body);

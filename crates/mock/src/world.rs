@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use countermand_model::{LoadError, Model, Reply, Request as ModelRequest, load};
+use countermand_model::{Delivery, LoadError, Model, Reply, Request as ModelRequest, load};
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::control;
 use crate::exchange::{Excerpt, Exchanges, Told, path_of};
@@ -52,6 +53,8 @@ pub struct World {
     /// The model decides by what was there when a call arrived.
     is_racy: bool,
     clock: Clock,
+    /// Something was answered since it was last asked.
+    stirred: Notify,
     exchanges: Mutex<Exchanges>,
     /// The file of orders that it started with.
     orders: Mutex<Option<Bytes>>,
@@ -68,7 +71,14 @@ impl World {
     #[must_use]
     pub fn new(model: Box<dyn Model>, clock: Clock) -> Self {
         let is_racy = model.is_racy();
-        Self { model: Mutex::new(model), is_racy, clock, exchanges: Mutex::default(), orders: Mutex::default() }
+        Self {
+            model: Mutex::new(model),
+            is_racy,
+            clock,
+            stirred: Notify::new(),
+            exchanges: Mutex::default(),
+            orders: Mutex::default(),
+        }
     }
 
     /// Makes the orders of a file ([`countermand_model::load`]), now and after every reset, and tells how many there are.
@@ -92,6 +102,34 @@ impl World {
     #[must_use]
     pub fn consulted(&self) -> Vec<&'static str> {
         lock(&self.model).consulted()
+    }
+
+    /// What is to be sent by now. Each is handed out once, and again only after it was said to have failed.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        let mut model = lock(&self.model);
+        let now = (self.clock.0)();
+        // What panics here tells nobody anything, and the world goes on.
+        catch_unwind(AssertUnwindSafe(|| model.deliveries(now))).unwrap_or_default()
+    }
+
+    /// Takes note of how a delivery ended.
+    pub fn delivered(&self, id: u64, accepted: bool) {
+        let mut model = lock(&self.model);
+        let now = (self.clock.0)();
+        let _ended = catch_unwind(AssertUnwindSafe(|| model.delivered(id, accepted, now)));
+    }
+
+    /// How long it is until something is to be sent, as long as nothing else happens; nothing where nothing is.
+    #[must_use]
+    pub fn next_delivery(&self) -> Option<Duration> {
+        let next = lock(&self.model).next_delivery()?;
+        Some(Duration::from_millis(next.saturating_sub((self.clock.0)())))
+    }
+
+    /// Waits until something was answered since this was last asked. One alone can wait.
+    pub(crate) async fn stirred(&self) {
+        self.stirred.notified().await;
     }
 
     /// Takes note of a request that has arrived and is going to be answered later.
@@ -147,7 +185,10 @@ impl World {
         // The time is read under the lock, so that it never runs backwards between two calls of the model.
         let now = (self.clock.0)();
         let arrived = arrival.0.unwrap_or_else(|| model.handled());
-        match catch_unwind(AssertUnwindSafe(|| model.handle_since(&request, now, arrived))) {
+        let answered = catch_unwind(AssertUnwindSafe(|| model.handle_since(&request, now, arrived)));
+        drop(model);
+        self.stirred.notify_one();
+        match answered {
             Ok(reply) => response_of(reply),
             Err(_) => {
                 let error = json!({ "error": "the mock has a defect: its model panicked" });

@@ -93,6 +93,7 @@ pub(crate) fn step() -> StepRecord {
         after: vec![shown("mug", "cancelled"), shown("mug-rest", "2 live")],
         state: state(),
         exchanges: vec![exchange()],
+        webhooks: vec![],
     }
 }
 

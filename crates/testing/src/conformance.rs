@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use countermand_harness::event::{CaseResult, Event};
 use countermand_harness::{
-    Found, InProcess, Problem, Run, Suite, Target, TargetOptions, Transport, Verdict, WaitingCase, discover, load_suite,
+    Found, InProcess, Inbox, Problem, Run, Suite, Target, TargetOptions, Transport, Verdict, WaitingCase, discover,
+    load_suite,
 };
-use countermand_mock::{Clock, World};
+use countermand_mock::{Clock, World, deliver, request_of};
 use countermand_model::Settings;
 use countermand_report::{Console, ConsoleOptions, Reporter, Style, write_problems};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -19,6 +20,8 @@ use tokio::runtime::Runtime;
 
 /// Connections kept open to an endpoint.
 const CONNECTIONS: usize = 16;
+/// How long after a failure the mock posts a webhook again: nobody wants to wait for that.
+const RETRY_MS: u64 = 100;
 
 /// The suite of one spec, played as tests.
 ///
@@ -135,9 +138,15 @@ impl Conformance {
         let profile =
             spec.profile(self.profile.as_deref()).ok_or_else(|| SetUpError("there is no such profile".to_owned()))?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| SetUpError(error.to_string()))?;
+        let (inbox, world) = self.world(spec)?;
+        if let Some(world) = &world {
+            runtime.spawn(post(Arc::clone(world), Arc::clone(&inbox)));
+        }
         let player = Arc::new(Player {
-            runtime: runtime.map_err(|error| SetUpError(error.to_string()))?,
-            target: Arc::new(self.target(spec)?),
+            runtime,
+            target: Arc::new(self.target(spec, world)?),
+            inbox,
             profile: profile.name.clone(),
             strict: self.strict,
         });
@@ -162,7 +171,18 @@ impl Conformance {
         load_suite(&found.specs, found.scenarios).map_err(|problems| told(&problems))
     }
 
-    fn target(&self, spec: &countermand_harness::Spec) -> Result<Target, SetUpError> {
+    /// Where webhooks are received, and the mock, where it is played against.
+    fn world(&self, spec: &countermand_harness::Spec) -> Result<(Arc<Inbox>, Option<Arc<World>>), SetUpError> {
+        if !matches!(self.target, Against::Mock) {
+            return Ok((Arc::default(), None));
+        }
+        let settings = Settings { webhook_retry_ms: RETRY_MS, ..Settings::default() };
+        let model = countermand_model::build(&spec.name, &[], None, settings);
+        let world = World::new(model.map_err(|error| SetUpError(error.to_string()))?, Clock::system());
+        Ok((Arc::new(Inbox::in_process()), Some(Arc::new(world))))
+    }
+
+    fn target(&self, spec: &countermand_harness::Spec, world: Option<Arc<World>>) -> Result<Target, SetUpError> {
         let mut options = TargetOptions {
             timeout: Some(self.timeout),
             settle: self.settle,
@@ -171,9 +191,8 @@ impl Conformance {
         };
         let (name, base_url) = match &self.target {
             Against::Mock => {
-                let model = countermand_model::build(&spec.name, &[], None, Settings::default());
-                let world = World::new(model.map_err(|error| SetUpError(error.to_string()))?, Clock::system());
-                options.transport = Some(Arc::new(InProcess(move |request| world.respond(request))));
+                options.transport =
+                    world.map(|world| Arc::new(InProcess(move |request| world.respond(request))) as Arc<dyn Transport>);
                 ("mock", "http://mock")
             }
             Against::Url(url) => (url.as_str(), url.as_str()),
@@ -190,10 +209,20 @@ impl Conformance {
     }
 }
 
+/// Posts the webhooks of a mock into the inbox.
+async fn post(world: Arc<World>, inbox: Arc<Inbox>) {
+    let posted = move |delivery| {
+        let accepted = request_of(delivery).is_some_and(|request| inbox.post(request).is_success());
+        std::future::ready(accepted)
+    };
+    deliver(world, posted).await;
+}
+
 /// What all tests of a suite share.
 struct Player {
     runtime: Runtime,
     target: Arc<Target>,
+    inbox: Arc<Inbox>,
     profile: String,
     strict: bool,
 }
@@ -216,6 +245,7 @@ impl Player {
             keep_steps: false,
             proofs: BTreeMap::new(),
             witness: None,
+            inbox: Arc::clone(&self.inbox),
             known_faults: None,
             run_id: format!("test-{}", std::process::id()),
             started: "2026-01-01T00:00:00Z".to_owned(),

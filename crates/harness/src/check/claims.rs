@@ -1,5 +1,7 @@
 //! Judges the claims of a step: binds its new roles, tests its fields, settles its choices.
 
+mod webhooks;
+
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -39,7 +41,7 @@ impl Named {
 }
 
 /// The path of the answer's outcome.
-const ANSWER: &str = "answer";
+pub(super) const ANSWER: &str = "answer";
 
 /// A value to be tested, and what stands around it.
 struct Sight<'s> {
@@ -130,6 +132,7 @@ impl Judge<'_, '_> {
             Claim::Order { order, field } => self.order_field(clause, *order, field),
             Claim::Entity(entity) => self.entity(clause, entity),
             Claim::Group { group, order, product, field } => self.group(clause, group, *order, product, field),
+            Claim::Webhook(webhook) => self.webhook(clause, webhook),
             Claim::Agrees { view, at } => self.agrees(clause, view, *at),
             Claim::Choice { choice, options, at } => self.choice(clause, choice, options, *at),
             Claim::AnyOf { options, at } => {
@@ -141,7 +144,8 @@ impl Judge<'_, '_> {
 
     fn found(&mut self, clause: &str, at: Span, deviation: Deviation) {
         let file = std::sync::Arc::clone(&self.moment.case.file);
-        self.differences.push(Found { deviation, clause: clause.to_owned(), file, at, follows: false, always: false });
+        let clause = clause.to_owned();
+        self.differences.push(Found { deviation, clause, file, at, follows: false, always: false, heard: false });
     }
 
     /// Tests one value.

@@ -136,6 +136,7 @@ fn found(moment: &Moment<'_>, call: &Call, change: Change, refused: bool) -> Fou
         at: moment.step.call.at,
         follows: false,
         always: false,
+        heard: false,
     }
 }
 
@@ -175,6 +176,7 @@ pub(crate) fn late_changes(
             at: step.call.at,
             follows: false,
             always: false,
+            heard: false,
         }
     };
     between(spec, names, last, settled)
@@ -202,5 +204,6 @@ pub(super) fn visible_later(moment: &Moment<'_>) -> Option<Found> {
         at: moment.step.call.at,
         follows: false,
         always: false,
+        heard: false,
     })
 }

@@ -87,6 +87,7 @@ fn ask(
             at: invariant.holds.at(),
             follows: false,
             always: !invariant.settled,
+            heard: false,
         });
     }
     Ok(())

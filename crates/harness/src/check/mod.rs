@@ -4,6 +4,7 @@ mod bind;
 mod claims;
 mod differ;
 mod frame;
+mod heard;
 mod invariants;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use crate::verdict::Blame;
 
 pub(crate) use bind::{bind_set_up, resolve_role};
 pub(crate) use frame::late_changes;
+pub(crate) use heard::{Heard, read_heard};
 pub(crate) use invariants::accepted;
 pub(crate) use view::{Entity, StateView, key, read_view};
 pub(crate) use watch::{name_new, watch, watch_named};
@@ -101,6 +103,8 @@ pub(crate) struct Moment<'m> {
     pub(crate) made: &'m [Made<'m>],
     /// Other views that claims ask for, with the order they were read for.
     pub(crate) others: &'m BTreeMap<String, StateView>,
+    /// What webhooks have told since the case began.
+    pub(crate) heard: &'m [Heard],
     /// How often the state was read since the answer, this read included.
     pub(crate) reads: u64,
     /// The calls of the case that were accepted so far, those of this step included, with the order of each.
@@ -172,11 +176,29 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
             judgement.late = frame::visible_later(moment);
         }
     }
+    follow_from_the_state(&mut judgement.found, moment);
     let lacking = |clause: &String| moment.lacks.contains_key(clause);
     judgement.found.retain(|found| !lacking(&found.clause));
     judgement.late = judgement.late.filter(|late| !lacking(&late.clause));
     judgement.clauses.retain(|clause| !lacking(clause));
     Ok(judgement)
+}
+
+/// What did not come to be can't be told: a webhook that differs where the state does follows from that.
+fn follow_from_the_state(found: &mut [Found], moment: &Moment<'_>) {
+    let level = |found: &Found| moment.case.spec.level(&found.clause, moment.profile);
+    let of_state: Vec<(Level, Vec<String>)> = found
+        .iter()
+        .filter(|found| !found.heard && !found.follows)
+        .map(|found| (level(found), found.deviation.subjects.clone()))
+        .collect();
+    for heard in found.iter_mut().filter(|found| found.heard) {
+        let about = &heard.deviation.subjects;
+        let least = level(heard);
+        heard.follows |= of_state
+            .iter()
+            .any(|(level, subjects)| *level >= least && subjects.iter().any(|subject| about.contains(subject)));
+    }
 }
 
 /// In what the observation departs from what was expected.
@@ -203,9 +225,16 @@ pub(crate) struct Found {
     pub(crate) follows: bool,
     /// It counts on every read, also on one that has not settled yet.
     pub(crate) always: bool,
+    /// It is of what webhooks told: that puts the state in no doubt.
+    pub(crate) heard: bool,
 }
 
 impl Found {
+    /// Whether a call was answered in another way than expected.
+    pub(crate) fn is_of_answer(&self) -> bool {
+        self.deviation.path == claims::ANSWER
+    }
+
     /// Whether both say the same of the same thing.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.clause == other.clause && self.deviation.path == other.deviation.path

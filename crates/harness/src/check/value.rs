@@ -66,7 +66,7 @@ pub(super) fn describe(test: &Test) -> String {
 }
 
 /// Equal with type: `"3"` is not `3`; `3.0` is `3`, as both are the one number type of JSON.
-fn equal(expected: &Value, actual: &Value) -> bool {
+pub(super) fn equal(expected: &Value, actual: &Value) -> bool {
     match (expected, actual) {
         (Value::Number(a), Value::Number(b)) => a == b || whole(a).is_some_and(|a| whole(b) == Some(a)),
         _ => expected == actual,

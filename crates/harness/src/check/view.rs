@@ -176,7 +176,7 @@ fn entity_data(fields: &Fields, id: &Value, same: &Value, parent: Option<&Entity
 }
 
 /// Evaluates fields in the order of the file; later ones can name earlier ones as `fields.NAME`.
-fn fields(mapping: &[(String, template::Expr)], scope: &Scope) -> Result<Fields, ExprError> {
+pub(super) fn fields(mapping: &[(String, template::Expr)], scope: &Scope) -> Result<Fields, ExprError> {
     let mut out = Fields::new();
     for (name, expr) in mapping {
         let value =

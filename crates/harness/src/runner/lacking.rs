@@ -1,7 +1,10 @@
 //! What a case needs of its target, and whether the target declares that it lacks it.
 
 use crate::scenario::{Case, Claim, Step};
-use crate::target::Binding;
+use crate::target::{Binding, WEBHOOKS};
+
+/// What stands before a field of a webhook, as a kind before those of its entities.
+const WEBHOOK: &str = "webhook";
 
 /// What the case needs and the target declares it has not, in words.
 pub(super) fn of(case: &Case, binding: &Binding) -> Option<String> {
@@ -18,7 +21,9 @@ pub(super) fn of(case: &Case, binding: &Binding) -> Option<String> {
 pub(super) fn unshown(case: &Case, binding: &Binding) -> Option<String> {
     let mapped = &binding.views.first()?.mapped;
     let is_mapped = |kind: &str, field: &str| mapped.contains(&(kind.to_owned(), field.to_owned()));
-    fields(case).into_iter().find(|(kind, field)| !is_mapped(kind, field)).map(|(kind, field)| name(&kind, &field))
+    let shown = fields(case).into_iter().filter(|(kind, _)| kind != WEBHOOK);
+    let mut shown = shown;
+    shown.find(|(kind, field)| !is_mapped(kind, field)).map(|(kind, field)| name(&kind, &field))
 }
 
 enum What {
@@ -32,7 +37,8 @@ fn needs(case: &Case) -> Vec<(What, String)> {
     let asked = case.orders.iter().flat_map(|order| order.fields.iter().map(|(field, _)| name("", field)));
     let of_fields = fields(case).into_iter().map(|(kind, field)| name(&kind, &field));
     let clauses = case.clauses().map(|clause| (What::Clause, clause.to_owned()));
-    of_calls.chain(asked).chain(of_fields).map(|need| (What::Other, need)).chain(clauses).collect()
+    let heard = case.listens().then(|| WEBHOOKS.to_owned());
+    of_calls.chain(heard).chain(asked).chain(of_fields).map(|need| (What::Other, need)).chain(clauses).collect()
 }
 
 fn name(kind: &str, field: &str) -> String {
@@ -55,6 +61,9 @@ fn gather(claim: &Claim, out: &mut Vec<(String, String)>) {
         }
         Claim::Choice { options, .. } => options.iter().flat_map(|(_, claims)| claims).for_each(|c| gather(c, out)),
         Claim::AnyOf { options, .. } => options.iter().flatten().for_each(|claim| gather(claim, out)),
+        Claim::Webhook(webhook) => {
+            out.extend(webhook.fields.iter().map(|field| (WEBHOOK.to_owned(), field.name.clone())));
+        }
         // What a sum is made of is the spec's to say; the others speak of no field.
         Claim::Group { .. }
         | Claim::Outcome { .. }

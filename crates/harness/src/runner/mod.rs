@@ -4,6 +4,7 @@ mod breaker;
 mod call;
 mod clean_up;
 mod exchange;
+mod hearing;
 mod lacking;
 mod message;
 mod plan;
@@ -25,6 +26,7 @@ use tokio::time::Instant;
 
 use crate::dialect::Dialect;
 use crate::event::{CaseResult, DialectEntry, Event, FORMAT, Planned, Proof, RunStarted, RunSummary, Trouble};
+use crate::inbox::Inbox;
 use crate::matrix::{Kill, KillMatrix};
 use crate::scenario::{Case, Turn, Turns, WaitingCase};
 use crate::source::print;
@@ -56,6 +58,8 @@ pub struct Run {
     pub proofs: BTreeMap<String, Arc<Case>>,
     /// Is told of what happens on the way.
     pub witness: Option<Arc<dyn Witness>>,
+    /// Where webhooks are received.
+    pub inbox: Arc<Inbox>,
     /// The kill matrix of a spec by a profile: what failures are compared with, once there are some.
     pub known_faults: Option<fn(&str, &str) -> Option<KillMatrix>>,
     /// Makes references unique among runs.
@@ -70,6 +74,7 @@ struct RunContext {
     started: String,
     keep_steps: bool,
     witness: Option<Arc<dyn Witness>>,
+    inbox: Arc<Inbox>,
     breaker: breaker::Breaker,
 }
 
@@ -201,6 +206,7 @@ impl Run {
             started: self.started.clone(),
             keep_steps: self.keep_steps,
             witness: self.witness.clone(),
+            inbox: Arc::clone(&self.inbox),
             breaker: breaker::Breaker::default(),
         }
     }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::breaker::Purpose;
 use super::exchange::RawExchange;
+use super::hearing::Hearing;
 use super::record;
 use super::session::{Session, Stop};
 use super::witness::Witness;
@@ -63,6 +64,11 @@ impl Halt {
         Self { place: Some(place), ..self }
     }
 
+    /// The same, as why something else can't be done.
+    pub(super) fn because(self, what: &str) -> Self {
+        Self { message: format!("{what}: {}", self.message), ..self }
+    }
+
     /// The public form; step 0 is the set-up.
     pub(super) fn trouble(self, step: usize) -> Trouble {
         let Self { blame, message, exchange, place } = self;
@@ -82,7 +88,9 @@ pub(super) struct Play<'p> {
     pub(super) case: &'p Case,
     pub(super) session: Session<'p>,
     profile: &'p str,
-    context: &'p RunContext,
+    pub(super) context: &'p RunContext,
+    /// Takes its webhooks, where it wants to hear something.
+    pub(super) hearing: Option<Hearing>,
     /// Makes what is created for this case unlike what is created for any other.
     key: String,
     /// From 0; more than one round only where a step says `repeat`.
@@ -163,6 +171,7 @@ impl<'p> Play<'p> {
             session: Session { target, breaker: &context.breaker, spec: &case.spec.name, case_id: &case.id, witness },
             profile,
             context,
+            hearing: None,
             key: case_key(&case.id),
             round: 0,
             captured: Vec::new(),
@@ -188,7 +197,9 @@ impl<'p> Play<'p> {
             self.diverged.clear();
             self.played.clear();
             self.accepted.clear();
-            self.whole().await?;
+            let played = self.whole().await;
+            self.stop_listening().await;
+            played?;
             let violated = self.mismatches.iter().any(|mismatch| mismatch.level == Level::Must && !mismatch.follows);
             if let Some((step, clause)) = self.undecided.take().filter(|_| !violated) {
                 let message = format!(
@@ -213,7 +224,9 @@ impl<'p> Play<'p> {
             return Err(Halt::setup(message).trouble(0));
         }
         let in_step = |step| move |halt: Halt| halt.trouble(step);
+        self.listen().await.map_err(in_step(0))?;
         self.create_orders().await.map_err(in_step(0))?;
+        self.register().await.map_err(in_step(0))?;
         for (index, step) in self.case.steps.iter().enumerate() {
             match self.step(index + 1, step).await.map_err(in_step(index + 1))? {
                 Next::Go => {}
@@ -248,6 +261,7 @@ impl<'p> Play<'p> {
         {
             return Ok(Next::Go);
         }
+        self.refuse(step);
         let made = self.make(step).await;
         self.last_call = Instant::now();
         let Some((made, exchanges)) = made? else {
@@ -273,11 +287,18 @@ impl<'p> Play<'p> {
             // Nothing tells when what is to be seen is there.
             self.wait_until_settled().await;
         }
+        let window = self.webhook_window(step);
+        let claims_silence = step.webhooks().any(|claim| claim.absent);
         // What must never be seen, and was seen on a read that had not settled yet.
         let mut passing: Vec<Found> = Vec::new();
         let mut pause = POLL;
-        for reads in 1.. {
-            let over = self.last_call.elapsed() >= settle;
+        // The read that showed what was expected of the state: what is read later is read for webhooks.
+        let mut shown_at = None;
+        for read in 1.. {
+            let elapsed = self.last_call.elapsed();
+            let (over, all_came) = (elapsed >= settle, elapsed >= window);
+            let received = self.hearing.as_ref().map_or(0, Hearing::count);
+            let (heard, unreadable) = self.heard();
             let after = self.read_all().await?;
             let others = self.read_others(step).await?;
             let (first, names) = (&self.first, &self.names);
@@ -293,7 +314,8 @@ impl<'p> Play<'p> {
                 names,
                 made,
                 others: &others,
-                reads,
+                heard: &heard,
+                reads: shown_at.unwrap_or(read),
                 accepted: &self.accepted,
                 lacks: &self.session.target.binding.lacks,
             };
@@ -301,7 +323,17 @@ impl<'p> Play<'p> {
                 return Ok((check::watch(&moment)?, after));
             }
             let mut judgement = check::judge(&moment)?;
-            if over || judgement.found.is_empty() {
+            let is_shown = judgement.found.iter().all(|found| found.heard);
+            let is_told = judgement.found.iter().all(|found| !found.heard);
+            if is_shown {
+                shown_at.get_or_insert(read);
+            }
+            let answered_otherwise = judgement.found.iter().any(Found::is_of_answer);
+            let told = all_came || answered_otherwise || (is_told && !claims_silence);
+            if (over || is_shown) && told {
+                if window > Duration::ZERO && !answered_otherwise && (!is_told || claims_silence) {
+                    self.all_heard(unreadable)?;
+                }
                 passing.retain(|earlier| !judgement.found.iter().any(|found| found.is_same(earlier)));
                 judgement.found.extend(passing);
                 return Ok((judgement, after));
@@ -311,8 +343,14 @@ impl<'p> Play<'p> {
                     passing.push(found);
                 }
             }
-            tokio::time::sleep(pause.min(settle.saturating_sub(self.last_call.elapsed()))).await;
-            pause = (pause * 2).min(LONGEST_POLL);
+            let elapsed = self.last_call.elapsed();
+            match &self.hearing {
+                Some(hearing) if over || is_shown => hearing.wait(received, window.saturating_sub(elapsed)).await,
+                _ => {
+                    tokio::time::sleep(pause.min(settle.saturating_sub(elapsed))).await;
+                    pause = (pause * 2).min(LONGEST_POLL);
+                }
+            }
         }
         Err(Halt::new(Blame::Harness, "the state was read without end"))
     }
@@ -349,7 +387,10 @@ impl<'p> Play<'p> {
                     self.undecided = Some((number, found.clause.clone()));
                 }
             }
-            touched.extend(subjects.iter().map(|subject| (subject.clone(), level)));
+            // What nobody was told of may well be so.
+            if !found.heard {
+                touched.extend(subjects.iter().map(|subject| (subject.clone(), level)));
+            }
             self.mismatches.push(check::mismatch(found, &self.case.spec, self.profile, number));
         }
         for (subject, level) in touched {
@@ -358,6 +399,7 @@ impl<'p> Play<'p> {
         }
         self.clauses.extend(judgement.clauses);
         self.findings.extend(judgement.findings);
+        let webhooks = self.take_webhooks();
         let before = std::mem::replace(&mut self.views, Arc::new(after));
         let names_before = std::mem::replace(&mut self.names, Arc::new(judgement.names));
         let mut calls = made.iter().map(record::PlayedCall::of);
@@ -369,6 +411,7 @@ impl<'p> Play<'p> {
             before: (before, names_before),
             after: (Arc::clone(&self.views), Arc::clone(&self.names)),
             exchanges,
+            webhooks,
         });
     }
 
@@ -405,11 +448,19 @@ impl<'p> Play<'p> {
         Ok(told.all(|finding| finding.options.iter().any(|known| known == option)))
     }
 
+    /// What is no other order's, in this round or another.
+    pub(super) fn order_key(&self, order: usize) -> String {
+        format!("{}-{}-{order}", self.key, self.round)
+    }
+
     /// What every request of the case can name.
     pub(super) fn base_scope(&self, order: usize) -> Scope {
         let mut scope = self.session.target.scope();
         scope.set("run_id", Data::from(self.context.run_id.as_str()));
-        scope.set("case_key", Data::from(format!("{}-{}-{order}", self.key, self.round)));
+        scope.set("case_key", Data::from(self.order_key(order)));
+        if let Some(url) = self.hearing.as_ref().and_then(|hearing| hearing.url(order)) {
+            scope.set("webhook_url", Data::from(url));
+        }
         scope.set("now", Data::from(self.context.started.as_str()));
         scope
     }

@@ -23,6 +23,8 @@ pub(super) struct Played {
     pub(super) before: State,
     pub(super) after: State,
     pub(super) exchanges: Vec<RawExchange>,
+    /// What was received since the step before it.
+    pub(super) webhooks: Vec<RawExchange>,
 }
 
 /// A call of it, and the identity of what it was made on.
@@ -73,6 +75,7 @@ impl Played {
             after: shown(&after),
             state: state(spec, &self.after.0, &self.after.1),
             exchanges: self.exchanges.iter().map(|raw| raw.show(redactor)).collect(),
+            webhooks: self.webhooks.iter().map(|raw| raw.show(redactor)).collect(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The keys of `expect:`: from the tree of a step's expectations to claims. Says nothing of whether they hold.
 
+mod webhooks;
+
 use serde_json::Value;
 
 use super::file::Roles;
@@ -44,6 +46,7 @@ fn speaks_of(claim: &Claim, index: usize) -> bool {
     match claim {
         Claim::Order { order, .. } | Claim::Group { order, .. } => *order == index,
         Claim::Entity(entity) => entity.order == index,
+        Claim::Webhook(webhook) => webhook.order == index,
         Claim::Choice { options, .. } => {
             options.iter().flat_map(|(_, claims)| claims).any(|claim| speaks_of(claim, index))
         }
@@ -110,6 +113,7 @@ impl Claims<'_, '_> {
                 }
                 known.then(|| Claim::Agrees { view: view.to_owned(), at: node.at }).into_iter().collect()
             }
+            "webhooks" => self.webhooks(key, node),
             "choice" => self.choice(node),
             "any_of" => {
                 let list = reader.list(node, "a list of whole claims");
@@ -133,7 +137,7 @@ impl Claims<'_, '_> {
                 }
                 let plurals = spec.kinds_in(None).map(|kind| kind.plural.as_str());
                 let groups = spec.groups.iter().map(|group| group.plural.as_str());
-                let fixed = ["answer", "answers", "order", "orders", "agrees", "choice", "any_of"];
+                let fixed = ["answer", "answers", "order", "orders", "agrees", "webhooks", "choice", "any_of"];
                 reader.problem(
                     key.at,
                     format!("unknown key `{plural}` in a claim"),

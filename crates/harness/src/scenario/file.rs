@@ -19,6 +19,8 @@ pub(super) const UNKNOWN: &str = "unknown";
 const MAX_PARALLEL: usize = 16;
 /// So often a case can be played for one step.
 const MAX_REPEAT: u64 = 100;
+/// So many webhooks can be refused: each may take its time to come again.
+const MAX_REFUSED: u64 = 10;
 
 /// What the steps of a file look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +74,7 @@ pub(super) fn read(form: Form, reader: &Reader, root: &Node, spec: &Arc<Spec>, i
             Vec::new()
         }
     };
+    let webhooks = fields.take("webhooks").map(|node| roles.registration(node));
     let steps_node = fields.need("steps");
     let nodes = steps_node.map(|node| reader.list(node, "a list of steps")).unwrap_or_default();
     if let Some(node) = steps_node
@@ -89,6 +92,7 @@ pub(super) fn read(form: Form, reader: &Reader, root: &Node, spec: &Arc<Spec>, i
         file: Arc::clone(&reader.file),
         orders,
         steps,
+        webhooks,
         is_sequence: form == Form::Sequence,
     };
     unused_orders(reader, &case);
@@ -253,6 +257,7 @@ impl Roles<'_> {
             }
             Some(count)
         });
+        let refuse = fields.take("inbox").map(|node| self.inbox(node)).unwrap_or_default();
         let expect = if self.form == Form::Scenario { fields.need("expect") } else { None };
         fields.finish();
         // Expectations are read even where a call is wrong: one look at the file should find everything.
@@ -261,7 +266,35 @@ impl Roles<'_> {
         let mut calls = calls.into_iter().collect::<Option<Vec<CallUse>>>()?.into_iter();
         let call = calls.next()?;
         let beside = calls.collect();
-        Some(Step { condition, call, beside, repeat: repeat.unwrap_or(1), expect })
+        let step = Step { condition, call, beside, repeat: repeat.unwrap_or(1), refuse, expect };
+        if refuse > 0 && !step.webhooks().any(|claim| !claim.absent) {
+            reader.problem(node.at, "the step refuses a webhook and claims none that comes again", None);
+        }
+        Some(step)
+    }
+
+    /// What the webhooks are registered with, as the binding's `with`.
+    fn registration(&self, node: &Node) -> Value {
+        let reader = self.reader;
+        if self.spec.webhooks.is_none() {
+            reader.problem(node.at, "the spec says nothing of webhooks", None);
+        }
+        let _ = reader.entries(node, "the arguments that webhooks are registered with");
+        node.to_json()
+    }
+
+    /// `{ refuse: N }`.
+    fn inbox(&self, node: &Node) -> u64 {
+        let reader = self.reader;
+        let mut fields = reader.fields(node, "the inbox");
+        let node = fields.need("refuse");
+        let refuse = node.and_then(|node| Some((node, reader.count(node, "a number of webhooks")?)));
+        fields.finish();
+        let Some((node, refuse)) = refuse else { return 0 };
+        if !(1..=MAX_REFUSED).contains(&refuse) {
+            reader.problem(node.at, format!("1 to {MAX_REFUSED} webhooks are refused"), None);
+        }
+        refuse
     }
 
     /// The calls that are made at the same time.

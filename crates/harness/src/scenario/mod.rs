@@ -43,6 +43,8 @@ pub struct Case {
     pub file: Arc<SourceFile>,
     pub(crate) orders: Vec<OrderSetUp>,
     pub(crate) steps: Vec<Step>,
+    /// The arguments by which its webhooks are registered.
+    pub(crate) webhooks: Option<Value>,
     /// It expects nothing: its calls are made, and what comes of them is told.
     pub(crate) is_sequence: bool,
 }
@@ -82,10 +84,17 @@ pub(crate) struct Step {
     pub(crate) beside: Vec<CallUse>,
     /// How often the case is played, each time on fresh orders.
     pub(crate) repeat: u64,
+    /// So many of the next webhooks are refused, to see whether they come again.
+    pub(crate) refuse: u64,
     pub(crate) expect: Vec<Expectation>,
 }
 
 impl Step {
+    /// What it claims of webhooks.
+    pub(crate) fn webhooks(&self) -> impl Iterator<Item = &WebhookClaim> {
+        self.expect.iter().flat_map(|expectation| &expectation.claims).flat_map(Claim::webhooks)
+    }
+
     /// Every call of the step, in the order of the file.
     pub(crate) fn calls(&self) -> impl Iterator<Item = &CallUse> {
         std::iter::once(&self.call).chain(&self.beside)
@@ -189,6 +198,8 @@ pub(crate) enum Claim {
         options: Vec<(String, Vec<Claim>)>,
         at: Span,
     },
+    /// A webhook came, or none did.
+    Webhook(WebhookClaim),
     /// At least one of several whole claims holds.
     AnyOf {
         options: Vec<Vec<Claim>>,
@@ -208,6 +219,21 @@ pub(crate) struct EntityClaim {
     /// It is gone.
     pub(crate) absent: bool,
     pub(crate) fields: Vec<FieldClaim>,
+}
+
+/// What is claimed of the webhooks that were received: that one is like this.
+#[derive(Debug)]
+pub(crate) struct WebhookClaim {
+    pub(crate) order: usize,
+    /// The role that it tells of.
+    pub(crate) on: Option<String>,
+    pub(crate) at: Span,
+    /// None is like this.
+    pub(crate) absent: bool,
+    /// The last that was told of it is what the view shows.
+    pub(crate) agrees: bool,
+    pub(crate) fields: Vec<FieldClaim>,
+    pub(crate) headers: Vec<FieldClaim>,
 }
 
 /// What is claimed of one field.
@@ -285,6 +311,18 @@ impl JsonType {
 }
 
 impl Claim {
+    /// What this claim, or one in it, says of webhooks.
+    pub(crate) fn webhooks(&self) -> Vec<&WebhookClaim> {
+        match self {
+            Self::Webhook(webhook) => vec![webhook],
+            Self::Choice { options, .. } => {
+                options.iter().flat_map(|(_, claims)| claims).flat_map(Self::webhooks).collect()
+            }
+            Self::AnyOf { options, .. } => options.iter().flatten().flat_map(Self::webhooks).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The other views that this claim, or one in it, is compared with.
     pub(crate) fn views(&self) -> Vec<&str> {
         match self {
@@ -309,8 +347,14 @@ impl Case {
             file,
             orders: Vec::new(),
             steps: Vec::new(),
+            webhooks: None,
             is_sequence: false,
         }
+    }
+
+    /// Whether it needs somebody who takes webhooks.
+    pub(crate) fn listens(&self) -> bool {
+        self.webhooks.is_some() || self.steps.iter().any(|step| step.refuse > 0 || step.webhooks().next().is_some())
     }
 
     /// The ids of the clauses its claims name, in order of first mention.

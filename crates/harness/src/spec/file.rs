@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Aggregate, Call, Choice, Clause, Each, Field, Frame, Group, Holds, Invariant, Kind, Level, Profile, Spec};
+use super::{
+    Aggregate, Call, Choice, Clause, Each, Field, Frame, Group, Holds, Invariant, Kind, Level, Profile, Spec,
+    WebhookWords,
+};
 use crate::node::{Fields, Key, Node, Reader, Tree};
 use crate::source::Span;
 use crate::target;
@@ -62,13 +65,20 @@ pub(super) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
         .take("invariants")
         .map(|node| vocabulary.invariants(node, &kinds, &groups, &step_names))
         .unwrap_or_default();
+    let webhooks = fields.take("webhooks").map(|node| vocabulary.webhooks(node, &kinds));
     let order_fields = order.as_ref().map(|order| order.fields.as_slice()).unwrap_or_default();
     let call_names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
-    let names =
-        target::SpecNames { callers: &callers, calls: call_names, clauses: &clauses, kinds: &kinds, order_fields };
+    let names = target::SpecNames {
+        callers: &callers,
+        calls: call_names,
+        clauses: &clauses,
+        kinds: &kinds,
+        order_fields,
+        webhooks: webhooks.as_ref(),
+    };
     let bound = fields.take("binding").map(|node| {
         let part = target::read_binding(reader, node, &names);
-        (part.clone(), part.complete(reader, node.at, names.callers, &names.calls))
+        (part.clone(), part.complete(reader, node.at, &names))
     });
     fields.finish();
     let order = order?;
@@ -91,6 +101,7 @@ pub(super) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
         callers,
         calls,
         invariants,
+        webhooks,
         binding,
         part,
         clauses,
@@ -336,6 +347,25 @@ impl Vocabulary<'_> {
             self.reader.problem(node.at, "a spec has at least one kind", None);
         }
         Some(OrderPart { unknown: unknown?, fields: order_fields, set_up, label })
+    }
+
+    /// `{ on: KIND, fields: [NAME, …], last: NAME }`.
+    fn webhooks(&self, node: &Node, kinds: &[Kind]) -> WebhookWords {
+        let reader = self.reader;
+        let mut fields = reader.fields(node, "the webhooks");
+        let on = fields.take("on").and_then(|node| {
+            let kind = reader.text(node, "a kind")?;
+            let names = kinds.iter().map(|kind| kind.name.as_str());
+            reader.known(node.at, "kind", kind, names).then(|| kind.to_owned())
+        });
+        let names = fields.need("fields").map(|node| reader.texts(node, "the name of a field")).unwrap_or_default();
+        let last = fields.take("last").and_then(|node| {
+            let last = reader.text(node, "a field")?;
+            reader.known(node.at, "field of a webhook", last, names.iter().copied()).then(|| last.to_owned())
+        });
+        fields.finish();
+        let field = |name: &&str| Field { name: (*name).to_owned(), moves_with: Vec::new(), free: false };
+        WebhookWords { on, fields: names.iter().map(field).collect(), last }
     }
 
     /// One field or several of the order's own: what the set-up asks for is looked for in the view.

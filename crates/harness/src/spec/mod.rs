@@ -164,6 +164,16 @@ pub(crate) struct Frame {
     pub(crate) late: String,
 }
 
+/// What a webhook tells, apart from how that is written.
+#[derive(Debug, Clone)]
+pub(crate) struct WebhookWords {
+    /// The kind it tells of; the order where absent.
+    pub(crate) on: Option<String>,
+    pub(crate) fields: Vec<Field>,
+    /// The field by which it is known what was told of last: arrival tells nothing.
+    pub(crate) last: Option<String>,
+}
+
 /// What must hold after every step, said or unsaid.
 #[derive(Debug, Clone)]
 pub(crate) struct Invariant {
@@ -210,6 +220,8 @@ pub struct Spec {
     pub(crate) callers: Vec<String>,
     pub(crate) calls: Vec<Call>,
     pub(crate) invariants: Vec<Invariant>,
+    /// What its webhooks tell, where it has some.
+    pub(crate) webhooks: Option<WebhookWords>,
     /// How it is spoken over HTTP unless a target file says otherwise; nothing where every system speaks in its own way.
     pub(crate) binding: Option<Arc<Binding>>,
     /// The same as the file says it: what a target file is laid over.

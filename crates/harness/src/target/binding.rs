@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::EnvText;
 use super::template::{Expr, JsonTemplate, Text};
+use super::{EnvText, SpecNames, Webhooks, WebhooksPart};
 use crate::node::Reader;
 use crate::source::{Place, Span};
+
+/// What a target lacks that has no webhooks.
+pub(crate) const WEBHOOKS: &str = "webhooks";
 
 /// How a spec is spoken over HTTP.
 #[derive(Debug)]
@@ -41,6 +44,8 @@ pub(crate) struct Binding {
     pub(crate) lacks: BTreeMap<String, String>,
     /// How an order that a run has created is taken away again.
     pub(crate) cleanup: Vec<Request>,
+    /// How webhooks are spoken, where the spec has some and the target does not lack them.
+    pub(crate) webhooks: Option<Webhooks>,
     /// Well-formed ids that nobody has, by kind and `order`, where they look unlike the spec's.
     pub(crate) unknown: BTreeMap<String, Value>,
 }
@@ -211,6 +216,7 @@ pub(crate) struct BindingPart {
     pub(crate) limits: Limits,
     pub(crate) lacks: BTreeMap<String, String>,
     pub(crate) cleanup: Option<Vec<Request>>,
+    pub(crate) webhooks: Option<WebhooksPart>,
     pub(crate) unknown: BTreeMap<String, Value>,
 }
 
@@ -229,6 +235,9 @@ impl BindingPart {
     pub(crate) fn overlaid(mut self, over: Self) -> Self {
         self.calls.retain(|call, _| !over.lacks.contains_key(call));
         self.lacks.retain(|lack, _| !over.calls.contains_key(lack));
+        if over.webhooks.is_some() {
+            self.lacks.remove(WEBHOOKS);
+        }
         self.callers.extend(over.callers);
         self.bind.extend(over.bind);
         self.calls.extend(over.calls);
@@ -268,6 +277,10 @@ impl BindingPart {
                 retries: over.limits.retries.or(retries),
             },
             cleanup: over.cleanup.or(self.cleanup),
+            webhooks: match (self.webhooks, over.webhooks) {
+                (Some(base), Some(over)) => Some(base.overlaid(over)),
+                (base, over) => over.or(base),
+            },
             callers: self.callers,
             bind: self.bind,
             calls: self.calls,
@@ -278,16 +291,27 @@ impl BindingPart {
     }
 
     /// The whole binding. What is missing is a problem at `at`.
-    pub(crate) fn complete(self, reader: &Reader, at: Span, callers: &[String], calls: &[&str]) -> Option<Binding> {
+    pub(crate) fn complete(mut self, reader: &Reader, at: Span, names: &SpecNames<'_>) -> Option<Binding> {
         let missing = |what: String| reader.problem(at, what, None);
-        for call in calls.iter().filter(|call| !self.calls.contains_key(**call) && !self.lacks.contains_key(**call)) {
+        for call in
+            names.calls.iter().filter(|call| !self.calls.contains_key(**call) && !self.lacks.contains_key(**call))
+        {
             missing(format!("the binding neither has the call `{call}` nor declares that it lacks it"));
         }
-        for caller in callers.iter().filter(|caller| !self.callers.contains_key(*caller)) {
+        for caller in names.callers.iter().filter(|caller| !self.callers.contains_key(*caller)) {
             if !self.lacks.contains_key(caller) {
                 missing(format!("the binding neither has the caller `{caller}` nor declares that it lacks it"));
             }
         }
+        let webhooks = names.webhooks.filter(|_| !self.lacks.contains_key(WEBHOOKS)).map(|words| {
+            let part = self.webhooks.take();
+            if part.is_none() {
+                missing(
+                    "the binding neither says how `webhooks` are spoken nor declares that it lacks them".to_owned(),
+                );
+            }
+            part?.complete(reader, at, words, &self.lacks)
+        });
         let need = |key: &str, there: bool| {
             if !there {
                 missing(format!("the binding needs `{key}`"));
@@ -321,6 +345,7 @@ impl BindingPart {
             limits: self.limits,
             lacks: self.lacks,
             cleanup: self.cleanup.unwrap_or_default(),
+            webhooks: webhooks.flatten(),
             unknown: self.unknown,
         })
     }

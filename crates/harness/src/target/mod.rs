@@ -11,9 +11,11 @@ mod reply;
 mod resolve;
 mod session;
 pub(crate) mod template;
+mod webhooks;
 
 pub(crate) use binding::{
     Binding, BindingPart, Call, Caller, KindView, Limits, Login, Pages, Products, Provision, Request, Setting, View,
+    WEBHOOKS,
 };
 pub(crate) use env::{EnvText, Secret};
 pub(crate) use file::{SpecNames, read_binding};
@@ -25,3 +27,4 @@ pub(crate) use reply::Reply;
 pub(crate) use resolve::{Header, is_credential, stand_in_for};
 pub use resolve::{Target, TargetError, TargetOptions};
 pub(crate) use session::{LoggedIn, LoginState, captured_secret, logged_in};
+pub(crate) use webhooks::{Webhooks, WebhooksPart};

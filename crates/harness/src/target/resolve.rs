@@ -8,6 +8,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use super::file::TargetFile;
 use super::session::LoginState;
@@ -32,6 +33,12 @@ pub struct Target {
     pub(crate) settle: Duration,
     pub(crate) retries: u64,
     pub(crate) pacer: Pacer,
+    /// Under which URL it reaches the inbox, where not under the inbox's own.
+    pub(crate) webhook_url: Option<String>,
+    /// In place of the binding's own.
+    pub(crate) webhook_settle: Option<Duration>,
+    /// So many cases may have webhooks registered at once.
+    pub(crate) webhook_turns: Option<Arc<Semaphore>>,
     /// `vars`, as templates see it.
     pub(crate) vars: Data,
     /// `discovered`, once it was looked up.
@@ -73,6 +80,10 @@ pub struct TargetOptions {
     pub timeout: Option<Duration>,
     /// In place of the binding's own settle time.
     pub settle: Option<Duration>,
+    /// Under which URL the inbox is reached from the target, where not under its own.
+    pub webhook_url: Option<String>,
+    /// How long a webhook may take, in place of the binding's own time.
+    pub webhook_settle: Option<Duration>,
     /// Connections kept open.
     pub connections: usize,
 }
@@ -141,6 +152,12 @@ impl Target {
         let vars = filler.vars(&binding.vars)?;
         let timeout = options.timeout.or(binding.limits.timeout).unwrap_or(TIMEOUT);
         let is_driven = file.as_ref().is_some_and(|file| !file.driver.is_empty());
+        let webhook_url = match (&options.webhook_url, file.as_ref().and_then(|file| file.webhook_url.as_ref())) {
+            (Some(url), _) => Some(host::check_base_url(url, url)?),
+            (None, Some(url)) => Some(host::check_base_url(&filler.text(url)?, &url.stand_in())?),
+            (None, None) => None,
+        };
+        let turns = binding.webhooks.as_ref().and_then(|webhooks| webhooks.at_once);
         let is_connected = options.transport.is_none() && !is_driven;
         let transport = match options.transport {
             Some(transport) => transport,
@@ -156,6 +173,9 @@ impl Target {
             settle: options.settle.or(binding.limits.settle).unwrap_or_default(),
             retries: binding.limits.retries.unwrap_or_default(),
             pacer: Pacer::new(&binding.limits),
+            webhook_url,
+            webhook_settle: options.webhook_settle,
+            webhook_turns: turns.map(|turns| Arc::new(Semaphore::new(turns))),
             vars,
             discovered: OnceLock::new(),
             file,

@@ -190,6 +190,7 @@ impl Watched {
             others: &BTreeMap::new(),
             reads: 1,
             accepted: &accepted,
+            heard: &[],
             lacks: &self.target.binding.lacks,
         };
         let judged = check::watch_named(&moment, vec![names.clone()]).map_err(|error| error.message)?;
@@ -279,5 +280,5 @@ fn nothing() -> Step {
         caller: String::new(),
         request: RequestOverride::default(),
     };
-    Step { condition: None, call, beside: Vec::new(), repeat: 1, expect: Vec::new() }
+    Step { condition: None, call, beside: Vec::new(), repeat: 1, refuse: 0, expect: Vec::new() }
 }

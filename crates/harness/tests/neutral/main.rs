@@ -15,3 +15,4 @@ mod toy;
 mod valid_fail;
 mod valid_pass;
 mod waiting;
+mod webhooks;

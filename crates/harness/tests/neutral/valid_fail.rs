@@ -1,12 +1,12 @@
 //! What does not conform is caught, for the right reason, at the right place, and nobody else is blamed for it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use countermand_harness::event::Event;
 use countermand_harness::{Blame, Suite, Verdict};
 
-use crate::toy::{Play, Script, Toy, Wrong, corpus, each_file, outcome, suite};
+use crate::toy::{Play, Script, Wrong, corpus, each_file, outcome, suite};
 
 /// Each file as a suite of its own, loaded once for all tests.
 static SUITES: LazyLock<BTreeMap<String, Suite>> = LazyLock::new(|| {
@@ -16,7 +16,7 @@ static SUITES: LazyLock<BTreeMap<String, Suite>> = LazyLock::new(|| {
 
 fn play(script: &Script, wrongs: &[Wrong]) -> Vec<Event> {
     let play = Play { profile: script.profile.clone(), ..Play::default() };
-    play.against(&SUITES[&script.file.name], Arc::new(Toy::new(script.setting, wrongs)))
+    play.against(&SUITES[&script.file.name], play.toy(script.setting, wrongs))
 }
 
 #[test]

@@ -1,12 +1,11 @@
 //! What conforms passes: whatever it chooses, however fast it is, however many cases are played at once.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use countermand_harness::event::Event;
 use countermand_harness::{Suite, SuiteFile, Verdict};
 
-use crate::toy::{Play, Setting, Toy, corpus, outcome, suite, timeless};
+use crate::toy::{Play, Setting, corpus, outcome, suite, timeless};
 
 fn everything() -> Suite {
     let files: Vec<SuiteFile> = corpus("valid-pass").into_iter().map(|script| script.file).collect();
@@ -30,7 +29,8 @@ fn assert_passed(events: &[Event], what: &str) {
 fn every_combination_of_options_passes_and_is_told_as_the_dialect() {
     let suite = everything();
     for setting in Setting::all() {
-        let events = Play::default().against(&suite, Arc::new(Toy::new(setting, &[])));
+        let play = Play::default();
+        let events = play.against(&suite, play.toy(setting, &[]));
         assert_passed(&events, &format!("{setting:?}"));
         let Some(Event::RunFinished(summary)) = events.last() else { panic!("the sum comes last") };
         let dialect = summary.dialect["boxes"].iter().map(|entry| {
@@ -53,7 +53,7 @@ fn the_number_of_jobs_changes_nothing_but_times() {
     let suite = everything();
     let play = |jobs| {
         let play = Play { jobs, keep_steps: true, ..Play::default() };
-        let events = play.against(&suite, Arc::new(Toy::new(Setting::default(), &[])));
+        let events = play.against(&suite, play.toy(Setting::default(), &[]));
         events.iter().map(timeless).collect::<Vec<_>>()
     };
     let alone = play(1);
@@ -67,7 +67,7 @@ fn a_change_that_takes_its_time_is_waited_for() {
     let slow = Setting { delay: 2, ..Setting::default() };
     let play = Play { profile: "lax".to_owned(), settle: Duration::from_secs(3), ..Play::default() };
     let mut late = 0;
-    for event in play.against(&everything(), Arc::new(Toy::new(slow, &[]))) {
+    for event in play.against(&everything(), play.toy(slow, &[])) {
         let Event::CaseFinished(mut result) = event else { continue };
         let all = result.mismatches.len();
         result.mismatches.retain(|mismatch| mismatch.clause != "answer.at-once");
@@ -80,12 +80,13 @@ fn a_change_that_takes_its_time_is_waited_for() {
 #[test]
 fn the_laxer_profile_passes_as_well() {
     let play = Play { profile: "lax".to_owned(), ..Play::default() };
-    assert_passed(&play.against(&everything(), Arc::new(Toy::new(Setting::default(), &[]))), "lax");
+    assert_passed(&play.against(&everything(), play.toy(Setting::default(), &[])), "lax");
 }
 
 #[test]
 fn the_corpus_exercises_every_must_but_what_the_target_lacks() {
-    let events = Play::default().against(&everything(), Arc::new(Toy::new(Setting::default(), &[])));
+    let play = Play::default();
+    let events = play.against(&everything(), play.toy(Setting::default(), &[]));
     let Some(Event::RunFinished(summary)) = events.last() else { panic!("the sum comes last") };
     assert_eq!(summary.scores["boxes"].unexercised, ["weigh.total"]);
 }

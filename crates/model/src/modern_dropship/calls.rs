@@ -13,7 +13,7 @@ use super::patch::Patch;
 use super::place::{self, Wish};
 use super::refusal::{Cause, Refusal};
 use super::render;
-use super::route::{self, Call, Caller};
+use super::route::{self, BUYER_COMPANY, Call, Caller};
 use super::shape::{Data, Made};
 use super::state::{BuyerOrder, Cancellation, Item, Order, Party, Stored};
 use crate::choice::Choices;
@@ -66,6 +66,16 @@ impl ModernDropship {
                 self.cancel_orders(&parts, caller.party, request, now)?;
                 let shown = |model: &Self| Some(model.for_buyer(model.store.buyer_orders.get(id)?, Stored::current));
                 Ok(Answer::Changed(self.order_answer(shown)))
+            }
+            Call::RegisterWebhook => {
+                let id = self.ids.next();
+                let fields = Fields::of_request(request, &self.choices)?;
+                self.webhooks.register(id.clone(), caller, &fields)?;
+                Ok(Answer::Created(render::bytes(&Data { data: Made { id: &id } })))
+            }
+            Call::RemoveWebhook(id) => {
+                self.webhooks.remove(id, caller)?;
+                Ok(Answer::Changed(Some(render::acknowledgement())))
             }
             Call::CancelBuyerItem { buyer_order, order, item } => {
                 if !self.buyers_own(buyer_order)?.seller_orders.iter().any(|part| part == order) {
@@ -148,7 +158,11 @@ impl ModernDropship {
             None => plan,
         };
         let cancellation = Cancellation { by, reason: ask.reason, at: now };
+        let cancels = plan.as_ref().is_ok_and(|plan| !plan.is_empty());
         let new_item = self.carry_out_item(order, item, plan, &cancellation)?;
+        if cancels {
+            self.tell_cancelled(order, now);
+        }
         let stored = self.store.orders.get(order).ok_or_else(|| unknown("order"))?;
         let body = match self.choices.get() {
             SplitAnswer::Original => stored.current().item(item).map(|item| self.item_for(by, item)),
@@ -240,9 +254,21 @@ impl ModernDropship {
                 let order = stored.change(keeping);
                 cancel::apply(&plan, order, cancellation, &mut self.ids, &self.choices);
                 before.iter().for_each(|(fault, before)| done::order_call(*fault, order, before, &mut self.ids));
+                self.tell_cancelled(id, cancellation.at);
             }
         }
         Ok(())
+    }
+
+    /// Tells of an order in which something was cancelled.
+    fn tell_cancelled(&mut self, id: &str, now: u64) {
+        let is_told = !self.webhooks.is_empty() && self.fault != Some(Fault::OrderCancelledNeverSent);
+        if let Some(order) = self.store.orders.get(id).map(Stored::current).filter(|_| is_told) {
+            let choices = &self.choices;
+            self.webhooks.tell([order.seller_company, BUYER_COMPANY], now, |id, topic, company| {
+                render::event(id, topic, company, order, choices)
+            });
+        }
     }
 
     fn order_answer(&self, order: impl FnOnce(&Self) -> Option<Vec<u8>>) -> Option<Vec<u8>> {

@@ -164,6 +164,9 @@ declare_faults! {
     ShownLate: "shown-late" breaks "answer.visible-at-once", AtOnce, "a change is seen by reads 150 ms after it was accepted";
     ShownMuchLater: "shown-much-later" breaks "answer.visible", AtOnce, "a change is seen by reads a minute after it was accepted";
 
+    // What is told.
+    OrderCancelledNeverSent: "order-cancelled-never-sent" breaks "webhook.cancelled", AtOnce, "no webhook hears of a cancellation";
+
     // Decided by what was there when the call arrived.
     WholeCancelsBothWin: "whole-cancels-both-win" breaks "race.one-winner", InRace, "a whole cancel does not see what another call did at the same time";
     SplitsBothWin: "splits-both-win" breaks "race.one-winner", InRace, "a partial cancel does not see what another call did at the same time";

@@ -2,8 +2,8 @@
 //! part, fulfilment, and the buyer's side of it all.
 //!
 //! A request goes through `route` (who calls what), `calls` (finds the order, reads the body), one of the rules
-//! (`cancel`, `fulfil`, `patch`, `place`) and `render`. Webhooks and refunds are not modelled. What a model does wrong that
-//! is built with a fault stands apart, in `faults`.
+//! (`cancel`, `fulfil`, `patch`, `place`) and `render`. What was cancelled is told to `webhook`s. Refunds are not modelled.
+//! What a model does wrong that is built with a fault stands apart, in `faults`.
 
 mod body;
 mod calls;
@@ -19,12 +19,13 @@ mod render;
 mod route;
 mod shape;
 mod state;
+mod webhook;
 
 use std::collections::BTreeMap;
 
 use crate::choice::Choices;
 use crate::load::PlaceError;
-use crate::model::{Model, Reply, Request, Settings};
+use crate::model::{Delivery, Model, Reply, Request, Settings};
 use crate::rate::Bucket;
 use calls::Answer;
 pub(crate) use choices::INFOS;
@@ -33,6 +34,7 @@ pub(crate) use faults::FAULTS;
 use faults::{Fault, asked, shown};
 use refusal::{Cause, Refusal};
 use state::{Ids, Keeping, Order, Store, Stored};
+use webhook::Webhooks;
 
 /// How long reads lag behind under `visibility: delayed`.
 const DELAY_MS: u64 = 150;
@@ -46,6 +48,7 @@ pub(crate) struct ModernDropship {
     settings: Settings,
     store: Store,
     ids: Ids,
+    webhooks: Webhooks,
     /// One per key that was used, where there is a rate.
     buckets: BTreeMap<&'static str, Bucket>,
     requests: u64,
@@ -62,6 +65,7 @@ impl ModernDropship {
             settings,
             store: Store::default(),
             ids: Ids::new(settings.seed),
+            webhooks: Webhooks::default(),
             buckets: BTreeMap::new(),
             requests: 0,
             arrived: 0,
@@ -149,9 +153,22 @@ impl Model for ModernDropship {
         self.make(order, now_ms)
     }
 
+    fn deliveries(&mut self, now_ms: u64) -> Vec<Delivery> {
+        self.webhooks.take(now_ms)
+    }
+
+    fn delivered(&mut self, id: u64, accepted: bool, now_ms: u64) {
+        self.webhooks.tried(id, accepted, now_ms.saturating_add(self.settings.webhook_retry_ms));
+    }
+
+    fn next_delivery(&self) -> Option<u64> {
+        self.webhooks.next()
+    }
+
     fn reset(&mut self) {
         self.store = Store::default();
         self.ids = Ids::new(self.settings.seed);
+        self.webhooks = Webhooks::default();
         self.buckets.clear();
         self.requests = 0;
     }

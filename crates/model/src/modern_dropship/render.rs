@@ -10,7 +10,7 @@ use super::choices::{
 use super::refusal::Refusal;
 use super::route::BUYER_COMPANY;
 use super::shape::{
-    BuyersItem, BuyersLine, BuyersOrder, BuyersPart, CancelFields, Detail, OrderFlags, SellerFulfilment,
+    BuyersItem, BuyersLine, BuyersOrder, BuyersPart, CancelFields, Detail, Event, OrderFlags, SellerFulfilment,
     SellerFulfilmentLine, SellerItem, SellerOrder,
 };
 use super::state::{BuyerOrder, Fulfilment, Item, Order, Party};
@@ -111,6 +111,17 @@ pub(super) fn buyer_item<'a>(item: &'a Item, choices: &Choices) -> BuyersItem<'a
         quantity: item.quantity,
         variant_id: &item.variant,
     }
+}
+
+/// What a webhook is told of an order in which something was cancelled.
+pub(super) fn event(number: u64, topic: &str, company: &str, order: &Order, choices: &Choices) -> Vec<u8> {
+    bytes(&Event {
+        id: format!("event-{number}"),
+        company_object_id: company,
+        created: Rfc3339(order.updated_at),
+        data: seller_order(order, choices),
+        topic,
+    })
 }
 
 /// A refusal, in one of the documented shapes (`refusal.error-body`).

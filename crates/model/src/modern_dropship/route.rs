@@ -46,6 +46,8 @@ pub(super) enum Call<'a> {
     ReadBuyerOrder(&'a str),
     CancelBuyerOrder(&'a str),
     CancelBuyerItem { buyer_order: &'a str, order: &'a str, item: &'a str },
+    RegisterWebhook,
+    RemoveWebhook(&'a str),
 }
 
 /// Finds the call. Checked in this order: the party, the path, the method.
@@ -54,6 +56,7 @@ pub(super) fn route<'a>(caller: Caller, request: &Request<'a>) -> Result<Call<'a
     let whose = match segments.first() {
         Some(&"orders") => Party::Seller,
         Some(&"buyer") => Party::Buyer,
+        Some(&"webhooks") => return webhooks(request.method, &segments),
         _ => return Err(no_such_path()),
     };
     if whose != caller.party {
@@ -101,6 +104,20 @@ fn call<'a>(method: &str, segments: &[&'a str]) -> Result<Call<'a>, Refusal> {
         };
         Refusal::general(Cause::WrongMethod(allowed), format!("use {allowed} here"))
     })
+}
+
+/// Either party registers its own.
+fn webhooks<'a>(method: &str, segments: &[&'a str]) -> Result<Call<'a>, Refusal> {
+    let (allowed, call) = match *segments {
+        ["webhooks"] => ("POST", Call::RegisterWebhook),
+        ["webhooks", id] => ("DELETE", Call::RemoveWebhook(id)),
+        _ => return Err(no_such_path()),
+    };
+    if method == allowed {
+        Ok(call)
+    } else {
+        Err(Refusal::general(Cause::WrongMethod(allowed), format!("use {allowed} here")))
+    }
 }
 
 fn no_such_path() -> Refusal {

@@ -19,6 +19,19 @@ pub(super) struct Made<'a> {
     pub(super) id: &'a str,
 }
 
+/// What a webhook is told.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Event<'a> {
+    #[serde(rename = "_id")]
+    pub(super) id: String,
+    pub(super) company_object_id: &'a str,
+    pub(super) created: Rfc3339,
+    pub(super) data: SellerOrder<'a>,
+    #[serde(rename = "type")]
+    pub(super) topic: &'a str,
+}
+
 /// An order as its seller reads it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -56,6 +56,7 @@ fn events() -> Vec<Event> {
         on: None,
         with: None,
         exchanges: vec![],
+        webhooks: vec![],
         ..samples::step()
     });
     events.push(samples::finished(bare));

@@ -37,6 +37,7 @@ impl BindingFile<'_> {
             unknown: fields.take("unknown").map(|node| self.unknown(node)).unwrap_or_default(),
             lacks: lacks.map(|node| self.lacks(node, &bound)).unwrap_or_default(),
             calls,
+            webhooks: fields.take("webhooks").map(|node| self.webhooks(node)),
             cleanup: fields.take("cleanup").map(|node| self.requests(node, &mut Vec::new())),
         }
     }

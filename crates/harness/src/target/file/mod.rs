@@ -5,10 +5,11 @@ mod binding;
 mod caller;
 mod request;
 mod target;
+mod webhooks;
 
 use crate::node::{Node, Reader, Tree};
-use crate::spec::{Clause, Field, Kind, Spec};
-use crate::target::BindingPart;
+use crate::spec::{Clause, Field, Kind, Spec, WebhookWords};
+use crate::target::{BindingPart, WEBHOOKS};
 
 pub use target::{TargetFile, load_target, parse_target};
 
@@ -19,6 +20,7 @@ pub(crate) struct SpecNames<'s> {
     pub(crate) clauses: &'s [Clause],
     pub(crate) kinds: &'s [Kind],
     pub(crate) order_fields: &'s [Field],
+    pub(crate) webhooks: Option<&'s WebhookWords>,
 }
 
 impl<'s> SpecNames<'s> {
@@ -29,16 +31,22 @@ impl<'s> SpecNames<'s> {
             clauses: &spec.clauses,
             kinds: &spec.kinds,
             order_fields: &spec.order_fields,
+            webhooks: spec.webhooks.as_ref(),
         }
     }
 
-    /// What a target can declare that it lacks: calls, callers, clauses, and fields as `order.NAME` or `KIND.NAME`.
+    /// What a target can declare that it lacks: calls, callers, clauses, fields as `order.NAME` or `KIND.NAME`,
+    /// `webhooks`, and fields of those as `webhook.NAME`.
     fn lackable(&self) -> Vec<String> {
         let of_order = self.order_fields.iter().map(|field| format!("order.{}", field.name));
         let of_kind = |kind: &'s Kind| kind.fields.iter().map(move |field| format!("{}.{}", kind.name, field.name));
         let plain = self.calls.iter().map(|call| (*call).to_owned()).chain(self.callers.iter().cloned());
         let clauses = self.clauses.iter().map(|clause| clause.id.clone());
-        plain.chain(clauses).chain(of_order).chain(self.kinds.iter().flat_map(of_kind)).collect()
+        let of_webhooks = self.webhooks.iter().flat_map(|words| {
+            let fields = words.fields.iter().map(|field| format!("webhook.{}", field.name));
+            fields.chain([WEBHOOKS.to_owned()])
+        });
+        plain.chain(clauses).chain(of_webhooks).chain(of_order).chain(self.kinds.iter().flat_map(of_kind)).collect()
     }
 }
 

@@ -8,8 +8,8 @@ use crate::target::template::{Expr, JsonTemplate, Text};
 use crate::target::{Pages, Request};
 
 /// The names every request can use.
-pub(super) const REQUEST_NAMES: [&str; 10] =
-    ["order", "roles", "run_id", "case_key", "now", "target", "with", "caller", "vars", "discovered"];
+pub(super) const REQUEST_NAMES: [&str; 11] =
+    ["order", "roles", "run_id", "case_key", "now", "target", "with", "caller", "vars", "discovered", "webhook_url"];
 /// And what its answer adds.
 const ANSWER_NAMES: [&str; 5] = ["body", "status", "headers", "page", "rows"];
 

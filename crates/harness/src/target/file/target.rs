@@ -29,6 +29,8 @@ pub struct TargetFile {
     /// Where relative paths begin.
     pub(crate) folder: PathBuf,
     pub(crate) proxy: Option<EnvText>,
+    /// Under which URL the target reaches the inbox.
+    pub(crate) webhook_url: Option<EnvText>,
     pub(crate) tls: Tls,
     pub(crate) pool: Option<Pool>,
 }
@@ -99,10 +101,11 @@ fn read(reader: &Reader, root: &Node, folder: PathBuf, specs: &BTreeMap<String, 
     let driver = driver.unwrap_or_default();
     let allow = fields.take("allow").map(|node| reader.texts(node, "a host")).unwrap_or_default();
     let proxy = fields.take("proxy").and_then(|node| EnvText::parse(reader, node));
+    let webhook_url = fields.take("webhook_url").and_then(|node| EnvText::parse(reader, node));
     let tls = fields.take("tls").map(|node| read_tls(reader, node, &folder)).unwrap_or_default();
     let part = file.part(&mut fields);
     fields.finish();
-    let binding = spec.part.clone().overlaid(part).complete(reader, root.at, names.callers, &names.calls)?;
+    let binding = spec.part.clone().overlaid(part).complete(reader, root.at, &names)?;
     let pool = match &binding.provision {
         Provision::Pool { path, at } => pool::read(reader, *at, &folder.join(path), spec),
         Provision::Requests(_) => None,
@@ -116,6 +119,7 @@ fn read(reader: &Reader, root: &Node, folder: PathBuf, specs: &BTreeMap<String, 
         driver: driver.into_iter().map(str::to_owned).collect(),
         folder,
         proxy,
+        webhook_url,
         tls,
         pool,
     })

@@ -210,6 +210,18 @@ impl Expr {
         value.try_iter().map(Iterator::collect).map_err(|error| self.error(&reason(&error)))
     }
 
+    /// The elements of a value that is a list, or the value itself; nothing where there is none.
+    pub(crate) fn each(&self, scope: &Scope) -> Result<Vec<Data>, ExprError> {
+        let value = self.eval(scope)?;
+        match value.kind() {
+            minijinja::value::ValueKind::Seq => {
+                value.try_iter().map(Iterator::collect).map_err(|error| self.error(&reason(&error)))
+            }
+            minijinja::value::ValueKind::Undefined => Ok(Vec::new()),
+            _ => Ok(vec![value]),
+        }
+    }
+
     /// The text it was written as.
     pub(crate) fn source(&self) -> &str {
         &self.source

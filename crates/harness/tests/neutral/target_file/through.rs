@@ -117,6 +117,7 @@ impl Through {
             keep_steps: true,
             proofs: if self.proof { proof } else { BTreeMap::new() },
             witness: Some(Arc::<Told>::clone(&told)),
+            inbox: Arc::default(),
             known_faults: None,
             run_id: "r".to_owned(),
             started: "2026-01-01T00:00:00Z".to_owned(),

@@ -5,6 +5,7 @@ mod order;
 mod play;
 mod server;
 mod show;
+mod teller;
 mod wrong;
 
 pub(crate) use corpus::{Script, corpus, each_file};

@@ -102,6 +102,11 @@ impl Order {
         shown.to_json(setting, wrongs)
     }
 
+    /// What is told of it to whoever registered.
+    pub(crate) fn told(&self) -> Value {
+        self.to_json(Setting::default(), &[])
+    }
+
     fn to_json(&self, setting: Setting, wrongs: &[Wrong]) -> Value {
         let wrong = |wrong| wrongs.contains(&wrong);
         let second = self.note.as_deref() == Some("two");

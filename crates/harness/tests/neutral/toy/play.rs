@@ -6,8 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countermand_harness::event::{Event, RunSummary};
-use countermand_harness::{Run, Suite, SuiteFile, Target, TargetOptions, Transport, load_suite};
+use countermand_harness::{Inbox, Run, Suite, SuiteFile, Target, TargetOptions, Transport, load_suite};
 use serde_json::Value;
+
+use super::server::Toy;
+use super::wrong::{Setting, Wrong};
 
 /// The toy contract.
 const SPEC: &str = include_str!("spec.yaml");
@@ -33,6 +36,7 @@ pub(crate) struct Play {
     pub(crate) strict: bool,
     pub(crate) keep_steps: bool,
     pub(crate) env: fn(&str) -> Option<String>,
+    pub(crate) inbox: Arc<Inbox>,
 }
 
 impl Default for Play {
@@ -45,11 +49,17 @@ impl Default for Play {
             strict: false,
             keep_steps: false,
             env: |_| None,
+            inbox: Arc::new(Inbox::in_process()),
         }
     }
 }
 
 impl Play {
+    /// A toy whose webhooks come here.
+    pub(crate) fn toy(&self, setting: Setting, wrongs: &[Wrong]) -> Arc<Toy> {
+        Arc::new(Toy::new(setting, wrongs).telling(&self.inbox))
+    }
+
     /// Plays every case of a suite and gives back every event.
     pub(crate) fn against(&self, suite: &Suite, transport: Arc<dyn Transport>) -> Vec<Event> {
         self.until(std::future::pending(), suite, transport).0
@@ -80,6 +90,7 @@ impl Play {
             keep_steps: self.keep_steps,
             proofs: BTreeMap::new(),
             witness: None,
+            inbox: Arc::clone(&self.inbox),
             known_faults: None,
             run_id: "r".to_owned(),
             started: "2026-01-01T00:00:00Z".to_owned(),

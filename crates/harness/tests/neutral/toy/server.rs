@@ -1,15 +1,16 @@
 //! The toy contract over HTTP requests and answers, in this process. Holds no rule of the contract: those stand in `order.rs`.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use countermand_harness::{BoxFuture, Transport, TransportError};
+use countermand_harness::{BoxFuture, Inbox, Transport, TransportError};
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 
 use super::order::{Order, Refusal};
+use super::teller::Teller;
 use super::wrong::{Setting, Wrong};
 
 /// The orders on one page of the list.
@@ -21,6 +22,8 @@ pub(crate) struct Toy {
     setting: Setting,
     wrongs: Vec<Wrong>,
     state: Mutex<State>,
+    /// Who is told of changes, where anybody can be.
+    teller: Option<Teller>,
 }
 
 #[derive(Debug, Default)]
@@ -37,7 +40,17 @@ type Answer = Result<Response<Bytes>, TransportError>;
 impl Toy {
     /// A toy with these options and these defects.
     pub(crate) fn new(setting: Setting, wrongs: &[Wrong]) -> Self {
-        Self { setting, wrongs: wrongs.to_vec(), state: Mutex::default() }
+        Self { setting, wrongs: wrongs.to_vec(), state: Mutex::default(), teller: None }
+    }
+
+    /// The same, with webhooks that are posted to this inbox.
+    pub(crate) fn telling(self, inbox: &Arc<Inbox>) -> Self {
+        Self { teller: Some(Teller::new(Arc::clone(inbox), &self.wrongs)), ..self }
+    }
+
+    /// How many webhooks are registered.
+    pub(crate) fn registered(&self) -> usize {
+        self.teller.as_ref().map_or(0, Teller::registered)
     }
 
     /// Every request so far, as `METHOD /path`.
@@ -61,6 +74,16 @@ impl Toy {
             (&Method::POST, ["orders"]) => return self.create(&mut state, request),
             (&Method::GET, ["orders"]) => self.list(&mut state, request.uri().query()),
             (&Method::GET, ["orders", id]) => return self.read(&mut state, id),
+            (&Method::POST, ["hooks"]) => match &self.teller {
+                Some(teller) => {
+                    reply(201, &teller.register(&serde_json::from_slice(request.body()).unwrap_or_default()))
+                }
+                None => refusal(404, "nobody is told here"),
+            },
+            (&Method::DELETE, ["hooks", id]) => {
+                self.teller.iter().for_each(|teller| teller.forget(id));
+                reply(200, &json!({}))
+            }
             (&Method::POST, ["orders", id, call @ ..]) => {
                 return self.call(&mut state, id, call, key.unwrap_or_default(), request.body());
             }
@@ -152,6 +175,8 @@ impl Toy {
             };
             if outcome.is_err() && !self.is(Wrong::RefusedStillRemoves) {
                 *order = before;
+            } else if let Some(teller) = &self.teller {
+                teller.tell(id, &before.told(), &order.told());
             }
             if self.is(Wrong::EchoesKey) {
                 order.scribble(

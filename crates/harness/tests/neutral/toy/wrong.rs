@@ -85,10 +85,26 @@ pub(crate) enum Wrong {
     EchoesKey,
     /// A refusal echoes the credential across the place where a report cuts long bodies.
     EchoesKeyFarOut,
+    /// No webhook is ever sent.
+    TellsNobody,
+    /// Webhooks say of every box that it is not void.
+    TellsLies,
+    /// A webhook that is refused does not come again.
+    TellsOnce,
+    /// Webhooks come without the key they were registered with.
+    TellsWithoutKey,
+    /// Webhooks tell of what nobody asked for.
+    TellsEverything,
+    /// Webhooks come an hour later.
+    TellsTooLate,
+    /// A webhook that was taken away is told on.
+    TellsTheGone,
+    /// Webhooks have bodies that are no JSON.
+    TellsGarbage,
 }
 
 impl Wrong {
-    const ALL: [Self; 40] = [
+    const ALL: [Self; 48] = [
         Self::HoldsRemoved,
         Self::OldStaysOpen,
         Self::VoidVanishes,
@@ -129,6 +145,14 @@ impl Wrong {
         Self::SilentReads,
         Self::EchoesKey,
         Self::EchoesKeyFarOut,
+        Self::TellsNobody,
+        Self::TellsLies,
+        Self::TellsOnce,
+        Self::TellsWithoutKey,
+        Self::TellsEverything,
+        Self::TellsTooLate,
+        Self::TellsTheGone,
+        Self::TellsGarbage,
     ];
 
     /// The defect that a corpus file calls `holds-removed`.

@@ -1,0 +1,55 @@
+//! The mock in this program as a target: its answers and its webhooks come without a socket.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use countermand_harness::{BoxFuture, Inbox, Transport, TransportError};
+use countermand_mock::{World, deliver, request_of};
+use tokio::task::JoinHandle;
+
+/// A mock that posts into the inbox of the run.
+pub(crate) struct Mock {
+    world: Arc<World>,
+    inbox: Arc<Inbox>,
+    /// Begins with the first request, for only then there is somebody to do it.
+    delivering: OnceLock<JoinHandle<()>>,
+}
+
+impl Mock {
+    pub(crate) fn new(world: Arc<World>, inbox: Arc<Inbox>) -> Self {
+        Self { world, inbox, delivering: OnceLock::new() }
+    }
+
+    fn deliver(&self) {
+        self.delivering.get_or_init(|| {
+            let inbox = Arc::clone(&self.inbox);
+            let posted = move |delivery| {
+                let accepted = request_of(delivery).is_some_and(|request| inbox.post(request).is_success());
+                std::future::ready(accepted)
+            };
+            tokio::spawn(deliver(Arc::clone(&self.world), posted))
+        });
+    }
+}
+
+impl Drop for Mock {
+    fn drop(&mut self) {
+        if let Some(delivering) = self.delivering.get() {
+            delivering.abort();
+        }
+    }
+}
+
+impl Transport for Mock {
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        _: Duration,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        Box::pin(async move {
+            self.deliver();
+            Ok(self.world.respond(request))
+        })
+    }
+}

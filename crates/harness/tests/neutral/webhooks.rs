@@ -1,0 +1,59 @@
+//! Webhooks beyond what one case claims: nothing stays registered, nobody waits for nothing, and what can't be heard is nobody's
+//! fault.
+
+use std::sync::Arc;
+
+use countermand_harness::event::{CaseResult, Event};
+use countermand_harness::{Blame, Inbox, Suite, Verdict};
+
+use crate::toy::{Play, Setting, Toy, Wrong, corpus, outcome, suite};
+
+fn heard(name: &str) -> Suite {
+    let file = corpus("valid-pass").into_iter().find(|script| script.file.name == name);
+    suite(&[file.expect("it is there").file])
+}
+
+fn result(events: &[Event]) -> &CaseResult {
+    let result =
+        events.iter().find_map(|event| if let Event::CaseFinished(result) = event { Some(result) } else { None });
+    result.expect("a case was played")
+}
+
+#[test]
+fn nothing_stays_registered_whatever_comes_of_the_case() {
+    for wrongs in [&[][..], &[Wrong::TellsNobody], &[Wrong::OldStaysOpen], &[Wrong::SilentCalls]] {
+        let play = Play::default();
+        let toy = play.toy(Setting::default(), wrongs);
+        let events = play.against(&heard("webhooks"), Arc::<Toy>::clone(&toy));
+        assert_eq!(toy.registered(), 0, "{}", outcome(&events));
+    }
+}
+
+/// Its time is the binding's: a webhook that comes within it is not late.
+#[test]
+fn the_verdict_waits_for_a_webhook_as_long_as_it_may_take() {
+    let play = Play::default();
+    let begin = |events: &[Event]| result(events).millis;
+    let quick = begin(&play.against(&heard("webhooks"), play.toy(Setting::default(), &[])));
+    let never = begin(&play.against(&heard("webhooks"), play.toy(Setting::default(), &[Wrong::TellsNobody])));
+    // The claim that something is absent takes the whole time.
+    assert!((500.0..520.0).contains(&quick) && (500.0..520.0).contains(&never), "{quick} {never}");
+}
+
+/// Nobody is accused: a target that does not know the call has no webhooks.
+#[test]
+fn a_target_without_webhooks_is_not_covered() {
+    let events = Play::default().against(&heard("webhooks"), Arc::new(Toy::new(Setting::default(), &[])));
+    let trouble = result(&events).trouble.as_ref().expect("it is not covered");
+    assert_eq!((result(&events).verdict, trouble.blame), (Verdict::NotCovered, Blame::Target));
+    assert_eq!(trouble.message, "the target registers no webhook: POST /hooks answered 404");
+}
+
+#[test]
+fn a_run_that_hears_nothing_does_not_cover_what_has_to_be_heard() {
+    let play = Play { inbox: Arc::new(Inbox::deaf("it is played again")), ..Play::default() };
+    let events = play.against(&heard("webhooks"), play.toy(Setting::default(), &[]));
+    let trouble = result(&events).trouble.as_ref().expect("it is not covered");
+    assert_eq!(result(&events).verdict, Verdict::NotCovered);
+    assert_eq!(trouble.message, "no webhook can be received: it is played again");
+}
