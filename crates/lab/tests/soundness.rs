@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use countermand_harness::Spec;
 use countermand_lab::{Setting, Stage, alarms, false_alarms, pairs, random, singles};
-use setting_out::{LAWS, SPEC, stage, suite, units};
+use setting_out::{LAWS, SPEC, TRENDYOL, packages, stage, suite, units};
 
 /// Of the random combinations: any will do, as long as it stays the same.
 const SEED: u64 = 0x5eed;
@@ -35,16 +35,32 @@ fn every_pair_and_random_combinations_by_the_guide() {
     all_hold("guide", |spec, profile| [pairs(spec, profile), random(spec, profile, 50, SEED)].concat());
 }
 
-/// The laws are played through a target file against the same mock: what it chooses is none of their business.
+#[test]
+fn every_option_alone_of_trendyol() {
+    all_of_them_hold(&stage(&suite(), TRENDYOL, "domestic"), singles);
+}
+
+/// The levels of a few clauses aside the profiles judge by the same: the pairs are left to one of them.
+#[test]
+fn random_combinations_of_trendyol() {
+    for profile in ["domestic", "international"] {
+        all_of_them_hold(&stage(&suite(), TRENDYOL, profile), |spec, profile| random(spec, profile, 25, SEED));
+    }
+}
+
+/// The laws are played through target files against the same mocks: what they choose is none of their business.
 #[test]
 fn every_option_alone_by_the_laws() {
     let suite = suite();
-    let laws = stage(&suite, LAWS, "laws");
     let cases = suite.cases.iter().filter(|case| case.spec.name == LAWS).cloned().collect::<Vec<_>>();
-    for setting in singles(&suite.specs[SPEC], "reference") {
-        let results = laws.play(&cases, &setting, None).expect("options of the spec");
-        let alarms = alarms(&suite.specs[SPEC], &Setting::new(), &results);
-        assert!(alarms.is_empty(), "false alarms under {setting:?}:\n{alarms:#?}");
+    for (laws, of, profile) in
+        [(stage(&suite, LAWS, "laws"), SPEC, "reference"), (packages(&suite), TRENDYOL, "domestic")]
+    {
+        for setting in singles(&suite.specs[of], profile) {
+            let results = laws.play(&cases, &setting, None).expect("options of the spec");
+            let alarms = alarms(&suite.specs[of], &Setting::new(), &results);
+            assert!(alarms.is_empty(), "false alarms under {setting:?}:\n{alarms:#?}");
+        }
     }
 }
 

@@ -37,3 +37,8 @@ fn every_judged_clause_of_modern_dropship_is_claimed_or_waits_with_a_reason() {
 fn every_law_is_claimed() {
     assert_eq!(unclaimed("laws"), BTreeSet::new());
 }
+
+#[test]
+fn every_judged_clause_of_trendyol_is_claimed() {
+    assert_eq!(unclaimed("trendyol"), BTreeSet::new());
+}

@@ -147,7 +147,6 @@ fn refusal_of(call: &Call, on: Option<&str>) -> &'static str {
         Some("Cancelled") => "old.refuses",
         Some("Shipped" | "Delivered" | "Returned" | "AtCollectionPoint" | "UnDelivered") => "flow.shipped-final",
         _ if lines.is_none() => "request.lines-required",
-        _ if reason.is_none() => "reason.missing-refused",
         _ if reason == Some(503) => "reason.wrong-content-refused",
         _ if !reason.is_some_and(listed) => "reason.unknown-refused",
         _ if ids().any(|id| id.contains("unknown")) => "request.foreign-line-refused",

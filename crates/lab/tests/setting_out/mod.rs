@@ -9,6 +9,7 @@ use countermand_harness::{Suite, TargetFile, load_suite, parse_target};
 use countermand_lab::Stage;
 
 pub(crate) const SPEC: &str = "modern-dropship";
+pub(crate) const TRENDYOL: &str = "trendyol";
 pub(crate) const LAWS: &str = "laws";
 
 pub(crate) fn suite() -> Suite {
@@ -26,6 +27,12 @@ pub(crate) fn stage(suite: &Suite, spec: &str, profile: &str) -> Stage {
 /// The laws against their own mock.
 pub(crate) fn units(suite: &Suite) -> Stage {
     Stage { model: LAWS.to_owned(), file: Some(target(suite, "units")), ..stage(suite, LAWS, "laws") }
+}
+
+/// The laws, through a target file, against the mock of Trendyol's packages.
+pub(crate) fn packages(suite: &Suite) -> Stage {
+    let file = Some(target(suite, "trendyol-as-laws"));
+    Stage { model: TRENDYOL.to_owned(), file, ..stage(suite, LAWS, "laws") }
 }
 
 fn target(suite: &Suite, name: &str) -> Arc<TargetFile> {

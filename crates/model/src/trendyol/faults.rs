@@ -37,7 +37,8 @@ declare_faults! {
     Reason999Accepted: "reason-999-accepted" breaks "reason.unknown-refused", AtOnce, "reason 999 is accepted";
     ReasonZeroAccepted: "reason-zero-accepted" breaks "reason.unknown-refused", AtOnce, "reason 0 is accepted";
     MissingReasonIsStockOut: "missing-reason-is-stock-out" breaks "reason.unknown-refused", AtOnce, "a cancel without a reason is accepted";
-    DomesticReason503Accepted: "domestic-reason-503-accepted" breaks "reason.unknown-refused", AtOnce, "reason 503 is accepted without a shop front";
+    DomesticReason503Accepted: "domestic-reason-503-accepted" breaks "reason.wrong-content-refused", AtOnce, "reason 503 is accepted without a shop front";
+    Reason503RefusedAbroad: "reason-503-refused-abroad" breaks "reason.wrong-content", AtOnce, "reason 503 is refused of another shop front too";
     MissingLinesCancelAll: "missing-lines-cancel-all" breaks "request.lines-required", AtOnce, "a cancel without lines is taken for all of them";
     EmptyLinesCancelAll: "empty-lines-cancel-all" breaks "request.lines-required", AtOnce, "a cancel of an empty list of lines is taken for all of them";
     EmptyLinesAnsweredOk: "empty-lines-answered-ok" breaks "request.lines-required", AtOnce, "a cancel of no lines is accepted without effect";
@@ -51,7 +52,7 @@ declare_faults! {
     LastLineForgotten: "last-line-forgotten" breaks "request.several-lines", InSequence, "of several lines the last is not cancelled";
     SeveralLinesRefused: "several-lines-refused" breaks "request.several-lines", InSequence, "a cancel that names more than one line is refused";
     FirstQuantityForAll: "first-quantity-for-all" breaks "request.several-lines", InSequence, "of several lines each is cancelled by the quantity of the first";
-    ForeignLineCancelsThere: "foreign-line-cancels-there" breaks "request.foreign-line-refused", InSequence, "a line of another package is cancelled in that package";
+    ForeignLineCancelsThere: "foreign-line-cancels-there" breaks "request.foreign-line", InSequence, "a line of another package is cancelled in that package";
     ForeignLineIsTheFirst: "foreign-line-is-the-first" breaks "request.foreign-line-refused", AtOnce, "a line that is not in the package is taken for its first";
     ForeignLineAnsweredOk: "foreign-line-answered-ok" breaks "request.foreign-line-refused", AtOnce, "a cancel of lines that are not in the package is accepted without effect";
     DuplicateLineCancelsTwice: "duplicate-line-cancels-twice" breaks "request.duplicate-line", AtOnce, "a line named twice is held against its units each time alone: more is cancelled than there is";

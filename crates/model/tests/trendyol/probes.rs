@@ -53,6 +53,7 @@ pub(crate) const PROBES: &[(&str, Lines, &[Step])] = &[
     ("reason-zero-accepted", ONE, &[raw!(reason 0)]),
     ("missing-reason-is-stock-out", ONE, &[raw!(reason "null")]),
     ("domestic-reason-503-accepted", ONE, &[raw!(reason 503)]),
+    ("reason-503-refused-abroad", ONE, &[By(Who::Abroad, &raw!(reason 503))]),
     ("missing-lines-cancel-all", ONE, &[Raw(0, r#"{"reasonId":500}"#)]),
     ("empty-lines-cancel-all", ONE, &[Raw(0, r#"{"lines":[],"reasonId":500}"#)]),
     ("empty-lines-answered-ok", ONE, &[Raw(0, r#"{"lines":[],"reasonId":500}"#)]),

@@ -41,6 +41,7 @@ fn misread_fields(fault: Fault, fields: &mut Map<String, Value>, package: &Packa
     match fault {
         Fault::Reason505Refused if code == Some(505) => unknown(fields),
         Fault::Reason506Refused if code == Some(506) => unknown(fields),
+        Fault::Reason503RefusedAbroad if code == Some(503) => unknown(fields),
         Fault::OnlyStockOut if code != Some(500) => unknown(fields),
         Fault::Reason999Accepted if code == Some(999) => stock_out(fields),
         Fault::ReasonZeroAccepted if code == Some(0) => stock_out(fields),
