@@ -33,6 +33,7 @@ pub(crate) enum Command {
     Cleanup(CleanupArgs),
     Teeth(TeethArgs),
     Explore(ExploreArgs),
+    Monitor(MonitorArgs),
 }
 
 /// Play scenarios and say what held
@@ -349,6 +350,53 @@ pub(crate) struct ExploreArgs {
     /// Write the scenarios into this folder [default: show them]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+}
+
+/// Judge live traffic: forward it to an endpoint, and say what the spec does not explain
+///
+/// Clients speak to the address that is listened at, and what they say goes on to the endpoint unchanged, as its answers come
+/// back. Calls and reads are known by the paths and bodies of the binding; beside each order that is read before its first call
+/// the spec's mock is asked what should have come of the calls, and where the spec leaves a choice, every option is right. All
+/// calls on an order have to come through here: what is not known to be a call is told, and never a violation.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand monitor --upstream http://127.0.0.1:4010 --listen 127.0.0.1:4011
+  countermand monitor --upstream https://sandbox.acme.example --target targets/acme.yaml --settle 2000
+  countermand monitor --upstream http://127.0.0.1:4010 --out seen/ --save-all
+
+Exit codes:
+  0  nothing that was seen violates a MUST
+  1  something does
+  2  the command line or the target file is wrong
+  3  something was not judged; outranks 1")]
+pub(crate) struct MonitorArgs {
+    /// The URL of the endpoint
+    #[arg(long, value_name = "URL")]
+    pub(crate) upstream: String,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4011")]
+    pub(crate) listen: SocketAddr,
+    /// The spec that is spoken [default: the target file's, or modern-dropship]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) spec: Option<String>,
+    /// The target file that says how it is spoken [default: the spec's own binding]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) target: Option<PathBuf>,
+    /// The profile to judge by [default: the spec's first]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// How long a change may take to be seen, milliseconds: an earlier read accuses nobody [default: the binding's]
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=600_000))]
+    pub(crate) settle: Option<u64>,
+    /// Write the first violation of each kind into this folder, as a scenario
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// At the end, write every order that nothing speaks against too
+    #[arg(long, requires = "out")]
+    pub(crate) save_all: bool,
+    /// A violated SHOULD ends with 1 too
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -11,6 +11,7 @@ mod exit;
 mod explore;
 mod list;
 mod mock;
+mod monitor;
 mod output;
 mod record;
 mod replay;
@@ -40,6 +41,7 @@ fn main() -> std::process::ExitCode {
         Command::Cleanup(cleanup) => cleanup::cleanup(&cleanup),
         Command::Teeth(teeth) => teeth::teeth(&teeth),
         Command::Explore(explore) => explore::explore(&explore),
+        Command::Monitor(monitor) => monitor::monitor(&monitor),
     };
     exit.unwrap_or_else(|failure| {
         failure.print();

@@ -17,6 +17,8 @@ use crate::mock::Mock;
 
 /// The name of the built-in mock as a target.
 const MOCK: &str = "mock";
+/// Longer than the mock takes to show a change that it shows late.
+const SETTLE: Duration = Duration::from_millis(400);
 /// So many orders the mock of a run remembers: far more than cases under way can ask for.
 const ORDERS: usize = 1_000;
 /// How long after a failure the mock of a run posts a webhook again: nobody wants to wait for that.
@@ -46,17 +48,53 @@ pub(crate) fn targets(
     jobs: usize,
     inbox: &Arc<Inbox>,
 ) -> Result<BTreeMap<String, Arc<Target>>, Failure> {
-    specs.iter().map(|spec| Ok((spec.name.clone(), Arc::new(target(spec, file, args, jobs, inbox)?)))).collect()
+    if is_url(&args.target) && specs.len() > 1 {
+        let specs: Vec<String> = specs.iter().map(|spec| format!("--spec {}", spec.name)).collect();
+        return Err(Failure::Message(format!("one URL speaks one contract: say which, with {}", specs.join(" or "))));
+    }
+    let parts: Result<Vec<Part<'_>>, Failure> = specs.iter().map(|spec| Part::of(spec, file, args)).collect();
+    let parts = parts?;
+    let picks = config::choices(&args.choices)?;
+    let target = |part: &Part<'_>| {
+        // A choice that is another mock's is none of this one's; one that is nobody's is an error.
+        let concerns = |pick: &&(String, String)| part.has(&pick.0) || !parts.iter().any(|part| part.has(&pick.0));
+        let picks: Vec<(String, String)> = picks.iter().filter(concerns).cloned().collect();
+        Ok((part.spec.name.clone(), Arc::new(target(part, &picks, args, jobs, inbox)?)))
+    };
+    parts.iter().map(target).collect()
+}
+
+/// One of the specs that are played, and how.
+struct Part<'s> {
+    spec: &'s Arc<Spec>,
+    file: Option<Arc<TargetFile>>,
+    /// The mock that answers, where one does.
+    mock: Option<String>,
+}
+
+impl<'s> Part<'s> {
+    fn of(spec: &'s Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs) -> Result<Self, Failure> {
+        let file = file_of(spec, file, args)?;
+        let mock = match &file {
+            Some(file) => file.mock.clone(),
+            None => (args.target == MOCK).then(|| spec.name.clone()),
+        };
+        Ok(Self { spec, file, mock })
+    }
+
+    fn has(&self, choice: &str) -> bool {
+        let known = self.mock.as_deref().and_then(countermand_model::choices).unwrap_or_default();
+        known.iter().any(|known| known.name == choice)
+    }
 }
 
 fn target(
-    spec: &Arc<Spec>,
-    file: Option<&Arc<TargetFile>>,
+    Part { spec, file, mock }: &Part<'_>,
+    picks: &[(String, String)],
     args: &TargetArgs,
     jobs: usize,
     inbox: &Arc<Inbox>,
 ) -> Result<Target, Failure> {
-    let file = file_of(spec, file, args)?;
     let mut options = TargetOptions {
         name: args.target.clone(),
         timeout: args.timeout.map(Duration::from_millis),
@@ -66,13 +104,11 @@ fn target(
         connections: jobs,
         ..TargetOptions::default()
     };
-    let mock = match &file {
-        Some(file) => file.mock.clone(),
-        None => (args.target == MOCK).then(|| spec.name.clone()),
-    };
-    if let Some(mock) = &mock {
+    if let Some(mock) = mock {
         let settings = Settings { max_orders: ORDERS, webhook_retry_ms: RETRY_MS, ..Settings::default() };
-        let world = config::mock(mock, &args.choices, None, settings)?;
+        let world = config::mock(mock, picks, None, settings)?;
+        let late = countermand_model::is_late(mock, picks.iter().map(|(choice, option)| (choice, option)));
+        options.settle = options.settle.or(Some(if late { SETTLE } else { Duration::ZERO }));
         options.transport = Some(Arc::new(Mock::new(world, Arc::clone(inbox))));
         options.webhook_url = None;
         options.base_url = Some("http://mock".to_owned());
@@ -83,7 +119,7 @@ fn target(
     }
     // The mock has keys of its own: those of a real endpoint, exported for another run, are no concern of it.
     let env = |name: &str| std::env::var(name).ok().filter(|_| mock.is_none());
-    let target = Target::new(spec, file, options, &env).map_err(|error| Failure::Message(error.to_string()))?;
+    let target = Target::new(spec, file.clone(), options, &env).map_err(|error| Failure::Message(error.to_string()))?;
     match target.unallowed_host() {
         Some(host) if !args.yes => Err(Failure::Message(format!(
             "`{host}` is not this machine, and a cancellation can't be undone: if it is a sandbox, say so with --yes, or \

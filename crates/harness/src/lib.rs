@@ -17,6 +17,7 @@ mod source;
 mod spec;
 mod suggest;
 mod target;
+mod traffic;
 mod transport;
 mod verdict;
 mod yaml;
@@ -29,7 +30,11 @@ pub use scenario::{
 };
 pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
-pub use target::{Target, TargetError, TargetFile, TargetOptions, load_target, parse_target};
+pub use target::{
+    Concern, Meaning, OrderKeys, Recognised, Recogniser, Sender, Target, TargetError, TargetFile, TargetOptions,
+    Unknowable, load_target, parse_target,
+};
+pub use traffic::{Heard, Look, Row, Watched};
 pub use transport::{
     BoxFuture, Driver, HttpOptions, HttpTransport, InProcess, MAX_ANSWER, Replay, Transport, TransportError,
 };

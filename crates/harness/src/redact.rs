@@ -3,7 +3,7 @@
 use regex_lite::{NoExpand, Regex};
 use serde_json::Value;
 
-use crate::event::{CaseResult, Exchange, Proof, Trouble};
+use crate::event::{CaseResult, Exchange, Mismatch, Proof, Trouble};
 use crate::target::{Secret, stand_in_for};
 
 /// The shortest value that is searched for in other text. Anything shorter would blot out half a report; headers that
@@ -46,12 +46,7 @@ impl Redactor {
         if self.secrets.is_empty() {
             return;
         }
-        for mismatch in &mut result.mismatches {
-            self.string(&mut mismatch.path);
-            self.string(&mut mismatch.expected);
-            let values = [&mut mismatch.expected_value, &mut mismatch.actual];
-            values.into_iter().flatten().for_each(|value| self.value(value));
-        }
+        result.mismatches.iter_mut().for_each(|mismatch| self.mismatch(mismatch));
         result.trouble.iter_mut().for_each(|trouble| self.trouble(trouble));
         for step in &mut result.steps {
             let beside = step.beside.iter_mut().map(|call| &mut call.with);
@@ -71,6 +66,14 @@ impl Redactor {
             check.note.iter_mut().for_each(|note| self.string(note));
             check.trouble.iter_mut().for_each(|trouble| self.trouble(trouble));
         }
+    }
+
+    /// The same for one difference.
+    pub(crate) fn mismatch(&self, mismatch: &mut Mismatch) {
+        self.string(&mut mismatch.path);
+        self.string(&mut mismatch.expected);
+        let values = [&mut mismatch.expected_value, &mut mismatch.actual];
+        values.into_iter().flatten().for_each(|value| self.value(value));
     }
 
     fn trouble(&self, trouble: &mut Trouble) {

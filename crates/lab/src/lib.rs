@@ -5,6 +5,7 @@
 
 mod dice;
 mod explore;
+mod monitor;
 mod settings;
 mod sound;
 mod stage;
@@ -13,6 +14,10 @@ mod workers;
 
 pub use explore::{
     Call, Coverage, ExploreError, Explored, Line, Plan, Player, Refuted, Sequence, explorable, explore, sequences,
+};
+pub use monitor::{
+    Difference, End, Event, Exchange, Gap, Judge, JudgeError, Mark, Room, Scenario, Summary, Told, Upstream, Violation,
+    monitor,
 };
 pub use settings::{Setting, pairs, random, singles};
 pub use sound::{Alarm, alarms, false_alarms};

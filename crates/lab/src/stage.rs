@@ -21,8 +21,6 @@ use crate::workers::each;
 const YEAR_2026: u64 = 1_767_225_600_000;
 /// Longer than a mock takes to show a change that it shows late.
 const SETTLE: Duration = Duration::from_millis(400);
-/// The choice that decides when a change is seen.
-const VISIBILITY: &str = "visibility";
 /// Cases under way at once. In one thread they only take turns; what one of them waits for holds no other up.
 const JOBS: usize = 64;
 
@@ -73,7 +71,7 @@ impl Stage {
         setting: &Setting,
         fault: Option<&str>,
     ) -> Result<Vec<CaseResult>, StageError> {
-        let late = fault.is_some() || setting.get(VISIBILITY).is_some_and(|option| option == "delayed");
+        let late = fault.is_some() || countermand_model::is_late(&self.model, setting);
         Ok(self.perform(cases, setting, fault, late, None)?.results)
     }
 
@@ -87,7 +85,7 @@ impl Stage {
         setting: &Setting,
     ) -> Result<(Vec<CaseResult>, Vec<&'static str>), StageError> {
         // What is shown late is no matter of the state: the oracle knows it at once.
-        let at_once = setting.iter().filter(|(choice, _)| *choice != VISIBILITY);
+        let at_once = setting.iter().filter(|pick| !countermand_model::is_late(&self.model, [*pick]));
         let at_once = at_once.map(|(c, o)| (c.clone(), o.clone())).collect();
         let played = self.perform(cases, &at_once, None, false, None)?;
         Ok((played.results, played.consulted))
@@ -159,7 +157,7 @@ impl Stage {
                 name: "mock".to_owned(),
                 base_url: Some("http://mock".to_owned()),
                 transport: Some(Arc::new(meeting)),
-                settle: late.then_some(SETTLE),
+                settle: Some(if late { SETTLE } else { Duration::ZERO }),
                 ..TargetOptions::default()
             };
             let target = Target::new(&self.spec, self.file.clone(), options, &|_| None).map_err(StageError::Target)?;

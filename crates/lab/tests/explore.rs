@@ -69,8 +69,8 @@ fn what_the_spec_leaves_open_is_learned_and_not_refuted() {
 }
 
 /// The settings that the soundness of the suite is tried with are conforming too.
-fn nothing_is_found_whatever_is_chosen(profile: &str) {
-    let stage = stage(&suite(), SPEC, profile);
+fn nothing_is_found_whatever_is_chosen(spec: &str, profile: &str) {
+    let stage = stage(&suite(), spec, profile);
     for (index, setting) in random(&stage.spec, profile, 8, 11).iter().enumerate() {
         let explored = explored(&stage, setting, None, &plan(index as u64, 30));
         assert_eq!(told(&explored), "", "by {profile} with {setting:?}, learned {:?}", explored.learned);
@@ -79,12 +79,17 @@ fn nothing_is_found_whatever_is_chosen(profile: &str) {
 
 #[test]
 fn nothing_is_found_whatever_the_reference_allows() {
-    nothing_is_found_whatever_is_chosen("reference");
+    nothing_is_found_whatever_is_chosen(SPEC, "reference");
 }
 
 #[test]
 fn nothing_is_found_whatever_the_guide_allows() {
-    nothing_is_found_whatever_is_chosen("guide");
+    nothing_is_found_whatever_is_chosen(SPEC, "guide");
+}
+
+#[test]
+fn nothing_is_found_in_packages_whatever_is_chosen() {
+    nothing_is_found_whatever_is_chosen("trendyol", "domestic");
 }
 
 /// The laws are asked of a system of units; what is explored may be any other.

@@ -3,6 +3,7 @@
 //! Contains no rule about cancellations and knows no spec: any [`countermand_model::Model`] can be mounted. Prints
 //! nothing; what happened is handed out as data. The feature `wiremock` adds a mount for the mock servers of that crate.
 
+mod accept;
 mod body;
 mod control;
 mod deliver;
@@ -13,6 +14,7 @@ mod server;
 pub mod wiremock;
 mod world;
 
+pub use accept::{Connections, accept};
 pub use control::PREFIX as CONTROL_PREFIX;
 pub use deliver::deliver;
 pub use exchange::LogLine;

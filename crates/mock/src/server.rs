@@ -15,13 +15,13 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use hyper_util::server::graceful::GracefulConnection;
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
+use crate::accept::{Connections, accept};
 use crate::body::{self, BodyFault};
 use crate::deliver::deliver;
 use crate::exchange::{LogLine, Told};
@@ -97,39 +97,11 @@ pub async fn serve(
     options: ServeOptions,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    let connections = Connections { at_once: options.max_connections, stop_timeout: options.stop_timeout };
     let options = Arc::new(options);
-    let room = Arc::new(Semaphore::new(options.max_connections));
-    let graceful = GracefulShutdown::new();
-    let mut connections = JoinSet::new();
-    let mut shutdown = std::pin::pin!(shutdown);
     let mut delivering = JoinSet::new();
     delivering.spawn(tell(Arc::clone(&world), Arc::clone(&options)));
-    loop {
-        let accepted = async {
-            let permit = room.clone().acquire_owned().await;
-            (listener.accept().await, permit)
-        };
-        tokio::select! {
-            () = &mut shutdown => break,
-            Some(_) = connections.join_next() => {}
-            (accepted, permit) = accepted => match accepted {
-                Ok((stream, _)) => {
-                    let served = connection(stream, world.clone(), options.clone());
-                    let watched = graceful.watch(served);
-                    connections.spawn(async move {
-                        // A connection that breaks is its client's loss, and nobody else's.
-                        let _ended = watched.await;
-                        drop(permit);
-                    });
-                }
-                // Out of file handles, most likely: a pause lets some come back.
-                Err(_) => sleep(Duration::from_millis(10)).await,
-            },
-        }
-    }
-    drop(listener);
-    let _all_finished = timeout(options.stop_timeout, graceful.shutdown()).await;
-    connections.shutdown().await;
+    accept(listener, connections, |stream| connection(stream, world.clone(), options.clone()), shutdown).await;
     Ok(())
 }
 
@@ -154,8 +126,6 @@ fn connection(
     world: Arc<World>,
     options: Arc<ServeOptions>,
 ) -> impl GracefulConnection<Error = hyper::Error> + Send {
-    // Without this, small answers wait for more to send. Where it can't be set they are only slower.
-    let _set = stream.set_nodelay(true);
     let header_timeout = options.header_timeout;
     let service = service_fn(move |request| handle(request, Arc::clone(&world), Arc::clone(&options)));
     http1::Builder::new()

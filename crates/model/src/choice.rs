@@ -24,6 +24,8 @@ pub struct OptionInfo {
     pub name: &'static str,
     /// Only the `guide` profile allows it: it breaks a clause that the stricter profile adds.
     pub guide_only: bool,
+    /// With it a change is seen some 100 ms after it was accepted, and not at once.
+    pub late: bool,
 }
 
 /// A choice as a type: an enum with one variant per option.
@@ -91,12 +93,13 @@ impl Choices {
 }
 
 /// Declares the choices of a spec: one enum each, and `INFOS`, all of them as data. The first option is the default; a
-/// trailing `guide` marks an option that only that profile allows; `= 403` gives a variant a number.
+/// trailing `guide` marks an option that only that profile allows, `late` one by which changes are seen late; `= 403` gives a
+/// variant a number.
 macro_rules! declare_choices {
     ($(
         $(#[$about:meta])*
         $name:ident: $label:literal {
-            $( $(#[$means:meta])* $option:ident $(= $number:literal)? : $word:literal $($guide:ident)? ),+ $(,)?
+            $( $(#[$means:meta])* $option:ident $(= $number:literal)? : $word:literal $($mark:ident)? ),+ $(,)?
         }
     )+) => {
         #[derive(Clone, Copy)]
@@ -116,12 +119,18 @@ macro_rules! declare_choices {
         /// Every choice of this spec, as data.
         pub(crate) const INFOS: &[$crate::ChoiceInfo] = &[$({
             const OPTIONS: &[$crate::OptionInfo] = &[$(
-                $crate::OptionInfo { name: $word, guide_only: declare_choices!(@guide $($guide)?) }
+                $crate::OptionInfo {
+                    name: $word,
+                    guide_only: declare_choices!(@guide $($mark)?),
+                    late: declare_choices!(@late $($mark)?),
+                }
             ),+];
             $crate::ChoiceInfo { name: $label, options: OPTIONS, default: OPTIONS[0].name }
         }),+];
     };
     (@guide guide) => { true };
-    (@guide) => { false };
+    (@guide $($mark:ident)?) => { false };
+    (@late late) => { true };
+    (@late $($mark:ident)?) => { false };
 }
 pub(crate) use declare_choices;

@@ -3,6 +3,8 @@
 //!
 //! Which faults there are is each spec's own matter; nothing here knows one.
 
+use crate::model::Request;
+
 /// A single-rule defect that a model can be built with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FaultInfo {
@@ -25,6 +27,51 @@ pub enum Shows {
     InSequence,
     /// Calls at the same time.
     InRace,
+}
+
+/// A request that a fault may change before a model reads it.
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+    headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Asked {
+    /// The request as it came.
+    pub(crate) fn of(request: &Request<'_>) -> Self {
+        Self {
+            method: request.method.to_owned(),
+            path: request.path.to_owned(),
+            query: request.query.map(str::to_owned),
+            headers: request.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            body: request.body.to_vec(),
+        }
+    }
+
+    /// Hands the request on.
+    pub(crate) fn with<R>(&self, then: impl FnOnce(&Request<'_>) -> R) -> R {
+        let headers: Vec<(&str, &str)> = self.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+        then(&Request {
+            method: &self.method,
+            path: &self.path,
+            query: self.query.as_deref(),
+            headers: &headers,
+            body: &self.body,
+        })
+    }
+
+    /// The first header of this (lower-case) name.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Puts this in the place of all headers of the name.
+    pub(crate) fn set_header(&mut self, name: &str, value: String) {
+        self.headers.retain(|(known, _)| known != name);
+        self.headers.push((name.to_owned(), value));
+    }
 }
 
 /// Declares the faults of a spec: an enum, and `FAULTS`, all of them as data in the order of the variants.

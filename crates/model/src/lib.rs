@@ -18,4 +18,4 @@ pub use choice::{ChoiceInfo, OptionInfo};
 pub use fault::{FaultInfo, Shows};
 pub use load::{LoadError, PlaceError, load};
 pub use model::{Delivery, Model, Reply, Request, Settings};
-pub use registry::{ModelError, build, choices, faults, specs};
+pub use registry::{ModelError, build, choices, faults, is_late, specs};

@@ -54,6 +54,17 @@ pub fn choices(spec: &str) -> Option<&'static [ChoiceInfo]> {
     entry(spec).map(|entry| entry.choices)
 }
 
+/// Whether, with these picks of choice and option, a change is seen some 100 ms after it was accepted.
+#[must_use]
+pub fn is_late<'p>(spec: &str, picks: impl IntoIterator<Item = (&'p String, &'p String)>) -> bool {
+    let infos = choices(spec).unwrap_or_default();
+    let option = |(choice, option): (&String, &String)| {
+        let info = infos.iter().find(|info| info.name == choice)?;
+        info.options.iter().find(|known| known.name == option)
+    };
+    picks.into_iter().filter_map(option).any(|option| option.late)
+}
+
 /// The faults that the model of a spec can be built with, or nothing if there is no such spec.
 #[must_use]
 pub fn faults(spec: &str) -> Option<&'static [FaultInfo]> {

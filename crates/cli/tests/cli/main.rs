@@ -11,6 +11,7 @@ mod folder;
 mod hostile;
 mod interrupt;
 mod live;
+mod monitor;
 mod program;
 mod readme;
 mod reports;

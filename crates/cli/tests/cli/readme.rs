@@ -52,13 +52,28 @@ fn its_two_commands_hold() {
     for line in [
         "$ cargo run -- run\n",
         "$ cargo run -- serve modern-dropship --listen 127.0.0.1:4010\n",
-        "$ cargo run -- run --target http://127.0.0.1:4010\n",
+        "$ cargo run -- run --spec modern-dropship --target http://127.0.0.1:4010\n",
     ] {
         assert!(readme.contains(line), "the README no longer says {line}");
     }
     // The same, on a port that is free.
     let served = Served::start(&["--quiet"]);
-    ends(&["run", "--target", &served.url()]).exits(0);
+    ends(&["run", "--spec", "modern-dropship", "--target", &served.url()]).exits(0);
+}
+
+/// What becomes of it, another test sees: the options are those that are understood.
+#[test]
+fn its_monitor_listens_and_stops() {
+    let readme = readme();
+    let line = "$ cargo run -- monitor --upstream http://127.0.0.1:4010 --listen 127.0.0.1:4011 --out seen/\n";
+    assert!(readme.contains(line), "the README no longer says {line}");
+    let folder = Folder::new();
+    // The same, on ports that are free.
+    let served = Served::start(&["--quiet"]);
+    let monitor = Served::monitor(&served.url(), &["--out", folder.file("seen").to_str().unwrap()]);
+    assert_eq!(monitor.ask("GET", "/orders?page=0", "seller-key", "").0, 200);
+    monitor.signal("INT");
+    assert_eq!(monitor.end().2, Some(0));
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! `countermand serve` as a process of a test, and plain requests to it.
+//! `countermand serve` and `countermand monitor` as processes of a test, and plain requests to them.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
@@ -22,7 +22,16 @@ impl Served {
     /// The mock on a port of its own, once it says where.
     pub(crate) fn start(args: &[&str]) -> Self {
         let fixed = ["serve", "modern-dropship", "--listen", "127.0.0.1:0"];
-        let mut command = countermand(fixed.into_iter().chain(args.iter().copied()));
+        Self::running(countermand(fixed.into_iter().chain(args.iter().copied())))
+    }
+
+    /// A proxy that judges, before an endpoint.
+    pub(crate) fn monitor(upstream: &str, args: &[&str]) -> Self {
+        let fixed = ["monitor", "--upstream", upstream, "--listen", "127.0.0.1:0"];
+        Self::running(countermand(fixed.into_iter().chain(args.iter().copied())))
+    }
+
+    fn running(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let mut stderr = child.stderr.take().unwrap();

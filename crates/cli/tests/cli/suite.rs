@@ -79,7 +79,7 @@ fn check_does_not_let_the_last_of_two_equal_keys_win() {
 
 #[test]
 fn every_command_has_an_example() {
-    for command in ["run", "serve", "list", "check"] {
+    for command in ["run", "serve", "list", "check", "monitor"] {
         let ended = ends(&[command, "--help"]);
         ended.exits(0);
         let examples = ended.stdout.split_once("Examples:\n").unwrap_or_else(|| panic!("{}", ended.stdout)).1;

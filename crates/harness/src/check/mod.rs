@@ -6,6 +6,8 @@ mod differ;
 mod frame;
 mod heard;
 mod invariants;
+#[cfg(test)]
+mod tests;
 mod value;
 mod view;
 mod watch;
@@ -26,8 +28,8 @@ pub(crate) use bind::{bind_set_up, resolve_role};
 pub(crate) use frame::late_changes;
 pub(crate) use heard::{Heard, read_heard};
 pub(crate) use invariants::accepted;
-pub(crate) use view::{Entity, StateView, read_view};
-pub(crate) use watch::watch;
+pub(crate) use view::{Entity, StateView, key, read_view};
+pub(crate) use watch::{name_new, watch, watch_named};
 
 /// What a scenario's names stand for in one order.
 #[derive(Debug, Clone, Default)]

@@ -63,6 +63,23 @@ impl StateView {
         self.entities.iter().filter(move |entity| entity.kind == kind)
     }
 
+    /// Of a product that the order had at first and that nothing of it is listed of, there are no units: its sums are 0.
+    pub(crate) fn keep_products(&mut self, spec: &Spec, first: &Self) {
+        let mut changed = false;
+        for group in &spec.groups {
+            let rows = self.groups.entry(group.name.clone()).or_default();
+            for key in first.groups.get(&group.name).into_iter().flat_map(BTreeMap::keys) {
+                if !rows.contains_key(key) {
+                    rows.insert(key.clone(), group.fields.iter().map(|(name, _)| (name.clone(), 0.into())).collect());
+                    changed = true;
+                }
+            }
+        }
+        if changed {
+            self.shown = shown(spec, self);
+        }
+    }
+
     /// Whether the view says anything of a field.
     pub(crate) fn maps(&self, kind: &str, field: &str) -> bool {
         self.mapped.contains(&(kind.to_owned(), field.to_owned()))
@@ -133,7 +150,7 @@ fn kind_entities(
         let ident = if *count == 1 { name } else { format!("{name}#{count}") };
         let parent_ident = parent.map(|parent| parent.ident.clone());
         let fields = fields(&mapping.fields, &scope)?;
-        let shown = entity_data(&fields, &id, &same);
+        let shown = entity_data(&fields, &id, &same, parent);
         let kind_name = kind.name.clone();
         let entity = Entity { kind: kind_name, ident, id, same, parent: parent_ident, fields, raw, shown };
         let mut nested = Vec::new();
@@ -146,12 +163,16 @@ fn kind_entities(
     Ok(())
 }
 
-/// An entity's fields, its id, and its product where no field is called so.
-fn entity_data(fields: &Fields, id: &Value, same: &Value) -> Data {
-    let mut all: BTreeMap<&str, &Value> = fields.iter().map(|(name, value)| (name.as_str(), value)).collect();
-    all.insert("id", id);
-    all.entry("product").or_insert(same);
-    template::map(all.into_iter().map(|(name, value)| (name, template::from_json(value))))
+/// An entity's fields, its id, and, where no field is called so, its product and what it is nested in.
+fn entity_data(fields: &Fields, id: &Value, same: &Value, parent: Option<&Entity>) -> Data {
+    let field = |(name, value): (&'_ String, &Value)| (name.clone(), template::from_json(value));
+    let mut all: BTreeMap<String, Data> = fields.iter().map(field).collect();
+    all.insert("id".to_owned(), template::from_json(id));
+    all.entry("product".to_owned()).or_insert_with(|| template::from_json(same));
+    if let Some(parent) = parent {
+        all.entry("parent".to_owned()).or_insert_with(|| parent.shown.clone());
+    }
+    template::map(all)
 }
 
 /// Evaluates fields in the order of the file; later ones can name earlier ones as `fields.NAME`.
@@ -208,7 +229,7 @@ pub(super) fn row_data(key: &str, row: &Fields) -> Data {
 }
 
 /// A value as a map key: texts as they are, anything else as JSON.
-pub(super) fn key(value: &Value) -> String {
+pub(crate) fn key(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

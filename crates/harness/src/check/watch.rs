@@ -7,13 +7,18 @@ use crate::target::template::ExprError;
 
 /// Looks at one step of a sequence.
 pub(crate) fn watch(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
-    let mut judgement = Judgement { names: moment.names.to_vec(), ..Judgement::default() };
-    for (names, view) in judgement.names.iter_mut().zip(moment.after) {
-        names.learn_parents(view);
+    let mut names = moment.names.to_vec();
+    for (names, view) in names.iter_mut().zip(moment.after) {
         let called = moment.made.iter().find_map(|made| made.on.as_ref());
         let called = called.map(|ident| product_of(names.role_of(ident)).to_owned());
         name_new(names, view, called);
     }
+    watch_named(moment, names)
+}
+
+/// The same, with the names as they are after the step.
+pub(crate) fn watch_named(moment: &Moment<'_>, names: Vec<Names>) -> Result<Judgement, ExprError> {
+    let mut judgement = Judgement { names, ..Judgement::default() };
     let scopes = invariants::scopes(moment);
     invariants::judge(moment, &scopes, &judgement.names, &mut judgement.found, &mut judgement.clauses)?;
     judgement.found.retain(|found| !moment.lacks.contains_key(&found.clause));
@@ -21,9 +26,10 @@ pub(crate) fn watch(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
     Ok(judgement)
 }
 
-/// Names what no role is bound to after its product, or where that tells nothing after what was `called`. Of several of one product the order is that of their fields, never
-/// that of the answer.
-fn name_new(names: &mut Names, view: &StateView, called: Option<String>) {
+/// Names what no role is bound to after its product, or where that tells nothing after what was `called`. Of several of one
+/// product the order is that of their fields, never that of the answer.
+pub(crate) fn name_new(names: &mut Names, view: &StateView, called: Option<String>) {
+    names.learn_parents(view);
     let is_bound = |entity: &&Entity| names.roles.values().any(|ident| *ident == entity.ident);
     let mut fresh: Vec<(&Entity, String)> = view
         .entities
@@ -39,5 +45,49 @@ fn name_new(names: &mut Names, view: &StateView, called: Option<String>) {
         if let Some(name) = name {
             names.roles.insert(name, entity.ident.clone());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::Entity;
+    use super::*;
+    use crate::target::template::Data;
+
+    fn entity(ident: &str, same: Value, parent: Option<&str>, units: u64) -> Entity {
+        Entity {
+            kind: "box".to_owned(),
+            ident: ident.to_owned(),
+            id: Value::Null,
+            same,
+            parent: parent.map(str::to_owned),
+            fields: [("units".to_owned(), json!(units))].into(),
+            raw: Data::UNDEFINED,
+            shown: Data::UNDEFINED,
+        }
+    }
+
+    #[test]
+    fn what_is_new_is_named_after_its_product_in_the_order_of_its_fields() {
+        let mut names = Names::default();
+        names.roles.insert("mug".to_owned(), "1".to_owned());
+        names.products.extend([("cup".to_owned(), json!("C")), ("mug".to_owned(), json!("M"))]);
+        let entities = vec![
+            entity("1", json!("M"), None, 9),
+            entity("4", json!("M"), None, 4),
+            entity("3", json!("M"), None, 3),
+            entity("3/M", json!("M"), Some("3"), 1),
+            entity("5", json!("C"), None, 5),
+            entity("6", json!("?"), None, 6),
+        ];
+        let view = StateView { entities, ..StateView::default() };
+        name_new(&mut names, &view, Some("pot".to_owned()));
+        let named: Vec<(&str, &str)> = names.roles.iter().map(|(role, ident)| (&**role, &**ident)).collect();
+        assert_eq!(named, [("cup-2", "5"), ("mug", "1"), ("mug-2", "3"), ("mug-3", "4"), ("pot-2", "6")]);
+        names.roles.retain(|_, ident| ident != "6");
+        name_new(&mut names, &view, None);
+        assert_eq!(names.roles.len(), 4, "what nothing is known of stays nameless");
     }
 }

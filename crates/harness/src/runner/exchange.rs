@@ -1,37 +1,19 @@
-//! One request and its answer: kept cheaply as they went over the wire, read by the binding's rules, shown on demand.
+//! One request and its answer: kept cheaply as they went over the wire, shown on demand.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::check::Answer;
 use crate::event;
 use crate::redact::{Redactor, hide_credentials};
-use crate::scenario::Outcome;
 use crate::source::Place;
-use crate::target::template::{self, Data, ExprError, Scope};
-use crate::target::{Target, is_credential, stand_in_for};
+use crate::target::{is_credential, stand_in_for};
 use crate::transport::MAX_ANSWER;
 
 /// Bodies are shown up to this many bytes.
 const SHOWN_BODY: usize = 64 << 10;
-
-/// Seconds beyond which it makes no difference how long a target asks to wait.
-const LONGEST_WAIT: u64 = 24 * 60 * 60;
-
-/// One answer.
-#[derive(Debug, Clone)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) headers: Data,
-    pub(super) body: Data,
-    pub(super) is_json: bool,
-    /// Whether its header says that it is JSON.
-    pub(super) claims_json: bool,
-}
 
 /// An exchange as it went over the wire, kept cheaply until somebody wants to see it.
 #[derive(Debug, Clone)]
@@ -49,87 +31,6 @@ pub(super) struct RawExchange {
     pub(super) place: Arc<Place>,
     /// It logs in: what comes back with a success is a credential, whatever it is called.
     pub(super) is_login: bool,
-}
-
-impl Reply {
-    pub(super) fn new(status: http::StatusCode, headers: &http::HeaderMap, body: &Bytes) -> Self {
-        let parsed = template::parse_json(body);
-        let pairs = headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), Data::from(String::from_utf8_lossy(value.as_bytes()).into_owned())));
-        Self {
-            status: status.as_u16(),
-            headers: template::map(pairs),
-            is_json: parsed.is_some(),
-            claims_json: headers.get(http::header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"json"))
-                && !body.is_empty(),
-            body: parsed.unwrap_or(Data::UNDEFINED),
-        }
-    }
-
-    /// How long to wait where the target asks for it: what `Retry-After` says in seconds, or a little.
-    pub(super) fn asks_to_wait(&self) -> Duration {
-        let header = self.headers.get_attr("retry-after").ok().and_then(|value| value.as_str()?.parse().ok());
-        header.map_or(Duration::from_millis(250), |seconds: u64| Duration::from_secs(seconds.min(LONGEST_WAIT)))
-    }
-
-    pub(super) fn scope(&self) -> Scope {
-        let mut scope = Scope::default();
-        scope.set("status", Data::from(self.status));
-        scope.set("headers", self.headers.clone());
-        scope.set("body", self.body.clone());
-        scope
-    }
-
-    /// What every outcome rule can name.
-    fn outcome_scope(&self, target: &Target) -> Result<(Scope, Option<String>), ExprError> {
-        let scope = self.scope();
-        let reason = match &target.binding.outcome.reason {
-            Some(reason) => reason.json(&scope)?.filter(|reason| !reason.is_null()),
-            None => None,
-        };
-        let reason = reason.map(|reason| reason.as_str().map_or_else(|| reason.to_string(), str::to_owned));
-        let named = reason.as_deref().map_or(Data::UNDEFINED, Data::from);
-        Ok((scope.with("reason", named), reason))
-    }
-
-    /// Whether the target asks to wait, or something before it answers in its place.
-    pub(super) fn is_busy(&self, target: &Target) -> Result<bool, ExprError> {
-        target.binding.outcome.busy.holds(&self.outcome_scope(target)?.0)
-    }
-
-    pub(super) fn is_accepted(&self, target: &Target) -> Result<bool, ExprError> {
-        Ok(self.judge(target)?.is_some_and(|answer| answer.outcome == Outcome::Accepted))
-    }
-
-    /// The answer as the binding reads it; nothing where the target asks to wait.
-    pub(super) fn judge(&self, target: &Target) -> Result<Option<Answer>, ExprError> {
-        let rules = &target.binding.outcome;
-        let (scope, reason) = self.outcome_scope(target)?;
-        if rules.busy.holds(&scope)? {
-            return Ok(None);
-        }
-        let is_fault = rules.fault.as_ref().map_or(Ok(false), |fault| fault.holds(&scope))?;
-        let outcome = if is_fault {
-            Outcome::Broken
-        } else if rules.accepted.holds(&scope)? {
-            Outcome::Accepted
-        } else if rules.refused.holds(&scope)? {
-            Outcome::Refused
-        } else {
-            Outcome::Broken
-        };
-        let (headers, body) = (self.headers.clone(), self.body.clone());
-        Ok(Some(Answer { outcome, status: self.status, reason, headers, body }))
-    }
-
-    /// The status, and the reason in the target's own words where it gives one.
-    pub(super) fn told(&self, target: &Target) -> String {
-        match self.outcome_scope(target) {
-            Ok((_, Some(reason))) => format!("{} ({reason})", self.status),
-            _ => self.status.to_string(),
-        }
-    }
 }
 
 /// The answer to a log-in in its shape alone: every text and number stands as its name. What is replayed can so be read again.

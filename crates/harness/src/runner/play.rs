@@ -99,7 +99,7 @@ pub(super) struct Play<'p> {
     pub(super) names: Arc<Vec<Names>>,
     pub(super) views: Arc<Vec<StateView>>,
     /// The views after the set-up.
-    first: Arc<Vec<StateView>>,
+    pub(super) first: Arc<Vec<StateView>>,
     /// Root identities, or `order`, that an earlier mismatch put in doubt, and the gravest level of such a mismatch.
     diverged: BTreeMap<String, Level>,
     /// A mismatch graver than the earlier one that it may follow from: the case can't tell whether it does.
@@ -107,7 +107,7 @@ pub(super) struct Play<'p> {
     pub(super) mismatches: Vec<Mismatch>,
     clauses: BTreeSet<String>,
     findings: Vec<Finding>,
-    played: Vec<record::Played>,
+    pub(super) played: Vec<record::Played>,
     /// The calls that were accepted so far, with the order of each.
     accepted: Vec<(usize, Data)>,
     last_call: Instant,
@@ -136,6 +136,7 @@ pub(super) async fn play(case: &Case, target: &Target, profile: &str, context: &
         findings: play.findings,
         trouble,
         steps,
+        looks_like: None,
     };
     redactor.clean(&mut result);
     result

@@ -15,8 +15,12 @@ impl Play<'_> {
     /// Every order of the case, in the first view.
     pub(super) async fn read_all(&self) -> Result<Vec<StateView>, Halt> {
         let mut views = Vec::with_capacity(self.captured.len());
-        for captured in &self.captured {
-            views.push(self.read_primary(captured).await?);
+        for (index, captured) in self.captured.iter().enumerate() {
+            let mut view = self.read_primary(captured).await?;
+            if let Some(first) = self.first.get(index) {
+                view.keep_products(&self.case.spec, first);
+            }
+            views.push(view);
         }
         Ok(views)
     }

@@ -124,7 +124,7 @@ fn role(names: &Names, view: &StateView, entity: &Entity) -> String {
 }
 
 /// `{order: {…}, items: {mug: {…}}}`: the whole state by role.
-fn state(spec: &Spec, views: &[StateView], names: &[Names]) -> Value {
+pub(crate) fn state(spec: &Spec, views: &[StateView], names: &[Names]) -> Value {
     let mut state = Map::new();
     for (index, (view, names)) in views.iter().zip(names).enumerate() {
         let order = if index == 0 { "order".to_owned() } else { format!("order {}", index + 1) };

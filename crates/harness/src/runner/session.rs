@@ -7,11 +7,11 @@ use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
 use super::breaker::{Breaker, Purpose};
-use super::exchange::{RawExchange, Reply};
+use super::exchange::RawExchange;
 use super::message::{self, Message, Sender};
 use super::witness::Witness;
 use crate::target::template::{self, Data, ExprError, Scope};
-use crate::target::{LoggedIn, LoginState, Request, Target, captured_secret, logged_in};
+use crate::target::{LoggedIn, LoginState, Reply, Request, Target, captured_secret, logged_in};
 use crate::transport::{CaseId, TransportError};
 
 /// The first pause before a request is sent again; it doubles up to a quarter of a second.
@@ -116,9 +116,7 @@ impl Session<'_> {
         loop {
             scope.set("page", Data::from(page));
             let reply = self.send(purpose, request, &scope, sender, performed).await?;
-            scope.set("status", Data::from(reply.status));
-            scope.set("headers", reply.headers.clone());
-            scope.set("body", reply.body.clone());
+            reply.tell(&mut scope);
             performed.last = Some(reply);
             if let Some(pages) = &request.pages {
                 rows.extend(pages.rows.list(&scope).map_err(|error| expression(error, performed))?);

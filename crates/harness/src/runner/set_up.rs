@@ -83,7 +83,7 @@ impl Play<'_> {
         for (name, value) in &found.known {
             captured.set(name, template::from_json(value));
         }
-        Ok(order.roles.iter().zip(&products).map(|(role, product)| (role, role_data(role, product))).collect())
+        Ok(with_nested(&order.roles.iter().zip(products).collect::<Vec<_>>()))
     }
 
     /// Every role with its product and its fields, as expressions see it.
@@ -110,19 +110,37 @@ impl Play<'_> {
                 })?,
                 None => &JsonTemplate::Fixed(Value::Null),
             };
-            roles.push((role, role_data(role, &product.value(&scope)?.unwrap_or_default())));
+            roles.push((role, product.value(&scope)?.unwrap_or_default()));
         }
-        Ok(roles)
+        Ok(with_nested(&roles))
     }
 }
 
-/// A role as expressions see it.
-fn role_data(role: &RoleSetUp, product: &Value) -> Data {
+/// Every role as expressions see it; what is nested in it stands in it, by kind: `role.line`.
+fn with_nested<'o>(roles: &[(&'o RoleSetUp, Value)]) -> Vec<(&'o RoleSetUp, Data)> {
+    let mut nested: BTreeMap<(&str, &str), Vec<Data>> = BTreeMap::new();
+    let mut all = Vec::new();
+    // What is nested in a role stands after it.
+    for (role, product) in roles.iter().rev() {
+        let own = nested.range((role.role.as_str(), "")..).take_while(|((parent, _), _)| *parent == role.role);
+        let own = own.map(|((_, kind), list)| (*kind, list.iter().rev().cloned().collect::<Vec<_>>().into()));
+        let data = role_data(role, product, own.collect());
+        if let Some(parent) = &role.parent {
+            nested.entry((parent, &role.kind)).or_default().push(data.clone());
+        }
+        all.push((*role, data));
+    }
+    all.reverse();
+    all
+}
+
+fn role_data(role: &RoleSetUp, product: &Value, nested: Vec<(&str, Data)>) -> Data {
     let mut fields: Vec<(&str, Data)> =
         role.fields.iter().map(|(name, value)| (name.as_str(), template::from_json(value))).collect();
     fields.push(("role", Data::from(role.role.as_str())));
     fields.push(("parent", role.parent.as_deref().map_or(Data::UNDEFINED, Data::from)));
     fields.push(("product", template::from_json(product)));
+    fields.extend(nested);
     template::map(fields)
 }
 

@@ -199,6 +199,12 @@ impl Target {
         self.binding.lacks.keys().map(String::as_str)
     }
 
+    /// A text without secrets.
+    #[must_use]
+    pub fn without_secrets(&self, text: &str) -> String {
+        self.redactor().text(text)
+    }
+
     /// The variables of the environment that were set and used.
     #[must_use]
     pub fn variables(&self) -> &[String] {

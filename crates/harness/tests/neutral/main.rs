@@ -5,6 +5,7 @@
 #[cfg(unix)]
 mod drivers;
 mod invalid;
+mod recognise;
 mod runs;
 mod secrets;
 mod sequences;

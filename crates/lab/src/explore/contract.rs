@@ -5,13 +5,14 @@ use super::laws::Laws;
 use super::modern_dropship::ModernDropship;
 use super::seen::State;
 use super::sequence::{Call, Line, Sequence};
+use super::trendyol::Trendyol;
 use crate::dice::Dice;
 
 /// The contracts that can be explored.
-const CONTRACTS: &[&dyn Contract] = &[&Laws, &ModernDropship];
+const CONTRACTS: &[&dyn Contract] = &[&Laws, &ModernDropship, &Trendyol];
 
 /// The contract of a spec, or nothing where none is known.
-pub(super) fn contract(spec: &str) -> Option<&'static dyn Contract> {
+pub(crate) fn contract(spec: &str) -> Option<&'static dyn Contract> {
     CONTRACTS.iter().copied().find(|contract| contract.spec() == spec)
 }
 
@@ -22,12 +23,15 @@ pub fn explorable() -> Vec<&'static str> {
 }
 
 /// What exploring knows of one spec.
-pub(super) trait Contract: Sync {
+pub(crate) trait Contract: Sync {
     /// The spec's name.
     fn spec(&self) -> &'static str;
 
-    /// What the lines of an order are called, many of them, and what a scenario calls their units.
-    fn lines(&self) -> (&'static str, &'static str);
+    /// What calls are made on, many of them: `items`.
+    fn entities(&self) -> &'static str;
+
+    /// What a scenario says under `order:` to have these lines.
+    fn order(&self, lines: &[Line]) -> String;
 
     /// The fields that are compared, by group.
     fn compared(&self) -> &'static [(&'static str, &'static [&'static str])];
@@ -37,7 +41,7 @@ pub(super) trait Contract: Sync {
         None
     }
 
-    /// What a written scenario states of a line.
+    /// What a written scenario states of an entity.
     fn stated(&self) -> &'static [Stated];
 
     /// The call that changes nothing: the first of every sequence, which shows the state before the others.
@@ -48,6 +52,12 @@ pub(super) trait Contract: Sync {
 
     /// Simpler calls than this one, for whoever looks for the simplest that still shows something.
     fn simpler(&self, call: &Call) -> Vec<Call>;
+
+    /// Whether a call needs a line for something else than to be made on it.
+    fn concerns(&self, call: &Call, line: &Line) -> bool {
+        let _ = (call, line);
+        false
+    }
 
     /// In what state something is when a call is made on it, in words.
     fn class(&self, call: &Call, before: &State, lines: &[Line]) -> String;
@@ -65,20 +75,20 @@ pub(super) trait Contract: Sync {
     }
 }
 
-/// A field of a line that a scenario states.
-pub(super) struct Stated {
-    pub(super) field: &'static str,
+/// A field of an entity that a scenario states.
+pub(crate) struct Stated {
+    pub(crate) field: &'static str,
     /// Also where only another field has changed.
-    pub(super) always: bool,
+    pub(crate) always: bool,
     /// Not where this field has changed: then it is open.
-    pub(super) unless: Option<&'static str>,
+    pub(crate) unless: Option<&'static str>,
     /// The compared fields that are told by it.
-    pub(super) tells: &'static [&'static str],
+    pub(crate) tells: &'static [&'static str],
 }
 
 /// What an expectation speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Aspect {
+pub(crate) enum Aspect {
     Accepted,
     Refused,
     /// What the call was made on has changed as it should.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::contract::{Aspect, Contract, Stated};
 use super::seen::State;
-use super::sequence::{Call, Line, Sequence};
+use super::sequence::{Call, Line, Sequence, flat};
 use crate::dice::Dice;
 
 /// The contract.
@@ -20,8 +20,12 @@ impl Contract for Laws {
         "laws"
     }
 
-    fn lines(&self) -> (&'static str, &'static str) {
-        ("lines", "ordered")
+    fn entities(&self) -> &'static str {
+        "lines"
+    }
+
+    fn order(&self, lines: &[Line]) -> String {
+        flat(self.entities(), "ordered", lines)
     }
 
     fn compared(&self) -> &'static [(&'static str, &'static [&'static str])] {

@@ -9,10 +9,11 @@ mod laws;
 mod modern_dropship;
 mod oracle;
 mod orders;
-mod seen;
+pub(crate) mod seen;
 mod sequence;
 mod shrink;
-mod write;
+mod trendyol;
+pub(crate) mod write;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,9 +27,9 @@ use crate::dice::Dice;
 use crate::settings::Setting;
 use crate::stage::{Stage, StageError};
 pub use contract::explorable;
-use contract::{Contract, contract};
+pub(crate) use contract::{Contract, contract};
 pub use coverage::Coverage;
-use oracle::Oracle;
+pub(crate) use oracle::{Oracle, Verdict as Explained};
 use seen::{Calls, Seen};
 pub use sequence::{Call, Line, Sequence};
 
@@ -152,7 +153,7 @@ fn some_at_once(contract: &dyn Contract, dice: &mut Dice, mut sequence: Sequence
     if !dice.percent(25) {
         return sequence;
     }
-    let is_there = |call: &Call| call.on.as_ref().is_none_or(|role| lines.iter().any(|line| line.role == *role));
+    let is_there = |call: &Call| call.on.as_ref().is_none_or(|role| !sequence::is_new(role, lines));
     let several = dice.between(2, 3) as usize;
     let mut end = first;
     while end < calls.len() && end < first + several {
@@ -227,6 +228,14 @@ struct Explorer<'e> {
     lacks: &'e BTreeSet<String>,
 }
 
+/// A sequence that was played once more: the calls of it that were made.
+struct Again {
+    sequence: Sequence,
+    seen: Calls,
+    verdict: oracle::Verdict,
+    result: CaseResult,
+}
+
 impl Explorer<'_> {
     fn cases(&self, sequences: &[Sequence]) -> Result<Vec<Arc<WaitingCase>>, ExploreError> {
         let first = self.explored.sequences;
@@ -257,6 +266,7 @@ impl Explorer<'_> {
         if seen::first_difference(should, &seen).is_none() {
             return Ok(());
         }
+        let (sequence, seen) = seen::made(&sequence, seen);
         let verdict = self.oracle.judge(&sequence, &seen, &self.believed)?;
         let Some((step, paths)) = &verdict.refuted else {
             self.learn(verdict.setting);
@@ -293,16 +303,15 @@ impl Explorer<'_> {
         let whole = sequence.clone();
         let mut smallest = shrink::shrink(self.contract, sequence, |candidate| {
             let again = self.again(candidate)?;
-            Ok::<_, ExploreError>(again.and_then(|(verdict, _)| Some(verdict.refuted?.0 + 1)))
+            Ok::<_, ExploreError>(again.and_then(|again| Some(again.sequence.prefix(again.verdict.refuted?.0 + 1))))
         })?;
         let mut found = self.again(&smallest)?;
-        if found.as_ref().is_none_or(|(verdict, _)| verdict.refuted.is_none()) {
+        if found.as_ref().is_none_or(|again| again.verdict.refuted.is_none()) {
             flaky = true;
             smallest = whole;
             found = self.again(&smallest)?;
         }
-        let Some((mut verdict, result)) = found else { return Ok(None) };
-        let seen = seen::calls(self.contract, &result, &smallest);
+        let Some(Again { sequence: smallest, mut verdict, seen, result }) = found else { return Ok(None) };
         let mut endings = self.endings(&smallest, &verdict.setting)?;
         for should in endings.values_mut().flatten().chain([&mut verdict.should]) {
             seen::keep_shown(should, &seen);
@@ -353,13 +362,14 @@ impl Explorer<'_> {
     }
 
     /// Plays a sequence and judges it. Nothing where it could not be played.
-    fn again(&self, sequence: &Sequence) -> Result<Option<(oracle::Verdict, CaseResult)>, ExploreError> {
+    fn again(&self, sequence: &Sequence) -> Result<Option<Again>, ExploreError> {
         let results = (self.player)(&self.cases(std::slice::from_ref(sequence))?)?;
         let Some(result) = results.into_iter().next().filter(|result| result.verdict != Verdict::CouldNotRun) else {
             return Ok(None);
         };
-        let seen = seen::calls(self.contract, &result, sequence);
-        Ok(Some((self.oracle.judge(sequence, &seen, &self.believed)?, result)))
+        let (sequence, seen) = seen::made(sequence, seen::calls(self.contract, &result, sequence));
+        let verdict = self.oracle.judge(&sequence, &seen, &self.believed)?;
+        Ok(Some(Again { sequence, seen, verdict, result }))
     }
 
     /// The clause under which the written scenario fails in its last step, and in no earlier one.
@@ -381,7 +391,7 @@ impl Explorer<'_> {
 }
 
 /// What sequences have in common that are refuted for the same reason: the call, its class, and what differs, without names.
-fn looks(
+pub(crate) fn looks(
     contract: &dyn Contract,
     sequence: &Sequence,
     seen: &[Option<Seen>],

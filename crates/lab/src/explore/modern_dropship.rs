@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::contract::{Aspect, Contract, Stated};
 use super::seen::State;
-use super::sequence::{Call, Line, Sequence, is_new, product_of};
+use super::sequence::{Call, Line, Sequence, flat, is_new, product_of};
 use crate::dice::Dice;
 
 /// The contract.
@@ -16,8 +16,12 @@ impl Contract for ModernDropship {
         "modern-dropship"
     }
 
-    fn lines(&self) -> (&'static str, &'static str) {
-        ("items", "quantity")
+    fn entities(&self) -> &'static str {
+        "items"
+    }
+
+    fn order(&self, lines: &[Line]) -> String {
+        flat(self.entities(), "quantity", lines)
     }
 
     fn compared(&self) -> &'static [(&'static str, &'static [&'static str])] {

@@ -21,20 +21,20 @@ const TRIALS: usize = 1_500;
 const CHANGES_AT_ONCE: usize = 4;
 
 /// What the oracle makes of a sequence.
-pub(super) struct Verdict {
+pub(crate) struct Verdict {
     /// The setting that explains most of it.
-    pub(super) setting: Setting,
+    pub(crate) setting: Setting,
     /// What the model does under it.
-    pub(super) should: Calls,
+    pub(crate) should: Calls,
     /// The call that nothing explains, counted from 0, and in what it differs; of calls made at once the last.
-    pub(super) refuted: Option<(usize, BTreeSet<String>)>,
+    pub(crate) refuted: Option<(usize, BTreeSet<String>)>,
 }
 
 /// The model of a stage, asked about sequences.
 #[derive(Clone, Copy)]
-pub(super) struct Oracle<'s> {
-    pub(super) stage: &'s Stage,
-    pub(super) contract: &'static dyn Contract,
+pub(crate) struct Oracle<'s> {
+    pub(crate) stage: &'s Stage,
+    pub(crate) contract: &'static dyn Contract,
 }
 
 /// A sequence, what was seen of it, and how many settings may still be tried.
@@ -63,7 +63,7 @@ struct Trial {
 
 impl Oracle<'_> {
     /// Looks for a setting that explains what was seen, from the one that is `believed` and from the defaults.
-    pub(super) fn judge(
+    pub(crate) fn judge(
         &self,
         sequence: &Sequence,
         seen: &[Option<Seen>],
@@ -86,7 +86,7 @@ impl Oracle<'_> {
     }
 
     /// What the model makes of a sequence in each order of the calls that are made at once.
-    pub(super) fn endings(&self, sequence: &Sequence, setting: &Setting) -> Result<Vec<Calls>, ExploreError> {
+    pub(crate) fn endings(&self, sequence: &Sequence, setting: &Setting) -> Result<Vec<Calls>, ExploreError> {
         let ending = |order: Order| {
             let (should, _) = self.ask(&self.played(order.of(sequence))?, setting)?;
             Ok(order.back(sequence, &should))

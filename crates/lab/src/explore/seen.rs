@@ -10,27 +10,27 @@ use super::contract::Contract;
 use super::sequence::Sequence;
 
 /// A state: path → value.
-pub(super) type State = BTreeMap<String, Value>;
+pub(crate) type State = BTreeMap<String, Value>;
 
 /// One call as it was seen.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Seen {
-    pub(super) outcome: String,
+pub(crate) struct Seen {
+    pub(crate) outcome: String,
     /// The state after it; nothing where nobody looked, as between calls that were made at once.
-    pub(super) state: Option<State>,
+    pub(crate) state: Option<State>,
 }
 
 /// What was seen of each call of a sequence; nothing of one that was not made.
-pub(super) type Calls = Vec<Option<Seen>>;
+pub(crate) type Calls = Vec<Option<Seen>>;
 
 /// The path under which the outcome is compared.
-pub(super) const OUTCOME: &str = "answer";
+pub(crate) const OUTCOME: &str = "answer";
 
 /// The field that marks what was kept of something and is not what it was.
 const REWRITTEN: &str = "rewritten";
 
 /// The calls of a sequence; nothing stands for one that was not made, because what it is made on does not exist.
-pub(super) fn calls(contract: &dyn Contract, result: &CaseResult, sequence: &Sequence) -> Calls {
+pub(crate) fn calls(contract: &dyn Contract, result: &CaseResult, sequence: &Sequence) -> Calls {
     let mut calls = vec![None; sequence.calls.len()];
     let steps = sequence.steps();
     let mut before = &Value::Null;
@@ -50,8 +50,15 @@ pub(super) fn calls(contract: &dyn Contract, result: &CaseResult, sequence: &Seq
     calls
 }
 
+/// The calls that were made, and what was seen of them. What is made on nothing tells nothing: that it is missing shows in
+/// the state before, or it is the target's own affair whether it is listed.
+pub(crate) fn made(sequence: &Sequence, calls: Calls) -> (Sequence, Calls) {
+    let made = sequence.without(|index, _| calls.get(index).is_none_or(Option::is_none));
+    (made, calls.into_iter().filter(Option::is_some).collect())
+}
+
 /// Marks what was kept of an earlier cancellation and is not what it was: its value is the target's own affair, but it stays.
-fn rewritten(contract: &dyn Contract, before: &Value, after: &Value, state: &mut State) {
+pub(crate) fn rewritten(contract: &dyn Contract, before: &Value, after: &Value, state: &mut State) {
     let Some((group, flag, kept)) = contract.kept() else { return };
     let entities = |shown: &'_ Value| shown.get(group).and_then(Value::as_object).cloned().unwrap_or_default();
     let after = entities(after);
@@ -64,7 +71,7 @@ fn rewritten(contract: &dyn Contract, before: &Value, after: &Value, state: &mut
 }
 
 /// What is compared of a state that is shown.
-pub(super) fn state(contract: &dyn Contract, shown: &Value) -> State {
+pub(crate) fn state(contract: &dyn Contract, shown: &Value) -> State {
     let mut state = State::new();
     for (group, fields) in contract.compared() {
         let Some(group_value) = shown.get(group).and_then(Value::as_object) else { continue };
@@ -84,7 +91,7 @@ pub(super) fn state(contract: &dyn Contract, shown: &Value) -> State {
 }
 
 /// The state that a call begins with.
-pub(super) fn before(calls: &[Option<Seen>], index: usize) -> State {
+pub(crate) fn before(calls: &[Option<Seen>], index: usize) -> State {
     let mut earlier = calls.iter().take(index).rev().flatten();
     earlier.find_map(|seen| seen.state.clone()).unwrap_or_default()
 }
@@ -117,12 +124,12 @@ fn field(path: &str) -> Field<'_> {
 }
 
 /// The paths whose values are not the same in both.
-pub(super) fn moved(before: &State, after: &State) -> BTreeSet<String> {
+pub(crate) fn moved(before: &State, after: &State) -> BTreeSet<String> {
     before.keys().chain(after.keys()).filter(|path| before.get(*path) != after.get(*path)).cloned().collect()
 }
 
 /// The first call that differs, and in what. A field that the target never shows makes no difference.
-pub(super) fn first_difference(should: &[Option<Seen>], is: &[Option<Seen>]) -> Option<(usize, BTreeSet<String>)> {
+pub(crate) fn first_difference(should: &[Option<Seen>], is: &[Option<Seen>]) -> Option<(usize, BTreeSet<String>)> {
     let mut shown = shown(is);
     // What is rewritten is told only where it is.
     shown.extend(paths(should).map(field).filter(|(_, field)| *field == REWRITTEN));
@@ -131,7 +138,7 @@ pub(super) fn first_difference(should: &[Option<Seen>], is: &[Option<Seen>]) -> 
 }
 
 /// Leaves out what the target never shows.
-pub(super) fn keep_shown(should: &mut [Option<Seen>], is: &[Option<Seen>]) {
+pub(crate) fn keep_shown(should: &mut [Option<Seen>], is: &[Option<Seen>]) {
     let shown = shown(is);
     for state in should.iter_mut().flatten().filter_map(|seen| seen.state.as_mut()) {
         state.retain(|path, _| shown.contains(&field(path)));

@@ -169,8 +169,13 @@ pub(super) fn is_new(role: &str, lines: &[Line]) -> bool {
 
 /// What stands before the steps of a file.
 pub(super) fn head(contract: &dyn Contract, title: &str, lines: &[Line]) -> String {
-    let (plural, units) = contract.lines();
-    let mut text = format!("format: 1\nspec: {}\ntitle: {title}\norder:\n  {plural}:\n", contract.spec());
+    let order = contract.order(lines);
+    format!("format: 1\nspec: {}\ntitle: {title}\norder:\n{order}steps:\n", contract.spec())
+}
+
+/// An order of nothing but lines.
+pub(super) fn flat(plural: &str, units: &str, lines: &[Line]) -> String {
+    let mut text = format!("  {plural}:\n");
     for line in lines {
         let product = line.product.iter().map(|product| format!("product: {product}"));
         let quantity = std::iter::once(format!("{units}: {}", line.quantity));
@@ -178,7 +183,6 @@ pub(super) fn head(contract: &dyn Contract, title: &str, lines: &[Line]) -> Stri
         let fields: Vec<String> = product.chain(quantity).chain(fulfilled).collect();
         let _ = writeln!(text, "    {}: {{ {} }}", line.role, fields.join(", "));
     }
-    text.push_str("steps:\n");
     text
 }
 

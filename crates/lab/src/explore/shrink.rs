@@ -6,14 +6,14 @@ use super::sequence::{Sequence, product_of};
 /// So many smaller sequences are tried.
 const TRIALS: usize = 300;
 
-/// The smallest sequence found that `still` is refuted. `still` tells how many calls of it are needed, or nothing.
+/// The smallest sequence found that `still` is refuted. `still` gives the part of it that is needed, or nothing.
 ///
 /// # Errors
 /// What `still` fails with.
 pub(super) fn shrink<E>(
     contract: &dyn Contract,
     sequence: Sequence,
-    mut still: impl FnMut(&Sequence) -> Result<Option<usize>, E>,
+    mut still: impl FnMut(&Sequence) -> Result<Option<Sequence>, E>,
 ) -> Result<Sequence, E> {
     let mut smallest = sequence;
     let mut left = TRIALS;
@@ -23,8 +23,8 @@ pub(super) fn shrink<E>(
                 break 'again;
             }
             left -= 1;
-            if let Some(calls) = still(&candidate)? {
-                smallest = candidate.prefix(calls);
+            if let Some(needed) = still(&candidate)? {
+                smallest = needed;
                 continue 'again;
             }
         }
@@ -46,7 +46,8 @@ fn smaller(contract: &dyn Contract, sequence: &Sequence) -> Vec<Sequence> {
     }
     for line in &sequence.lines {
         let gone = |role: &str| product_of(role, &sequence.lines) == line.role || role == line.role;
-        let mut without = sequence.without(|_, call| call.on.as_deref().is_some_and(gone));
+        let mut without =
+            sequence.without(|_, call| call.on.as_deref().is_some_and(gone) || contract.concerns(call, line));
         without.lines.retain(|other| other.role != line.role && other.product.as_ref() != Some(&line.role));
         if !without.lines.is_empty() {
             out.push(without);

@@ -24,32 +24,32 @@ struct Claim {
 }
 
 /// The step of a sequence that nothing explains.
-pub(super) struct Refutation<'r> {
-    pub(super) contract: &'r dyn Contract,
-    pub(super) sequence: &'r Sequence,
+pub(crate) struct Refutation<'r> {
+    pub(crate) contract: &'r dyn Contract,
+    pub(crate) sequence: &'r Sequence,
     /// What the model does, call by call.
-    pub(super) should: &'r [Option<Seen>],
+    pub(crate) should: &'r [Option<Seen>],
     /// What it does in each order of the calls of a step, by the last call of the step.
-    pub(super) endings: &'r BTreeMap<usize, Vec<Calls>>,
+    pub(crate) endings: &'r BTreeMap<usize, Vec<Calls>>,
     /// The last call of the step, counted from 0, and in what it differs.
-    pub(super) call: usize,
-    pub(super) paths: &'r BTreeSet<String>,
+    pub(crate) call: usize,
+    pub(crate) paths: &'r BTreeSet<String>,
     /// The clause of an invariant that the step violates.
-    pub(super) rule: Option<&'r str>,
-    pub(super) setting: &'r Setting,
+    pub(crate) rule: Option<&'r str>,
+    pub(crate) setting: &'r Setting,
 }
 
 /// A scenario.
-pub(super) struct Written {
-    pub(super) text: String,
+pub(crate) struct Written {
+    pub(crate) text: String,
     /// The clause that it is about.
-    pub(super) clause: String,
+    pub(crate) clause: String,
     /// How many steps it has; the last one fails.
-    pub(super) steps: usize,
+    pub(crate) steps: usize,
 }
 
 /// The scenario that fails in the step that nothing explains.
-pub(super) fn scenario(refutation: &Refutation<'_>) -> Written {
+pub(crate) fn scenario(refutation: &Refutation<'_>) -> Written {
     let Refutation { contract, sequence, should, call: last, .. } = refutation;
     let clause = clause_of(refutation);
     // What the state should have become stands and falls with the answer.
@@ -128,7 +128,7 @@ fn any_of(refutation: &Refutation<'_>, step: &Range<usize>) -> String {
 }
 
 /// What is made in a step: `cancel_item on mug`; of several calls each.
-pub(super) fn made(sequence: &Sequence, last: usize) -> String {
+pub(crate) fn made(sequence: &Sequence, last: usize) -> String {
     let step = sequence.steps().into_iter().find(|step| step.end == last + 1).unwrap_or(last..last + 1);
     let call = |call: &Call| match &call.on {
         Some(role) => format!("{} on {role}", call.name),
@@ -231,7 +231,7 @@ fn claims(
     claim(outcome, &[OUTCOME], Value::from(after.outcome.as_str()), &[OUTCOME.to_owned()]);
     let is_one = !call.name.is_empty();
     let Some(state) = after.state.as_ref().filter(|_| outcome == Aspect::Accepted || !is_one) else { return claims };
-    let (plural, _) = contract.lines();
+    let plural = contract.entities();
     let changed = moved(before, state);
     let concerned: BTreeSet<&String> = changed.iter().chain(differs).collect();
     // What the lines say already need not be said of their sum.
@@ -299,7 +299,7 @@ fn origin<'r>(
 ) -> &'r str {
     let product = product_of(role, &sequence.lines);
     let is_of = |other: &str| product_of(other, &sequence.lines) == product;
-    let (plural, _) = contract.lines();
+    let plural = contract.entities();
     let flag = contract.stated().first().map_or("", |stated| stated.field);
     let roles = || before.keys().filter_map(|path| path.strip_prefix(plural)?.strip_prefix('.')?.split_once('.'));
     let lines = || roles().filter(|(_, field)| *field == flag).map(|(role, _)| role);

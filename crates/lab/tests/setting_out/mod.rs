@@ -16,10 +16,11 @@ pub(crate) fn suite() -> Suite {
     load_suite(&files.specs, files.scenarios).expect("the suite loads")
 }
 
-/// A spec against the mock of Modern Dropship; the laws through their target file.
+/// A spec against its mock; the laws, through a target file, against that of Modern Dropship.
 pub(crate) fn stage(suite: &Suite, spec: &str, profile: &str) -> Stage {
     let file = (spec == LAWS).then(|| target(suite, "modern-dropship-as-laws"));
-    Stage { spec: Arc::clone(&suite.specs[spec]), model: SPEC.to_owned(), file, profile: profile.to_owned() }
+    let model = if spec == LAWS { SPEC } else { spec }.to_owned();
+    Stage { spec: Arc::clone(&suite.specs[spec]), model, file, profile: profile.to_owned() }
 }
 
 /// The laws against their own mock.

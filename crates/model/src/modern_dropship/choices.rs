@@ -83,5 +83,5 @@ declare_choices! {
     /// The form of an error.
     ErrorShape: "error-shape" { ErrorsMap: "errors-map", ErrorString: "error-string", NullData: "null-data" }
     /// When a change is seen by reads.
-    Visibility: "visibility" { AtOnce: "at-once", Delayed: "delayed" }
+    Visibility: "visibility" { AtOnce: "at-once", Delayed: "delayed" late }
 }

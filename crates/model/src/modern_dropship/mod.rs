@@ -31,7 +31,7 @@ use calls::Answer;
 pub(crate) use choices::INFOS;
 use choices::{SuccessStatus, Visibility};
 pub(crate) use faults::FAULTS;
-use faults::{Fault, asked::Asked, shown};
+use faults::{Fault, asked, shown};
 use refusal::{Cause, Refusal};
 use state::{Ids, Keeping, Order, Store, Stored};
 use webhook::Webhooks;
@@ -75,7 +75,7 @@ impl ModernDropship {
     /// Reads the request, as it is or as the fault has it, and writes the answer likewise.
     fn answer(&mut self, request: &Request<'_>, now_ms: u64) -> Reply {
         let Some(fault) = self.fault else { return self.reply(request, now_ms) };
-        let mut reply = Asked::of(request, fault, &self.store).with(|asked| self.reply(asked, now_ms));
+        let mut reply = asked::misread(request, fault, &self.store).with(|asked| self.reply(asked, now_ms));
         shown::misread(fault, request, &self.store, &mut reply);
         reply
     }

@@ -20,9 +20,14 @@ const MAX_NAME: usize = 30;
 /// Finds the caller (`auth.rejects`).
 pub(super) fn caller(request: &Request<'_>, choices: &Choices) -> Result<Seller, Refusal> {
     check_user_agent(request.header("user-agent").unwrap_or_default(), choices)?;
-    let held = request.header("authorization").and_then(credentials);
-    let known = SELLERS.iter().find(|(_, credentials)| held.as_deref() == Some(credentials.as_bytes()));
-    known.map(|(seller, _)| *seller).ok_or_else(|| Refusal::new(Cause::BadKey, "no such key, or not its secret"))
+    let held = request.header("authorization").and_then(holder);
+    held.ok_or_else(|| Refusal::new(Cause::BadKey, "no such key, or not its secret"))
+}
+
+/// The seller whose key stands in this header.
+pub(super) fn holder(header: &str) -> Option<Seller> {
+    let held = credentials(header)?;
+    SELLERS.iter().find(|(_, credentials)| held == credentials.as_bytes()).map(|(seller, _)| *seller)
 }
 
 /// The header that a seller's key makes.

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::Trendyol;
 use super::auth::{self, Seller};
 use super::body::Fields;
+use super::faults::{listed, seen};
 use super::query::Query;
 use super::refusal::{Cause, Refusal};
 use super::render::{self, Body};
@@ -24,7 +25,9 @@ impl Trendyol {
         match route::route(caller, request)? {
             Call::Read => {
                 let query = Query::read(request.query, &self.choices)?;
-                Ok(render::shown(render::json(&read::page(&self.store, caller, &query, &self.choices, now))))
+                let mut found = read::find(&self.store, caller, &query, &self.choices, now);
+                self.fault.iter().for_each(|fault| listed::misread(*fault, &self.store, &query, &mut found));
+                Ok(render::shown(render::json(&read::page(found, &self.store, &query, &self.choices))))
             }
             Call::Cancel(id) => self.cancel(caller, id, request, now),
             Call::Push(id) => self.push(caller, id, request, now),
@@ -65,24 +68,22 @@ impl Trendyol {
     }
 
     fn cancel(&mut self, caller: Seller, id: &str, request: &Request<'_>, now: u64) -> Result<Body, Refusal> {
-        let package = self.package(caller, id, now)?;
+        let package = self.package(caller, id, request, now)?;
         let wish = cancel::Wish::read(&Fields::of_body(request.body)?, is_international(request))?;
-        if let Some(cancel) = cancel::plan(package, &wish, &self.choices)? {
-            let id = package.id;
-            cancel::apply(&mut self.store, id, cancel, &wish, &self.choices, now);
+        if let Some(cancel) = cancel::plan(&package, &wish, &self.choices)? {
+            cancel::apply(&mut self.store, &package, cancel, &wish, &self.choices, now);
         }
         Ok(render::done(&self.choices))
     }
 
     fn push(&mut self, caller: Seller, id: &str, request: &Request<'_>, now: u64) -> Result<Body, Refusal> {
-        let package = self.package(caller, id, now)?;
+        let package = self.package(caller, id, request, now)?;
         let fields = Fields::of_body(request.body)?;
         let push = push::Push::read(&fields)?;
-        if push::plan(package, &push, &fields, &self.choices)? {
-            let id = package.id;
-            if let Some(package) = self.store.turn(id, Moment { at: now, status: push.status }) {
-                package.invoice = push.invoice;
-            }
+        if push::plan(&package, &push, &fields, &self.choices)?
+            && let Some(package) = self.store.turn(package.id, Moment { at: now, status: push.status })
+        {
+            package.invoice = push.invoice;
         }
         Ok(render::done(&self.choices))
     }
@@ -95,26 +96,24 @@ impl Trendyol {
         request: &Request<'_>,
         now: u64,
     ) -> Result<Body, Refusal> {
-        let package = self.package(caller, id, now)?;
+        let package = self.package(caller, id, request, now)?;
         let fields = Fields::of_body(request.body)?;
-        let parts = split::plan(package, &split::read(way, &fields)?)?;
+        let parts = split::plan(&package, &split::read(way, &fields)?)?;
         let keep_status = cancel::keep_status(&fields, is_international(request))?;
-        let id = package.id;
-        succeed(&mut self.store, id, &Succession { by: By::Split, parts, keep_status }, &self.choices, now);
+        succeed(&mut self.store, &package, &Succession { by: By::Split, parts, keep_status }, &self.choices, now);
         Ok(render::done(&self.choices))
     }
 
     fn stage(&mut self, caller: Seller, id: &str, request: &Request<'_>, now: u64) -> Result<Body, Refusal> {
-        let package = self.package(caller, id, now)?;
+        let package = self.package(caller, id, request, now)?;
         let status = stage::read_status(&Fields::of_body(request.body)?)?;
-        stage::plan(package, status, &self.choices)?;
-        let id = package.id;
-        self.store.turn(id, Moment { at: now, status });
+        stage::plan(&package, status, &self.choices)?;
+        self.store.turn(package.id, Moment { at: now, status });
         Ok(render::done(&self.choices))
     }
 
     /// The seller's package of this id, if it is there by now and can be dealt with at all.
-    fn package(&self, caller: Seller, id: &str, now: u64) -> Result<&Package, Refusal> {
+    fn package(&self, caller: Seller, id: &str, request: &Request<'_>, now: u64) -> Result<Package, Refusal> {
         let package = id.parse().ok().and_then(|id: u64| self.store.packages.get(&id));
         let last = package.and_then(|package| package.past(now).last());
         let (Some(package), Some(last)) = (package, last) else {
@@ -126,7 +125,9 @@ impl Trendyol {
         if last.status == Status::Awaiting {
             return Err(Refusal::state("the package awaits its payment"));
         }
-        Ok(package)
+        let at_arrival = || self.past.as_of(self.arrived, package.id);
+        let seen = self.fault.map(|fault| seen::misread(fault, package, at_arrival(), request, &self.store));
+        Ok(seen.unwrap_or_else(|| package.clone()))
     }
 
     fn count(&mut self, caller: Seller, now: u64) -> Result<(), Refusal> {

@@ -100,13 +100,12 @@ fn units(package: &Package, lines: &[(u64, u64)], choices: &Choices) -> Result<V
 
 /// Carries a cancel out: what is left, if anything is, goes on in one new package (`full.no-successor`,
 /// `partial.one-successor`, `partial.remainder`).
-pub(super) fn apply(store: &mut Store, id: u64, cancel: Cancel, wish: &Wish, choices: &Choices, now: u64) {
-    let Some(package) = store.packages.get_mut(&id) else {
-        return;
-    };
+pub(super) fn apply(store: &mut Store, package: &Package, cancel: Cancel, wish: &Wish, choices: &Choices, now: u64) {
     let left = package.lines.iter().zip(&cancel.units).map(|(line, units)| line.quantity - units);
     let rest: Vec<_> = left.enumerate().filter(|(_, left)| *left > 0).collect();
-    package.cancel = Some(cancel);
+    if let Some(package) = store.packages.get_mut(&package.id) {
+        package.cancel = Some(cancel);
+    }
     let parts = if rest.is_empty() { Vec::new() } else { vec![rest] };
-    succeed(store, id, &Succession { by: By::Cancel, parts, keep_status: wish.keep_status }, choices, now);
+    succeed(store, package, &Succession { by: By::Cancel, parts, keep_status: wish.keep_status }, choices, now);
 }

@@ -9,9 +9,9 @@ declare_choices! {
     /// What a cancelled package still lists.
     OldLines: "old-lines" { All: "all", CancelledOnly: "cancelled-only", None: "none" }
     /// When an accepted cancel or split is seen: at once, the new packages a moment later, or all of it.
-    Settle: "settle" { AtOnce: "at-once", Delayed: "delayed", Queued: "queued" }
+    Settle: "settle" { AtOnce: "at-once", Delayed: "delayed" late, Queued: "queued" late }
     /// The status that a fresh order has at first.
-    Birth: "birth" { Created: "created", Awaiting: "awaiting" }
+    Birth: "birth" { Created: "created", Awaiting: "awaiting" late }
     /// Cancelling a package that is being picked.
     CancelFromPicking: "cancel-from-picking" { Accept: "accept", Refuse: "refuse" }
     /// Cancelling a package that is invoiced.

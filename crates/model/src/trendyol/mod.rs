@@ -3,13 +3,15 @@
 //!
 //! A request goes through `auth` (who calls), `route` (what), `calls` (finds the package, reads the body), one of the rules
 //! (`cancel`, `push`, `split`, `stage`, `read`, `webhook`) and `render`. What comes to pass meanwhile goes through `outbox` to
-//! the webhooks. Addresses, invoices and returns are not modelled.
+//! the webhooks. Addresses, invoices and returns are not modelled. What a model does wrong that is built with a fault stands
+//! apart, in `faults`.
 
 mod auth;
 mod body;
 mod calls;
 mod cancel;
 mod choices;
+mod faults;
 mod load;
 mod outbox;
 mod push;
@@ -29,47 +31,98 @@ mod webhook;
 use std::collections::BTreeMap;
 
 use crate::choice::Choices;
-use crate::fault::FaultInfo;
 use crate::load::PlaceError;
 use crate::model::{Delivery, Model, Reply, Request, Settings};
 use crate::rate::Bucket;
 use auth::Seller;
 pub(crate) use choices::INFOS;
+pub(crate) use faults::FAULTS;
+use faults::done::{self, Before};
+use faults::seen::Past;
+use faults::{Fault, asked, shown, told};
 use outbox::Outbox;
 use refusal::{Cause, Refusal};
 use render::Body;
 use state::Store;
 use webhook::Webhooks;
 
-/// Every fault of this spec, as data.
-pub(crate) const FAULTS: &[FaultInfo] = &[];
-
 /// The state machine.
 pub(crate) struct Trendyol {
     choices: Choices,
+    fault: Option<Fault>,
     settings: Settings,
     store: Store,
     webhooks: Webhooks,
     outbox: Outbox,
     /// One per seller that called, where there is a rate.
     buckets: BTreeMap<Seller, Bucket>,
+    requests: u64,
+    /// How many requests had been handled when the present one arrived.
+    arrived: u64,
+    /// What packages were lately, where a fault asks for it.
+    past: Past,
 }
 
 impl Trendyol {
-    pub(crate) fn new(choices: Choices, _fault: Option<&str>, settings: Settings) -> Self {
+    /// With the fault of this name, if it has one.
+    pub(crate) fn new(choices: Choices, fault: Option<&str>, settings: Settings) -> Self {
         Self {
             choices,
+            fault: fault.and_then(Fault::named),
             settings,
             store: Store::new(settings.seed),
             webhooks: Webhooks::default(),
             outbox: Outbox::default(),
             buckets: BTreeMap::new(),
+            requests: 0,
+            arrived: 0,
+            past: Past::default(),
         }
     }
 
     /// Lets come to pass what was to by now.
     fn advance(&mut self, now: u64) {
         self.outbox.advance(&mut self.store, &self.webhooks, &self.choices, now);
+    }
+
+    /// Reads the request, as it is or as the fault has it, and writes the answer likewise.
+    fn answer(&mut self, request: &Request<'_>, now: u64) -> Reply {
+        let Some(fault) = self.fault else {
+            let outcome = self.call(request, now);
+            return self.reply(outcome, now);
+        };
+        let asked = asked::misread(fault, request, &self.store);
+        let outcome = asked.with(|asked| self.call_wrongly(fault, asked, now));
+        let outcome = shown::outcome(fault, request, &asked, &self.store, &self.choices, outcome);
+        let cause = outcome.as_ref().err().map(|refusal| refusal.cause);
+        let mut reply = self.reply(outcome, now);
+        shown::misread(fault, request, cause, &self.store, &mut reply);
+        reply
+    }
+
+    /// Carries out a call and leaves behind what the fault makes of it.
+    fn call_wrongly(&mut self, fault: Fault, request: &Request<'_>, now: u64) -> Result<Body, Refusal> {
+        let before = Before::of(request, &self.store);
+        let outcome = self.call(request, now);
+        let at_arrival = before.named.as_ref().and_then(|package| self.past.as_of(self.arrived, package.id));
+        done::misread(fault, request, &before, at_arrival, &outcome, &mut self.store, now);
+        if fault.is_race() {
+            before.named.into_iter().for_each(|package| self.past.note(self.requests, package));
+        }
+        outcome
+    }
+
+    fn reply(&self, outcome: Result<Body, Refusal>, now: u64) -> Reply {
+        let mut headers = Vec::new();
+        let (status, body) = match outcome {
+            Ok(body) => (200, body),
+            Err(refusal) => self.refused(&refusal, now, &mut headers),
+        };
+        let body = body.map(|(media_type, body)| {
+            headers.push(("content-type", media_type.to_owned()));
+            body
+        });
+        Reply { status, headers, body: body.unwrap_or_default(), evicted: Vec::new() }
     }
 
     fn refused(&self, refusal: &Refusal, now: u64, headers: &mut Vec<(&'static str, String)>) -> (u16, Body) {
@@ -83,32 +136,44 @@ impl Trendyol {
 }
 
 impl Model for Trendyol {
-    fn handle_since(&mut self, request: &Request<'_>, now_ms: u64, _arrived: u64) -> Reply {
+    fn handled(&self) -> u64 {
+        self.requests
+    }
+
+    fn handle_since(&mut self, request: &Request<'_>, now_ms: u64, arrived: u64) -> Reply {
+        self.requests += 1;
+        self.arrived = arrived;
         self.advance(now_ms);
-        let mut headers = Vec::new();
-        let (status, body) = match self.call(request, now_ms) {
-            Ok(body) => (200, body),
-            Err(refusal) => self.refused(&refusal, now_ms, &mut headers),
-        };
-        let body = body.map(|(media_type, body)| {
-            headers.push(("content-type", media_type.to_owned()));
-            body
-        });
+        let reply = self.answer(request, now_ms);
         self.advance(now_ms);
-        Reply { status, headers, body: body.unwrap_or_default(), evicted: self.store.evict(self.settings.max_orders) }
+        Reply { evicted: self.store.evict(self.settings.max_orders), ..reply }
+    }
+
+    fn is_racy(&self) -> bool {
+        self.fault.is_some_and(Fault::is_race)
     }
 
     fn place(&mut self, order: &[u8], now_ms: u64) -> Result<(), PlaceError> {
-        self.make(order, now_ms)
+        // What an order is at first is as it should be; the fault is in what is done with it.
+        let fault = self.fault.take();
+        let made = self.make(order, now_ms);
+        self.fault = fault;
+        made
     }
 
     fn deliveries(&mut self, now_ms: u64) -> Vec<Delivery> {
         self.advance(now_ms);
-        self.outbox.take(&self.store, &self.webhooks, &self.choices, now_ms)
+        let mut deliveries = self.outbox.take(&self.store, &self.webhooks, &self.choices, now_ms);
+        let dropped = self.fault.map(|fault| told::misread(fault, &self.store, &mut deliveries));
+        for id in dropped.into_iter().flatten() {
+            self.outbox.tried(&mut self.webhooks, id, true, now_ms, now_ms);
+        }
+        deliveries
     }
 
     fn delivered(&mut self, id: u64, accepted: bool, now_ms: u64) {
         self.advance(now_ms);
+        let accepted = told::counts_as_taken(self.fault, accepted);
         let again = now_ms.saturating_add(self.settings.webhook_retry_ms);
         self.outbox.tried(&mut self.webhooks, id, accepted, again, now_ms);
     }
@@ -123,6 +188,8 @@ impl Model for Trendyol {
         self.webhooks = Webhooks::default();
         self.outbox = Outbox::default();
         self.buckets.clear();
+        self.requests = 0;
+        self.past = Past::default();
     }
 
     fn consulted(&self) -> Vec<&'static str> {

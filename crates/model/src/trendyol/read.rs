@@ -4,22 +4,16 @@ use super::auth::Seller;
 use super::choices::{ListOrder, UnsuppliedFilter};
 use super::query::Query;
 use super::render;
-use super::shape::Page;
+use super::shape::{self, Page};
 use super::state::{Moment, Package, Store};
 use super::status::Status;
 use crate::choice::Choices;
 
 /// A package with what has come to pass of its timeline.
-type Seen<'a> = (&'a Package, &'a [Moment]);
+pub(super) type Seen<'a> = (&'a Package, &'a [Moment]);
 
-/// One page of a seller's packages (`read.complete`, `read.filters`, `auth.other-seller`).
-pub(super) fn page<'a>(
-    store: &'a Store,
-    seller: Seller,
-    query: &Query,
-    choices: &Choices,
-    now: u64,
-) -> Page<Vec<super::shape::Package<'a>>> {
+/// A seller's packages that are asked for (`read.complete`, `read.filters`, `auth.other-seller`).
+pub(super) fn find<'a>(store: &'a Store, seller: Seller, query: &Query, choices: &Choices, now: u64) -> Vec<Seen<'a>> {
     let of_order: Option<Vec<&Package>> = query.order.as_deref().map(|number| {
         let order = number.parse().ok().filter(|order: &u64| order.to_string() == number);
         order.map(|order| store.of_order(order).collect()).unwrap_or_default()
@@ -31,6 +25,16 @@ pub(super) fn page<'a>(
     if choices.get::<ListOrder>() == ListOrder::Newest {
         found.reverse();
     }
+    found
+}
+
+/// One page of what was found.
+pub(super) fn page<'a>(
+    found: Vec<Seen<'a>>,
+    store: &Store,
+    query: &Query,
+    choices: &Choices,
+) -> Page<Vec<shape::Package<'a>>> {
     let total = found.len();
     let shown = found.into_iter().skip(query.page.saturating_mul(query.size)).take(query.size);
     Page {

@@ -25,7 +25,7 @@ pub(super) struct Package {
     pub(super) invoice: Option<String>,
     pub(super) cancel: Option<Cancel>,
     /// Never empty.
-    timeline: Vec<Moment>,
+    pub(super) timeline: Vec<Moment>,
 }
 
 /// Units of one product in a package.
@@ -95,7 +95,7 @@ impl Package {
 pub(super) struct Store {
     pub(super) packages: BTreeMap<u64, Package>,
     /// The packages of each order.
-    orders: BTreeMap<u64, Vec<u64>>,
+    pub(super) orders: BTreeMap<u64, Vec<u64>>,
     /// When which package turns what, of which nobody was told yet.
     pub(super) news: BTreeSet<(u64, u64, Status)>,
     ids: Ids,

@@ -19,10 +19,7 @@ pub(super) struct Succession {
 }
 
 /// Ends the package and makes what takes over.
-pub(super) fn succeed(store: &mut Store, old: u64, succession: &Succession, choices: &Choices, now: u64) {
-    let Some(package) = store.packages.get(&old).cloned() else {
-        return;
-    };
+pub(super) fn succeed(store: &mut Store, package: &Package, succession: &Succession, choices: &Choices, now: u64) {
     let settled = now.saturating_add(SETTLE_MS);
     let (ends, starts) = match choices.get() {
         Settle::AtOnce => (now, now),
@@ -33,8 +30,8 @@ pub(super) fn succeed(store: &mut Store, old: u64, succession: &Succession, choi
         By::Cancel => Status::Cancelled,
         By::Split => Status::UnPacked,
     };
-    store.turn(old, Moment { at: ends, status: end });
-    let status = status_after(&package, succession.keep_status, choices);
+    store.turn(package.id, Moment { at: ends, status: end });
+    let status = status_after(package, succession.keep_status, choices);
     for part in &succession.parts {
         let lines = part.iter().map(|(at, units)| heir(&package.lines[*at], *units, store, choices)).collect();
         let draft = Draft {
@@ -43,8 +40,8 @@ pub(super) fn succeed(store: &mut Store, old: u64, succession: &Succession, choi
             lines,
             origin: Some(Origin {
                 by: succession.by,
-                parent: old,
-                root: package.origin.map_or(old, |origin| origin.root),
+                parent: package.id,
+                root: package.origin.map_or(package.id, |origin| origin.root),
             }),
             ordered_at: package.ordered_at,
             invoice: package.invoice.clone().filter(|_| status == Status::Invoiced),

@@ -10,8 +10,8 @@ pub(crate) const OTHER: &str = "1002";
 /// No package and no line has this id.
 pub(crate) const UNKNOWN: u64 = 9;
 
-const KEY: &str = "Basic c2VsbGVyLWtleTpzZWxsZXItc2VjcmV0";
-const OTHER_KEY: &str = "Basic b3RoZXIta2V5Om90aGVyLXNlY3JldA==";
+pub(crate) const KEY: &str = "Basic c2VsbGVyLWtleTpzZWxsZXItc2VjcmV0";
+pub(crate) const OTHER_KEY: &str = "Basic b3RoZXIta2V5Om90aGVyLXNlY3JldA==";
 
 /// A model with a clock that runs on by more than any delay before each request.
 pub(crate) struct Api {

@@ -4,10 +4,13 @@
 mod api;
 mod cancel;
 mod choices;
+mod faults;
 mod flow;
 mod generated;
 mod invariants;
 mod load;
+mod probe;
+mod probes;
 mod read;
 mod settle;
 mod split;

@@ -4,6 +4,7 @@
 //! An expression yields a typed value. A text that is one `{{ expression }}` and nothing else yields the value of it, typed;
 //! any other text is joined from its pieces.
 
+mod backwards;
 mod filters;
 mod json;
 mod plain;
@@ -18,6 +19,7 @@ use crate::node::{Node, Reader, Tree};
 use crate::source::{Place, SourceFile, Span};
 use crate::suggest;
 
+pub(crate) use backwards::{Captures, Fit, PathPattern};
 pub(crate) use json::{from_json, parse_json, to_json};
 use plain::Plain;
 

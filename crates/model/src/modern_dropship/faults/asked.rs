@@ -4,50 +4,24 @@
 use serde_json::{Map, Value};
 
 use super::Fault;
+use crate::fault::Asked;
 use crate::model::Request;
 use crate::modern_dropship::route::{CALLERS, SELLERS};
 use crate::modern_dropship::state::{Store, Stored};
 
-/// A request that was changed.
-pub(in crate::modern_dropship) struct Asked {
-    method: String,
-    path: String,
-    query: Option<String>,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
 /// What the cancel calls have at the end of their path.
 const CANCEL: &str = "/cancel";
 
+/// The request as one takes it who reads the contract wrong.
+pub(in crate::modern_dropship) fn misread(request: &Request<'_>, fault: Fault, store: &Store) -> Asked {
+    let mut asked = Asked::of(request);
+    if asked.path.ends_with(CANCEL) {
+        asked.misread(fault, store);
+    }
+    asked
+}
+
 impl Asked {
-    /// The request as one takes it who reads the contract wrong.
-    pub(in crate::modern_dropship) fn of(request: &Request<'_>, fault: Fault, store: &Store) -> Self {
-        let mut asked = Self {
-            method: request.method.to_owned(),
-            path: request.path.to_owned(),
-            query: request.query.map(str::to_owned),
-            headers: request.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-            body: request.body.to_vec(),
-        };
-        if asked.path.ends_with(CANCEL) {
-            asked.misread(fault, store);
-        }
-        asked
-    }
-
-    /// Hands the request on.
-    pub(in crate::modern_dropship) fn with<R>(&self, then: impl FnOnce(&Request<'_>) -> R) -> R {
-        let headers: Vec<(&str, &str)> = self.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-        then(&Request {
-            method: &self.method,
-            path: &self.path,
-            query: self.query.as_deref(),
-            headers: &headers,
-            body: &self.body,
-        })
-    }
-
     fn misread(&mut self, fault: Fault, store: &Store) {
         let of_item = self.path.contains("/items/");
         let fields: Option<Value> = serde_json::from_slice(&self.body).ok();
@@ -88,17 +62,12 @@ impl Asked {
         self.body = b"null".to_vec();
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
     fn has_key(&self, key: &str) -> bool {
         self.header("authorization") == Some(key)
     }
 
     fn as_seller(&mut self) {
-        self.headers.retain(|(name, _)| name != "authorization");
-        self.headers.push(("authorization".to_owned(), key_of(SELLERS[0])));
+        self.set_header("authorization", key_of(SELLERS[0]));
     }
 
     /// Names another item, or another order, where the path's order has no such item.

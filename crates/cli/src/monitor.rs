@@ -1,0 +1,185 @@
+//! `countermand monitor`: forwards live traffic to an endpoint, and says what of it the spec does not explain.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use countermand_harness::{Level, Spec, Suite, Target, TargetFile, TargetOptions, load_target};
+use countermand_lab::{Judge, JudgeError, Room, Scenario, Stage, Summary, Told, Upstream, Violation};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::args::{MonitorArgs, Selection};
+use crate::exit::{Exit, Failure};
+use crate::output::{complain, say};
+use crate::signals::stop_signal;
+use crate::{suite, target};
+
+/// The spec that is spoken, where neither a target file nor `--spec` names another.
+const SPEC: &str = "modern-dropship";
+
+pub(crate) fn monitor(args: &MonitorArgs) -> Result<Exit, Failure> {
+    let upstream = Upstream::parse(&args.upstream)?;
+    let all = Selection { paths: Vec::new(), spec: None, filters: Vec::new() };
+    let mut suite = suite::load(&all)?;
+    let file = args.target.as_deref().map(|path| load_target(path, &suite.specs)).transpose()?.map(Arc::new);
+    let (spec, profile) = spec(&mut suite, file.as_deref(), args)?;
+    let target = Arc::new(described(&spec, file, args)?);
+    let file = target::own_mock(&spec);
+    let stage = Stage { spec: Arc::clone(&spec), model: spec.name.clone(), file, profile: profile.clone() };
+    let judge = Judge::new(stage, &target, target.settle(), args.save_all)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;
+    let unsaved = Arc::new(AtomicBool::new(false));
+    let summary = runtime.block_on(async {
+        let listener = TcpListener::bind(args.listen).await;
+        let listener =
+            listener.map_err(|error| Failure::Message(format!("can't listen on {}: {error}", args.listen)))?;
+        let address = listener.local_addr().unwrap_or(args.listen);
+        // Heard from before the line that says we are ready.
+        let stop = stop_signal();
+        say(&format!(
+            "http://{address} goes to {}, judged as {} ({profile}) (stop with Ctrl-C)",
+            args.upstream, spec.name
+        ));
+        if !address.ip().is_loopback() {
+            say(&format!("note: {} can be reached from other machines", address.ip()));
+        }
+        for unknowable in judge.unknowable() {
+            say(&format!("not judged: {}: {}", unknowable.what, unknowable.why));
+        }
+        let teller = Teller { target, out: args.out.clone(), unsaved: Arc::clone(&unsaved) };
+        let watched =
+            countermand_lab::monitor(listener, upstream, judge, Room::default(), move |told| teller.tell(&told), stop);
+        watched.await.map_err(Failure::Message)
+    })?;
+    say(&in_words(&summary));
+    let is_whole = summary.gaps == 0 && summary.missed == 0 && !unsaved.load(Ordering::Relaxed);
+    let violated = summary.must + if args.strict { summary.should } else { 0 };
+    Ok(match (is_whole, violated) {
+        (false, _) => Exit::Incomplete,
+        (true, 0) => Exit::Held,
+        (true, _) => Exit::Violated,
+    })
+}
+
+/// The spec that is spoken, and the profile.
+fn spec(suite: &mut Suite, file: Option<&TargetFile>, args: &MonitorArgs) -> Result<(Arc<Spec>, String), Failure> {
+    let of_file = file.map(|file| file.spec.as_str());
+    let wanted = args.spec.as_deref().or(of_file).unwrap_or(SPEC);
+    if let Some(of_file) = of_file.filter(|of_file| *of_file != wanted) {
+        return Err(Failure::Message(format!("the target file speaks `{of_file}`, not `{wanted}`")));
+    }
+    let Some(spec) = suite.specs.get(wanted).cloned() else {
+        let known: Vec<&str> = suite.specs.keys().map(String::as_str).collect();
+        return Err(Failure::Message(format!("there is no spec `{wanted}`: there is {}", known.join(", "))));
+    };
+    suite::keep_spec(suite, wanted)?;
+    let profiles = suite::profiles(suite, args.profile.as_deref())?;
+    let profile = profiles.get(wanted).cloned().unwrap_or_default();
+    Ok((spec, profile))
+}
+
+/// The target as its binding describes it. Nothing is ever sent to it from here: clients speak for themselves.
+fn described(spec: &Spec, file: Option<Arc<TargetFile>>, args: &MonitorArgs) -> Result<Target, Failure> {
+    let options = TargetOptions {
+        name: args.upstream.clone(),
+        base_url: Some(args.upstream.clone()),
+        settle: args.settle.map(Duration::from_millis),
+        ..TargetOptions::default()
+    };
+    let env = |name: &str| std::env::var(name).ok();
+    Target::new(spec, file, options, &env).map_err(|error| Failure::Message(error.to_string()))
+}
+
+/// Says what the judge finds.
+struct Teller {
+    target: Arc<Target>,
+    out: Option<PathBuf>,
+    /// Something could not be written.
+    unsaved: Arc<AtomicBool>,
+}
+
+impl Teller {
+    fn tell(&self, told: &Told) {
+        match told {
+            Told::Violation(violation) => self.violation(violation),
+            Told::Gap(gap) => {
+                let order = gap.order.as_ref().map(|order| format!("order {order}: ")).unwrap_or_default();
+                say(&format!("NOT JUDGED  {}", self.shown(&format!("{order}{}", gap.why))));
+            }
+            Told::Watched(scenario) => drop(self.save(scenario)),
+        }
+    }
+
+    fn violation(&self, violation: &Violation) {
+        let Violation { order, call, clause, level, statement, differences, scenario, is_known } = violation;
+        // What only should not be is told once of a kind: it may be so in every answer.
+        if *is_known && *level < Level::Must {
+            return;
+        }
+        let before = if *is_known { "  (told before)" } else { "" };
+        let what = self.shown(&format!("order {order}  {call}"));
+        say(&format!("VIOLATED  {what}  {} {clause}{before}", level.word()));
+        if *is_known {
+            return;
+        }
+        say(&format!("  {statement}"));
+        for difference in differences {
+            let value = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), Value::to_string);
+            let (expected, actual) = (value(&difference.expected), value(&difference.actual));
+            say(&format!("  {}", self.shown(&format!("{}: expected {expected}, is {actual}", difference.path))));
+        }
+        if let Some(path) = scenario.as_ref().and_then(|scenario| self.save(scenario)) {
+            say(&format!("  {}", path.display()));
+        }
+    }
+
+    /// Writes a scenario, where that is asked for.
+    fn save(&self, scenario: &Scenario) -> Option<PathBuf> {
+        let folder = self.out.as_deref()?;
+        let path = folder.join(&scenario.name).with_extension("yaml");
+        match write(folder, &path, &scenario.text) {
+            Ok(()) => Some(path),
+            Err(error) => {
+                self.unsaved.store(true, Ordering::Relaxed);
+                complain(&format!("can't write {}: {error}", path.display()));
+                None
+            }
+        }
+    }
+
+    /// What a client or an endpoint has sent, without secrets and without what a terminal would obey.
+    fn shown(&self, text: &str) -> String {
+        let plain =
+            |c: char| if c.is_ascii_graphic() || c == ' ' { c.to_string() } else { c.escape_default().to_string() };
+        self.target.without_secrets(text).chars().map(plain).collect()
+    }
+}
+
+fn write(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, text))
+}
+
+fn in_words(summary: &Summary) -> String {
+    let Summary { exchanges, missed, calls, unread, aside, orders, must, should, may, gaps } = summary;
+    let mut text = format!("{exchanges} exchanges, {calls} calls judged on {orders} orders: ");
+    text.push_str(&format!("{must} violations of a MUST, {should} of a SHOULD, {gaps} gaps"));
+    let more = [
+        (missed, "exchanges were missed"),
+        (unread, "calls had effects that nobody read"),
+        (may, "departures from a MAY"),
+        (aside, "calls were set aside: odd, or another's credentials"),
+    ];
+    for (count, what) in more.into_iter().filter(|(count, _)| **count > 0) {
+        text.push_str(&format!("\n  {count} {what}"));
+    }
+    text
+}
+
+impl From<JudgeError> for Failure {
+    fn from(error: JudgeError) -> Self {
+        Self::Message(error.to_string())
+    }
+}

@@ -1,0 +1,96 @@
+//! `countermand monitor`: traffic goes through, and what is wrong with it is told while it does.
+
+use std::fs;
+
+use crate::folder::Folder;
+use crate::program::{countermand, ends};
+use crate::served::Served;
+
+const ORDER: &str = r#"{"items":[{"variantId":"V1","quantity":5}]}"#;
+
+/// Places an order through the proxy, splits its item and reads it before and after. Gives back the order's path.
+fn split(through: &Served) -> String {
+    let (status, placed) = through.ask("POST", "/buyer/orders", "buyer-key", ORDER);
+    assert_eq!(status, 201);
+    let id = placed["data"]["id"].as_str().unwrap();
+    let (_, buyers) = through.ask("GET", &format!("/buyer/orders/{id}"), "buyer-key", "");
+    let path = format!("/orders/{}", buyers["data"]["sellerOrders"][0]["id"].as_str().unwrap());
+    let (_, before) = through.ask("GET", &path, "seller-key", "");
+    let item = before["items"][0]["_id"].as_str().unwrap();
+    let (status, _) = through.ask("POST", &format!("{path}/items/{item}/cancel"), "seller-key", r#"{"newQuantity":2}"#);
+    assert_eq!(status, 200);
+    through.ask("GET", &path, "seller-key", "");
+    path
+}
+
+#[test]
+fn a_conforming_endpoint_is_told_nothing_of_and_its_orders_are_saved() {
+    let folder = Folder::new();
+    let out = folder.file("seen");
+    let served = Served::start(&["--quiet"]);
+    let monitor = Served::monitor(&served.url(), &["--out", out.to_str().unwrap(), "--save-all"]);
+    split(&monitor);
+    monitor.signal("INT");
+    let (lines, stderr, code) = monitor.end();
+    assert_eq!(
+        (lines.join("\n").as_str(), stderr.as_str(), code),
+        ("5 exchanges, 1 calls judged on 1 orders: 0 violations of a MUST, 0 of a SHOULD, 0 gaps", "", Some(0))
+    );
+    let saved: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(saved.len(), 1);
+    ends(&["run", saved[0].to_str().unwrap(), "--target", &served.url()]).exits(0);
+}
+
+#[test]
+fn a_violation_is_told_at_once_and_fails_again_when_it_is_played() {
+    let folder = Folder::new();
+    let out = folder.file("seen");
+    let served = Served::start(&["--quiet", "--fault", "new-quantity-is-removed"]);
+    let monitor = Served::monitor(&served.url(), &["--out", out.to_str().unwrap()]);
+    let path = split(&monitor);
+    let id = path.rsplit('/').next().unwrap();
+    assert_eq!(monitor.line(), format!("VIOLATED  order {id}  cancel_item on item_s_v1  MUST partial.new-quantity"));
+    assert_eq!(monitor.line(), "  newQuantity is the quantity that remains");
+    let differences = [monitor.line(), monitor.line(), monitor.line()];
+    assert!(differences.contains(&"  items.item_s_v1-2.quantity: expected 2, is 3".to_owned()), "{differences:?}");
+    let file = monitor.line();
+    split(&monitor);
+    assert!(monitor.line().ends_with("MUST partial.new-quantity  (told before)"));
+    monitor.signal("INT");
+    let (lines, _, code) = monitor.end();
+    assert_eq!((lines.len(), code), (1, Some(1)), "{lines:?}");
+    ends(&["run", file.trim(), "--target", &served.url()]).exits(1);
+    ends(&["run", file.trim()]).exits(0);
+}
+
+#[test]
+fn what_is_not_judged_ends_with_3() {
+    let served = Served::start(&["--quiet"]);
+    let monitor = Served::monitor(&served.url(), &[]);
+    let path = "/orders/%1b%5b31m/cancel";
+    monitor.ask("POST", path, "seller-key", "");
+    monitor.signal("TERM");
+    let (lines, _, code) = monitor.end();
+    assert_eq!(code, Some(3), "{lines:?}");
+    assert_eq!(lines[0], "NOT JUDGED  order \\u{1b}[31m: a call was made on it before anybody had read it");
+}
+
+#[test]
+fn what_can_not_be_monitored_says_why() {
+    let refused = |args: &[&str]| {
+        let ended = ends(&[&["monitor"], args].concat());
+        ended.exits(2);
+        ended.stderr
+    };
+    assert!(refused(&[]).contains("--upstream"));
+    for url in ["nowhere", "ftp://a", "http://a/?b", "http://key@a"] {
+        assert!(refused(&["--upstream", url]).starts_with("error: "), "{url}");
+    }
+    assert!(refused(&["--upstream", "http://a", "--spec", "acme"]).contains("there is no spec `acme`"));
+    assert!(refused(&["--upstream", "http://a", "--profile", "strict"]).contains("there is no profile `strict`"));
+    assert!(refused(&["--upstream", "http://a", "--save-all"]).contains("--out"));
+    let taken = Served::start(&["--quiet"]);
+    let listen = taken.address.to_string();
+    assert!(refused(&["--upstream", "http://a", "--listen", &listen]).contains("can't listen on"));
+    assert!(countermand(["monitor", "--help"]).output().unwrap().status.success());
+}

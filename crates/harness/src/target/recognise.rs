@@ -1,0 +1,329 @@
+//! A binding read backwards: which call or read of the spec a request is that somebody else has sent. Sends nothing and judges
+//! nothing.
+//!
+//! Only a call that is one request can be recognised, and only by what its path, its query and its body say. A request that
+//! says more than the binding would, such as `?dry=true`, is [`odd`](Recognised::odd): what it means is not known.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, Method, Uri};
+use serde_json::{Map, Value};
+
+use super::template::{self, Captures, Data, Fit, JsonTemplate, PathPattern};
+use super::{Provision, Reply, Request, Target};
+use crate::spec::Spec;
+
+/// What is known of an order by name: `id`, and whatever else the binding keeps with it.
+pub type OrderKeys = BTreeMap<String, Value>;
+
+/// Knows the calls and the first view of a target by their requests.
+pub struct Recogniser {
+    target: Arc<Target>,
+    /// The more specific before the less.
+    routes: Vec<Route>,
+    /// The requests of a set-up, which tell what belongs together.
+    links: Vec<Link>,
+    unknowable: Vec<Unknowable>,
+}
+
+/// A call or a view that no request can be known for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknowable {
+    /// ``the call `fulfil` ``.
+    pub what: String,
+    /// Why not.
+    pub why: &'static str,
+}
+
+/// What a request is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meaning {
+    /// The read of the first view.
+    Read,
+    /// A call of the spec.
+    Call(String),
+}
+
+/// Who sends a request, by its credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// Who makes this call.
+    Expected,
+    /// Another caller of the spec.
+    Another,
+    /// Somebody whose credentials the binding does not know.
+    Unknown,
+}
+
+/// A request that is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recognised {
+    /// What it is.
+    pub meaning: Meaning,
+    /// What it says of the order: `id`, mostly.
+    pub order: OrderKeys,
+    /// What it says of the entity it is made on, by field; nothing where it is made on the order.
+    pub on: BTreeMap<String, Value>,
+    /// The arguments; nothing where there are none.
+    pub with: Option<Map<String, Value>>,
+    /// Who sends it.
+    pub sender: Sender,
+    /// Why it is not what the binding would send.
+    pub odd: Option<&'static str>,
+}
+
+/// What the head of a request alone says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Concern {
+    /// Whether it is a call, or the read of the first view.
+    pub is_known: bool,
+    /// What it says of the order.
+    pub order: OrderKeys,
+}
+
+struct Route {
+    meaning: Meaning,
+    method: Method,
+    pattern: PathPattern,
+    json: Option<JsonTemplate>,
+    /// Who makes it.
+    caller: Option<String>,
+}
+
+struct Link {
+    method: Method,
+    pattern: PathPattern,
+    request: Request,
+}
+
+impl Recogniser {
+    /// Reads the binding of a target.
+    #[must_use]
+    pub fn new(spec: &Spec, target: &Arc<Target>) -> Self {
+        let binding = &target.binding;
+        let mut unknowable = Vec::new();
+        let mut routes = Vec::new();
+        let mut add = |what: String, meaning: Meaning, requests: &[Request], caller: Option<&str>| match Route::of(
+            meaning, requests, caller,
+        ) {
+            Ok(route) => routes.push(route),
+            Err(why) => unknowable.push(Unknowable { what, why }),
+        };
+        if let Some(view) = binding.views.first() {
+            add(format!("the view `{}`", view.name), Meaning::Read, &view.reads, None);
+        }
+        for (name, call) in &binding.calls {
+            let caller = spec.call(name).map(|call| call.caller.as_str());
+            add(format!("the call `{name}`"), Meaning::Call(name.clone()), &call.requests, caller);
+        }
+        // The view comes first of those that are as specific.
+        routes.sort_by_key(|route| route.pattern.rank());
+        let provision = match &binding.provision {
+            Provision::Requests(requests) => requests.as_slice(),
+            Provision::Pool { .. } => &[],
+        };
+        Self { target: Arc::clone(target), routes, links: provision.iter().filter_map(Link::of).collect(), unknowable }
+    }
+
+    /// What can't be known by its request, and so is not judged.
+    #[must_use]
+    pub fn unknowable(&self) -> &[Unknowable] {
+        &self.unknowable
+    }
+
+    /// Whether the first view can be known: without it no state is ever seen.
+    #[must_use]
+    pub fn knows_reads(&self) -> bool {
+        self.routes.iter().any(|route| route.meaning == Meaning::Read)
+    }
+
+    /// What a request is; nothing where it is none of the spec.
+    #[must_use]
+    pub fn recognise(&self, request: &http::Request<Bytes>) -> Option<Recognised> {
+        let body: Option<Value> = serde_json::from_slice(request.body()).ok();
+        let mut best: Option<(&Route, Captures, Fit)> = None;
+        for (route, path) in self.on_path(request.method(), request.uri()) {
+            if best.as_ref().is_some_and(|(better, ..)| better.pattern.rank() < route.pattern.rank()) {
+                break;
+            }
+            let mut captures = path;
+            let fit = match &route.json {
+                Some(json) => json.read(body.as_ref(), &mut captures),
+                None => Some(Fit::default()),
+            };
+            let Some(fit) = fit else { continue };
+            let weight = |fit: &Fit| fit.same as isize - fit.other as isize;
+            if best.as_ref().is_none_or(|(_, _, known)| weight(&fit) > weight(known)) {
+                best = Some((route, captures, fit));
+            }
+        }
+        let (route, captures, _) = best?;
+        let with = arguments(&captures);
+        Some(Recognised {
+            meaning: route.meaning.clone(),
+            order: fields(&captures, "order"),
+            on: fields(&captures, "target"),
+            odd: self.odd(route, request, body.as_ref(), with.is_err()),
+            with: with.unwrap_or_default(),
+            sender: self.sender(request.headers(), route.caller.as_deref()),
+        })
+    }
+
+    /// What can be told before the body is there.
+    #[must_use]
+    pub fn concern(&self, method: &Method, uri: &Uri) -> Concern {
+        let first = self.on_path(method, uri).next();
+        let order = first.as_ref().map(|(_, captures)| fields(captures, "order")).unwrap_or_default();
+        Concern { is_known: first.is_some(), order }
+    }
+
+    /// What an accepted exchange tells of an order, where the binding learns it in the same way when it sets one up.
+    #[must_use]
+    pub fn learn(&self, request: &http::Request<Bytes>, response: &http::Response<Bytes>) -> OrderKeys {
+        let mut learned = OrderKeys::new();
+        let (path, query) = path_and_query(request.uri());
+        for link in self.links.iter().filter(|link| link.method == request.method()) {
+            let Some(captures) = link.pattern.read(path, query) else { continue };
+            let reply = Reply::new(response.status(), response.headers(), response.body());
+            if !reply.is_accepted(&self.target).unwrap_or(false) {
+                continue;
+            }
+            learned.extend(fields(&captures, "order"));
+            let mut scope = self.target.scope();
+            reply.tell(&mut scope);
+            for (name, expr) in &link.request.capture {
+                scope.set("order", order_data(&learned));
+                let Some(name) = name.strip_prefix("order.") else { continue };
+                if let Ok(Some(value)) = expr.json(&scope) {
+                    learned.insert(name.to_owned(), value);
+                }
+            }
+        }
+        learned
+    }
+
+    /// The routes whose path is that of the request, the more specific first.
+    fn on_path<'r>(&'r self, method: &'r Method, uri: &'r Uri) -> impl Iterator<Item = (&'r Route, Captures)> {
+        let (path, query) = path_and_query(uri);
+        let of_method = self.routes.iter().filter(move |route| route.method == method);
+        of_method.filter_map(move |route| Some((route, route.pattern.read(path, query)?)))
+    }
+
+    fn odd(
+        &self,
+        route: &Route,
+        request: &http::Request<Bytes>,
+        body: Option<&Value>,
+        is_unreadable: bool,
+    ) -> Option<&'static str> {
+        let credentials = self.target.callers.values().flat_map(|caller| &caller.query);
+        let credentials: Vec<&str> = credentials.map(|(name, ..)| name.as_str()).collect();
+        if route.pattern.is_exceeded_by(path_and_query(request.uri()).1, &credentials) {
+            return Some("its query says more than the binding would");
+        }
+        if request.body().is_empty() {
+            return None;
+        }
+        if route.json.is_none() {
+            return Some("it has a body");
+        }
+        if is_unreadable || body.is_none() {
+            return Some("its body is no JSON object");
+        }
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        (!kind.ends_with("json")).then_some("its body is not called JSON")
+    }
+
+    fn sender(&self, headers: &HeaderMap, expected: Option<&str>) -> Sender {
+        let callers = &self.target.callers;
+        let carries = |name: &str| {
+            callers.get(name).is_some_and(|caller| {
+                caller.login.is_none()
+                    && caller.query.is_empty()
+                    && !caller.headers.is_empty()
+                    && caller.headers.iter().all(|header| headers.get(&header.name) == Some(&header.value))
+            })
+        };
+        if expected.is_some_and(carries) {
+            return Sender::Expected;
+        }
+        if callers.keys().any(|name| carries(name)) {
+            return Sender::Another;
+        }
+        let mut credentials = callers.values().flat_map(|caller| &caller.headers);
+        let shows_any = credentials.any(|header| headers.contains_key(&header.name));
+        let needs_any = expected.and_then(|name| callers.get(name)).is_some_and(|caller| !caller.headers.is_empty());
+        match (shows_any, needs_any) {
+            (false, true) => Sender::Another,
+            _ => Sender::Unknown,
+        }
+    }
+}
+
+impl Route {
+    fn of(meaning: Meaning, requests: &[Request], caller: Option<&str>) -> Result<Self, &'static str> {
+        let [request] = requests else { return Err("it takes several requests") };
+        if request.each.is_some() || request.pages.is_some() {
+            return Err("it takes as many requests as there is something to send");
+        }
+        if request.when.is_some() || request.until.is_some() {
+            return Err("whether it is sent, and how often, hangs on more than the request");
+        }
+        let pattern = PathPattern::of(&request.path).ok_or("its path is computed")?;
+        if request.json.as_ref().is_some_and(|json| !json.is_readable()) {
+            return Err("its body is computed");
+        }
+        let caller = request.caller.as_deref().or(caller).map(str::to_owned);
+        Ok(Self { meaning, method: request.method.clone(), pattern, json: request.json.clone(), caller })
+    }
+}
+
+impl Link {
+    fn of(request: &Request) -> Option<Self> {
+        let is_one = request.each.is_none() && request.pages.is_none();
+        let tells = request.capture.iter().any(|(name, _)| name.starts_with("order."));
+        let pattern = PathPattern::of(&request.path).filter(|_| is_one && tells)?;
+        Some(Self { method: request.method.clone(), pattern, request: request.clone() })
+    }
+}
+
+/// What is known of an order, as expressions see it.
+pub(crate) fn order_data(known: &OrderKeys) -> Data {
+    template::map(known.iter().map(|(name, value)| (name.as_str(), template::from_json(value))))
+}
+
+fn path_and_query(uri: &Uri) -> (&str, &str) {
+    (uri.path(), uri.query().unwrap_or_default())
+}
+
+/// What was read back of `root`, by field.
+fn fields(captures: &Captures, root: &str) -> BTreeMap<String, Value> {
+    let field = |(path, value): (&String, &Value)| {
+        Some((path.strip_prefix(root)?.strip_prefix('.')?.to_owned(), value.clone()))
+    };
+    captures.iter().filter_map(field).collect()
+}
+
+/// `with` as a whole, or put together of its parts. An error where it is no map.
+fn arguments(captures: &Captures) -> Result<Option<Map<String, Value>>, ()> {
+    match captures.get("with") {
+        Some(Value::Object(map)) => return Ok(Some(map.clone())),
+        Some(_) => return Err(()),
+        None => {}
+    }
+    let parts: Map<String, Value> = fields(captures, "with").into_iter().collect();
+    if parts.keys().any(|name| name.contains('.')) {
+        return Err(());
+    }
+    Ok((!parts.is_empty()).then_some(parts))
+}
+
+impl std::fmt::Debug for Recogniser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Recogniser").field("unknowable", &self.unknowable).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,110 @@
+//! An answer as it came, and as the binding's rules read it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::Target;
+use super::template::{self, Data, ExprError, Scope};
+use crate::check::Answer;
+use crate::scenario::Outcome;
+
+/// Seconds beyond which it makes no difference how long a target asks to wait.
+const LONGEST_WAIT: u64 = 24 * 60 * 60;
+
+/// One answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Data,
+    pub(crate) body: Data,
+    pub(crate) is_json: bool,
+    /// Whether its header says that it is JSON.
+    pub(crate) claims_json: bool,
+}
+
+impl Reply {
+    pub(crate) fn new(status: http::StatusCode, headers: &http::HeaderMap, body: &Bytes) -> Self {
+        let parsed = template::parse_json(body);
+        let pairs = headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), Data::from(String::from_utf8_lossy(value.as_bytes()).into_owned())));
+        Self {
+            status: status.as_u16(),
+            headers: template::map(pairs),
+            is_json: parsed.is_some(),
+            claims_json: headers.get(http::header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"json"))
+                && !body.is_empty(),
+            body: parsed.unwrap_or(Data::UNDEFINED),
+        }
+    }
+
+    /// How long to wait where the target asks for it: what `Retry-After` says in seconds, or a little.
+    pub(crate) fn asks_to_wait(&self) -> Duration {
+        let header = self.headers.get_attr("retry-after").ok().and_then(|value| value.as_str()?.parse().ok());
+        header.map_or(Duration::from_millis(250), |seconds: u64| Duration::from_secs(seconds.min(LONGEST_WAIT)))
+    }
+
+    pub(crate) fn scope(&self) -> Scope {
+        let mut scope = Scope::default();
+        self.tell(&mut scope);
+        scope
+    }
+
+    /// Sets what an answer adds to what expressions can name.
+    pub(crate) fn tell(&self, scope: &mut Scope) {
+        scope.set("status", Data::from(self.status));
+        scope.set("headers", self.headers.clone());
+        scope.set("body", self.body.clone());
+    }
+
+    /// What every outcome rule can name.
+    fn outcome_scope(&self, target: &Target) -> Result<(Scope, Option<String>), ExprError> {
+        let scope = self.scope();
+        let reason = match &target.binding.outcome.reason {
+            Some(reason) => reason.json(&scope)?.filter(|reason| !reason.is_null()),
+            None => None,
+        };
+        let reason = reason.map(|reason| reason.as_str().map_or_else(|| reason.to_string(), str::to_owned));
+        let named = reason.as_deref().map_or(Data::UNDEFINED, Data::from);
+        Ok((scope.with("reason", named), reason))
+    }
+
+    /// Whether the target asks to wait, or something before it answers in its place.
+    pub(crate) fn is_busy(&self, target: &Target) -> Result<bool, ExprError> {
+        target.binding.outcome.busy.holds(&self.outcome_scope(target)?.0)
+    }
+
+    pub(crate) fn is_accepted(&self, target: &Target) -> Result<bool, ExprError> {
+        Ok(self.judge(target)?.is_some_and(|answer| answer.outcome == Outcome::Accepted))
+    }
+
+    /// The answer as the binding reads it; nothing where the target asks to wait.
+    pub(crate) fn judge(&self, target: &Target) -> Result<Option<Answer>, ExprError> {
+        let rules = &target.binding.outcome;
+        let (scope, reason) = self.outcome_scope(target)?;
+        if rules.busy.holds(&scope)? {
+            return Ok(None);
+        }
+        let is_fault = rules.fault.as_ref().map_or(Ok(false), |fault| fault.holds(&scope))?;
+        let outcome = if is_fault {
+            Outcome::Broken
+        } else if rules.accepted.holds(&scope)? {
+            Outcome::Accepted
+        } else if rules.refused.holds(&scope)? {
+            Outcome::Refused
+        } else {
+            Outcome::Broken
+        };
+        let (headers, body) = (self.headers.clone(), self.body.clone());
+        Ok(Some(Answer { outcome, status: self.status, reason, headers, body }))
+    }
+
+    /// The status, and the reason in the target's own words where it gives one.
+    pub(crate) fn told(&self, target: &Target) -> String {
+        match self.outcome_scope(target) {
+            Ok((_, Some(reason))) => format!("{} ({reason})", self.status),
+            _ => self.status.to_string(),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! A call that somebody else has made, with its answer.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::check::{Answer, Entity, Names, StateView, key};
+use crate::scenario::{CallUse, On, OrderRef, RequestOverride};
+use crate::source::Span;
+use crate::spec::Spec;
+use crate::target::template::{self, Data};
+use crate::target::{Meaning, Recognised, Reply, Target};
+
+/// A call that was made on an order, and how it was answered.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    call: String,
+    caller: String,
+    /// The kind it is made on; nothing where that is the order.
+    kind: Option<String>,
+    /// What it says of the entity it is made on.
+    on: BTreeMap<String, Value>,
+    with: Data,
+    pub(super) answer: Answer,
+}
+
+impl Heard {
+    /// A call with its answer; nothing where the answer is none of the endpoint's own, so that nobody knows what came of it.
+    ///
+    /// # Errors
+    /// What in the binding does not fit the answer.
+    pub fn new(
+        spec: &Spec,
+        target: &Target,
+        recognised: &Recognised,
+        response: &http::Response<Bytes>,
+    ) -> Result<Option<Self>, String> {
+        let Meaning::Call(call) = &recognised.meaning else { return Ok(None) };
+        let reply = Reply::new(response.status(), response.headers(), response.body());
+        if reply.claims_json && !reply.is_json {
+            return Err("the answer is not the JSON it says".to_owned());
+        }
+        let Some(answer) = reply.judge(target).map_err(|error| error.message)? else { return Ok(None) };
+        let known = spec.call(call);
+        let with = recognised.with.as_ref().map(|with| template::from_json(&Value::Object(with.clone())));
+        Ok(Some(Self {
+            call: call.clone(),
+            caller: known.map(|call| call.caller.clone()).unwrap_or_default(),
+            kind: known.and_then(|call| call.on.clone()),
+            on: recognised.on.clone(),
+            with: with.unwrap_or(Data::UNDEFINED),
+            answer,
+        }))
+    }
+
+    /// How the answer is read: accepted, refused or broken.
+    #[must_use]
+    pub fn outcome(&self) -> &'static str {
+        self.answer.outcome.word()
+    }
+
+    /// Whether it is made on the order as a whole.
+    #[must_use]
+    pub fn is_on_order(&self) -> bool {
+        self.kind.is_none()
+    }
+
+    /// What it is made on, where that is known by now.
+    pub(super) fn entity<'v>(&self, view: &'v StateView) -> Option<&'v Entity> {
+        let kind = self.kind.as_ref()?;
+        let says = |entity: &Entity, (name, value): (&String, &Value)| {
+            let own = match name.as_str() {
+                "id" => Some(&entity.id),
+                "same" => Some(&entity.same),
+                name => entity.fields.get(name),
+            };
+            // In a path every value is a text.
+            own.is_some_and(|own| key(own) == key(value))
+        };
+        let is_named = |entity: &Entity| !self.on.is_empty() && self.on.iter().all(|entry| says(entity, entry));
+        view.entities.iter().find(|entity| entity.kind == *kind && is_named(entity))
+    }
+
+    /// The role it is made on.
+    pub(super) fn role(&self, view: &StateView, names: &Names) -> Option<String> {
+        let entity = self.entity(view)?;
+        names.roles.iter().find(|(_, ident)| **ident == entity.ident).map(|(role, _)| role.clone())
+    }
+
+    /// The same call as a scenario would make it.
+    pub(super) fn use_of(&self) -> CallUse {
+        CallUse {
+            name: self.call.clone(),
+            at: Span::default(),
+            on: On::Order,
+            order: OrderRef::Named(0),
+            with: None,
+            caller: self.caller.clone(),
+            request: RequestOverride::default(),
+        }
+    }
+
+    pub(super) fn with(&self) -> Data {
+        self.with.clone()
+    }
+}

@@ -1,0 +1,431 @@
+//! One order: what was seen of it, and whether that can be explained. Pure: exchanges in, findings out.
+//!
+//! Only a read shows a state, so what the calls before it have done is judged together. A read that is not later than the settle
+//! time may still show the old state: what it shows counts where it is explained by what is believed already, and else not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use bytes::Bytes;
+use countermand_harness::event::Mismatch;
+use countermand_harness::{Heard, Look, OrderKeys, Watched};
+use http::Response;
+use serde_json::{Map, Value};
+
+use super::judges::{Judges, Watch, is_judged};
+use super::told::{Gap, Told};
+use crate::explore::seen::{self, Seen};
+use crate::explore::{Call, Line, Sequence};
+
+/// The most calls of one order that are judged: the model is asked about all of them again and again.
+const MOST_CALLS: usize = 60;
+
+/// The path of a rule about an answer: each answer is another.
+const ANSWER: &str = "answer.rule";
+/// What is made where nothing is.
+const A_READ: &str = "a read";
+/// Why an order is not judged after a violation.
+const VIOLATED: &str = "it was violated before";
+
+/// An order.
+pub(super) struct Session {
+    id: String,
+    /// What is known of it by name.
+    pub(super) order: OrderKeys,
+    state: State,
+    /// The calls since somebody looked, in the order in which they began.
+    window: Vec<Made>,
+    /// When the last call was answered.
+    answered: Option<Instant>,
+    /// The last exchange whose answer was judged.
+    judged: u64,
+    /// The rules that the last read broke, by clause and path: until they hold again there is nothing new to tell.
+    broken: BTreeSet<(String, String)>,
+    /// A read shows what is not explained, and may be too early.
+    is_pending: bool,
+    /// When something last happened to it, in exchanges.
+    pub(super) used: u64,
+}
+
+/// A call that was made.
+#[derive(Clone)]
+pub(super) struct Made {
+    /// The exchange's number.
+    pub(super) number: u64,
+    pub(super) name: String,
+    pub(super) with: Option<Map<String, Value>>,
+    /// It began while another call on the order was under way.
+    pub(super) at_once: bool,
+    pub(super) answered: Instant,
+    pub(super) heard: Heard,
+}
+
+enum State {
+    /// Nobody has read it.
+    Unseen,
+    Watched(Box<Watching>),
+    /// What is seen of it can't be compared with what the model does.
+    Unjudged(Box<Unjudged>),
+}
+
+struct Watching {
+    order: Watched,
+    watch: Watch,
+}
+
+struct Unjudged {
+    why: String,
+    /// A call on it was told as not judged, or need not be.
+    is_told: bool,
+    /// For what can be said of any two reads.
+    order: Option<Watched>,
+}
+
+impl Session {
+    pub(super) fn new(id: &str, order: OrderKeys) -> Self {
+        let (state, window) = (State::Unseen, Vec::new());
+        let broken = BTreeSet::new();
+        Self { id: id.to_owned(), order, state, window, answered: None, judged: 0, broken, is_pending: false, used: 0 }
+    }
+
+    /// Whether the model is asked about it.
+    pub(super) fn is_watched(&self) -> bool {
+        matches!(self.state, State::Watched(_))
+    }
+
+    /// A call was answered. Tells whether it will be judged.
+    pub(super) fn call(&mut self, made: Made, out: &mut Vec<Told>) -> bool {
+        self.answered = self.answered.max(Some(made.answered));
+        let at = self.window.partition_point(|earlier| earlier.number < made.number);
+        self.window.insert(at, made);
+        let calls = match &self.state {
+            State::Watched(watching) => watching.watch.sequence.calls.len(),
+            _ => 0,
+        };
+        if calls + self.window.len() > MOST_CALLS {
+            self.lose(format!("more than {MOST_CALLS} calls were made on it"), out);
+            return false;
+        }
+        match &mut self.state {
+            State::Watched(_) => true,
+            State::Unseen => {
+                self.lose("a call was made on it before anybody had read it".to_owned(), out);
+                false
+            }
+            State::Unjudged(unjudged) => {
+                if !std::mem::replace(&mut unjudged.is_told, true) {
+                    let why = format!("a call on it can't be judged: {}", unjudged.why);
+                    out.push(Told::Gap(Gap { order: Some(self.id.clone()), why }));
+                }
+                false
+            }
+        }
+    }
+
+    /// What happens to the order now can't be told: it is taken up again where it can be.
+    pub(super) fn lose(&mut self, why: String, out: &mut Vec<Told>) {
+        let told = match &self.state {
+            State::Unseen if self.window.is_empty() => false,
+            State::Unjudged(unjudged) => !unjudged.is_told,
+            _ => true,
+        };
+        if told {
+            out.push(Told::Gap(Gap { order: Some(self.id.clone()), why: why.clone() }));
+        }
+        let was_told = matches!(&self.state, State::Unjudged(unjudged) if unjudged.is_told);
+        self.set_aside(why, told || was_told);
+    }
+
+    /// Goes on without the model.
+    fn set_aside(&mut self, why: String, is_told: bool) {
+        let order = match std::mem::replace(&mut self.state, State::Unseen) {
+            State::Unseen => None,
+            State::Watched(watching) => Some(watching.order),
+            State::Unjudged(unjudged) => unjudged.order,
+        };
+        let order = order.map(|mut order| {
+            order.not_from_beginning();
+            order
+        });
+        self.window.clear();
+        self.is_pending = false;
+        self.state = State::Unjudged(Box::new(Unjudged { why, is_told, order }));
+    }
+
+    /// All calls on the order have been answered: judges the answers, as far as it is known what they were made on.
+    pub(super) fn all_answered(&mut self, judges: &mut Judges, out: &mut Vec<Told>) {
+        let State::Watched(watching) = &self.state else { return };
+        let Some(newest) = self.window.iter().map(|made| made.number).max().filter(|newest| *newest > self.judged)
+        else {
+            return;
+        };
+        let earlier = std::mem::replace(&mut self.judged, newest);
+        let mut rules = Vec::new();
+        let mut roles = Vec::new();
+        for made in &self.window {
+            let role = watching.order.role_of(&made.heard);
+            if made.number > earlier {
+                match watching.order.answered(&made.heard) {
+                    Ok(broken) => rules.extend(broken.into_iter().filter(is_judged).map(|rule| (made.on(&role), rule))),
+                    Err(why) => return self.lose(why, out),
+                }
+            }
+            // What a call was made on that nobody has seen yet, the next read will show.
+            roles.push((role.is_some() || made.heard.is_on_order()).then_some(role));
+        }
+        let roles: Option<Vec<Option<String>>> = roles.into_iter().collect();
+        let extended = roles.map(|roles| extended(&watching.watch, &self.window, &roles, None));
+        let from = watching.watch.sequence.calls.len();
+        if let Some(watch) = &extended {
+            match judges.judge(watch) {
+                Err(why) => return self.lose(why, out),
+                Ok(None) => {}
+                Ok(Some(accused)) => {
+                    let rules: Vec<Mismatch> = rules.into_iter().map(|(_, rule)| rule).collect();
+                    match judges.violation(&self.id, watch, &accused, &rules, from) {
+                        Ok(violation) => out.push(Told::Violation(Box::new(violation))),
+                        Err(why) => return self.lose(why, out),
+                    }
+                    return self.set_aside(VIOLATED.to_owned(), true);
+                }
+            }
+        }
+        for (made, rule) in rules {
+            let violation = judges.broken_rule(&self.id, &made, &rule, extended.as_ref());
+            out.push(Told::Violation(Box::new(violation)));
+        }
+    }
+
+    /// Somebody has read the order while no call on it was under way.
+    pub(super) fn read(
+        &mut self,
+        began: Instant,
+        response: &Response<Bytes>,
+        judges: &mut Judges,
+        out: &mut Vec<Told>,
+    ) {
+        let is_settled = self.answered.is_none_or(|answered| began >= answered + judges.settle);
+        let taken = match &self.state {
+            State::Watched(_) => self.compare(is_settled, response, judges, out),
+            // What an early read shows is no beginning.
+            _ if !is_settled => Ok(()),
+            _ => self.take_up(response, judges, out),
+        };
+        if let Err(why) = taken {
+            self.lose(why, out);
+        }
+    }
+
+    /// Nobody looks any more: what is still open.
+    pub(super) fn close(&mut self, judges: &mut Judges, save: bool, out: &mut Vec<Told>) -> u64 {
+        let State::Watched(watching) = &self.state else { return 0 };
+        if self.is_pending {
+            let why =
+                "a read shows what is not explained, and nobody has read it later than the settle time".to_owned();
+            out.push(Told::Gap(Gap { order: Some(self.id.clone()), why }));
+        }
+        if save && watching.watch.sequence.calls.len() > 1 {
+            out.push(match judges.scenario(&self.id, &watching.watch) {
+                Ok(scenario) => Told::Watched(scenario),
+                Err(why) => Told::Gap(Gap { order: Some(self.id.clone()), why }),
+            });
+        }
+        self.window.len() as u64
+    }
+
+    /// A read of an order that is watched.
+    fn compare(
+        &mut self,
+        is_settled: bool,
+        response: &Response<Bytes>,
+        judges: &mut Judges,
+        out: &mut Vec<Told>,
+    ) -> Result<(), String> {
+        let State::Watched(watching) = &mut self.state else { return Ok(()) };
+        let calls: Vec<Heard> = self.window.iter().map(|made| made.heard.clone()).collect();
+        // A read that was refused shows nothing.
+        let Ok(looks) = watching.order.looks(&calls, response) else { return Ok(()) };
+        let from = watching.watch.sequence.calls.len();
+        let mut accused = None;
+        for look in looks {
+            let Some(window) = self.known(&look) else {
+                return Err("a call was made on something that no read has shown".to_owned());
+            };
+            let State::Watched(watching) = &mut self.state else { return Ok(()) };
+            let before = watching.order.state();
+            let (made, roles): (Vec<Made>, Vec<Option<String>>) = window.into_iter().unzip();
+            let mut state = seen::state(judges.contract, &look.state);
+            seen::rewritten(judges.contract, &before, &look.state, &mut state);
+            let is_same = self.window.is_empty() && before == look.state;
+            let extended = match is_same {
+                true => watching.watch.clone(),
+                false => extended(&watching.watch, &made, &roles, Some(state)),
+            };
+            let rules: Vec<Mismatch> = look.mismatches.iter().filter(|rule| is_judged(rule)).cloned().collect();
+            let judged = match (is_same, is_settled) {
+                (true, _) => None,
+                (false, true) => judges.judge(&extended)?.map(Some),
+                (false, false) => (!rules.is_empty() || !judges.is_as_believed(&extended)?).then_some(None),
+            };
+            match judged {
+                None => {
+                    watching.order.keep(&calls, look);
+                    watching.watch = extended.clone();
+                    let made = made.last().map_or_else(|| A_READ.to_owned(), |made| made.on(&roles[roles.len() - 1]));
+                    self.window.clear();
+                    self.is_pending = false;
+                    self.tell_rules(&made, &rules, judges, Some(&extended), out);
+                    return Ok(());
+                }
+                Some(judged) => accused = accused.or(judged.map(|judged| (judged, extended, rules, look))),
+            }
+        }
+        let Some((accused, extended, rules, look)) = accused else {
+            self.is_pending = true;
+            return Ok(());
+        };
+        if self.window.is_empty() {
+            // Somebody else may have done it, past this proxy; what holds of any two reads is told all the same.
+            self.tell_rules(A_READ, &rules, judges, None, out);
+            self.keep(&calls, look);
+            self.lose("it has changed, and no call that is known has changed it".to_owned(), out);
+            return self.take_up(response, judges, out);
+        }
+        let violation = judges.violation(&self.id, &extended, &accused, &rules, from)?;
+        out.push(Told::Violation(Box::new(violation)));
+        self.broken = rules.iter().filter(|rule| rule.path != ANSWER).map(of_rule).collect();
+        self.keep(&calls, look);
+        self.set_aside(VIOLATED.to_owned(), true);
+        self.take_up(response, judges, out)
+    }
+
+    fn keep(&mut self, calls: &[Heard], look: Look) {
+        if let State::Watched(watching) = &mut self.state {
+            watching.order.keep(calls, look);
+        }
+    }
+
+    /// The calls since the last read with the roles they were made on; nothing where one was accepted on what is not there. A
+    /// call on what is not there that was refused is none.
+    fn known(&self, look: &Look) -> Option<Vec<(Made, Option<String>)>> {
+        let mut known = Vec::new();
+        for (made, role) in self.window.iter().zip(&look.on) {
+            match (role, made.heard.outcome()) {
+                (None, "refused") if !made.heard.is_on_order() => {}
+                (None, _) if !made.heard.is_on_order() => return None,
+                _ => known.push((made.clone(), role.clone())),
+            }
+        }
+        Some(known)
+    }
+
+    /// Begins with what a read shows, where an order can begin so.
+    fn take_up(&mut self, response: &Response<Bytes>, judges: &mut Judges, out: &mut Vec<Told>) -> Result<(), String> {
+        let profile = judges.stage.profile.clone();
+        let begun = Watched::begin(judges.spec(), &judges.target, &profile, self.order.clone(), response);
+        let Ok(mut order) = begun else { return Ok(()) };
+        let why = match beginning(&order, judges) {
+            Ok(watch) => match judges.judge(&watch)? {
+                None => {
+                    self.window.clear();
+                    self.state = State::Watched(Box::new(Watching { order, watch }));
+                    return Ok(());
+                }
+                Some(_) => "an order does not begin as it was when it was first read".to_owned(),
+            },
+            Err(why) => why.to_owned(),
+        };
+        order.not_from_beginning();
+        let window = std::mem::take(&mut self.window);
+        let (is_told, earlier) = match &mut self.state {
+            State::Unjudged(unjudged) => (unjudged.is_told, unjudged.order.as_mut()),
+            _ => (false, None),
+        };
+        let Some(earlier) = earlier else {
+            self.state = State::Unjudged(Box::new(Unjudged { why, is_told, order: Some(order) }));
+            return Ok(());
+        };
+        let calls: Vec<Heard> = window.iter().map(|made| made.heard.clone()).collect();
+        let Some(look) = earlier.looks(&calls, response).ok().and_then(|looks| looks.into_iter().next()) else {
+            return Ok(());
+        };
+        let rules: Vec<Mismatch> = look.mismatches.iter().filter(|rule| is_judged(rule)).cloned().collect();
+        earlier.keep(&calls, look);
+        let made = window.last().map_or(A_READ, |made| made.name.as_str()).to_owned();
+        self.tell_rules(&made, &rules, judges, None, out);
+        Ok(())
+    }
+
+    /// Tells of the rules that a read breaks and the one before did not.
+    fn tell_rules(
+        &mut self,
+        made: &str,
+        rules: &[Mismatch],
+        judges: &mut Judges,
+        watch: Option<&Watch>,
+        out: &mut Vec<Told>,
+    ) {
+        for rule in rules.iter().filter(|rule| !self.broken.contains(&of_rule(rule))) {
+            let violation = judges.broken_rule(&self.id, made, rule, watch);
+            out.push(Told::Violation(Box::new(violation)));
+        }
+        self.broken = rules.iter().filter(|rule| rule.path != ANSWER).map(of_rule).collect();
+    }
+}
+
+impl Made {
+    /// The call and what it was made on.
+    fn on(&self, role: &Option<String>) -> String {
+        match role {
+            Some(role) => format!("{} on {role}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+fn of_rule(rule: &Mismatch) -> (String, String) {
+    (rule.clause.clone(), rule.path.clone())
+}
+
+/// The sequence with the calls since the last read, and the state that was read after them.
+fn extended(watch: &Watch, window: &[Made], roles: &[Option<String>], state: Option<seen::State>) -> Watch {
+    let mut watch = watch.clone();
+    let first = watch.sequence.calls.len();
+    for (made, role) in window.iter().zip(roles) {
+        let call = Call::new(&made.name, role.as_deref());
+        // What was read in between came between.
+        let at_once = made.at_once && watch.sequence.calls.len() > first;
+        watch.sequence.calls.push(Call { with: made.with.clone(), at_once, ..call });
+        watch.seen.push(Some(Seen { outcome: made.heard.outcome().to_owned(), state: None }));
+    }
+    if let (Some(state), Some(Some(last))) = (state, watch.seen.last_mut()) {
+        last.state = Some(state);
+    }
+    watch
+}
+
+/// The order as a scenario would set it up. An error says why it can't.
+fn beginning(order: &Watched, judges: &Judges) -> Result<Watch, &'static str> {
+    let rows = order.rows();
+    let number = |fields: &BTreeMap<String, Value>, name: &str| fields.get(name).and_then(Value::as_u64);
+    let mut lines = Vec::new();
+    for row in &rows {
+        if judges.contract.kept().is_some_and(|(_, flag, _)| row.fields.get(flag) == Some(&Value::Bool(true))) {
+            return Err("it was cancelled, wholly or in part, when it was first read");
+        }
+        let quantity = row.units.ok_or("no read shows how many units it has")?;
+        let fulfilled = number(&row.fields, "fulfilled").unwrap_or(0);
+        lines.push(Line { role: row.role.clone(), product: row.product.clone(), quantity, fulfilled });
+    }
+    // From which of them a parcel was taken is the endpoint's own affair.
+    let shares = |line: &Line| lines.iter().any(|other| other.product() == line.product() && other.role != line.role);
+    if lines.iter().any(|line| line.fulfilled > 0 && shares(line)) {
+        return Err("of two lines of one product some units are fulfilled");
+    }
+    if lines.is_empty() {
+        return Err("there is nothing in it");
+    }
+    let sequence = Sequence { lines, calls: vec![Call::new(judges.contract.read(), None)] };
+    let state = seen::state(judges.contract, &order.state());
+    Ok(Watch { sequence, seen: vec![Some(Seen { outcome: "accepted".to_owned(), state: Some(state) })] })
+}

@@ -1,0 +1,139 @@
+//! What a judge says of traffic: nothing of a conforming endpoint, whatever it chooses, and of a faulty one the clause it breaks.
+#![expect(clippy::expect_used, reason = "a test that can't be set up stops")]
+
+mod setting_out;
+mod tapped;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use countermand_harness::{SuiteFile, Verdict, WaitingCase, scenario};
+use countermand_lab::{Call, Line, Plan, Scenario, Sequence, Setting, Stage, Told, random, sequences, singles};
+use setting_out::{SPEC, stage, suite};
+use tapped::judged;
+
+fn reference() -> Stage {
+    stage(&suite(), SPEC, "reference")
+}
+
+/// Generated sequences, as cases.
+fn cases(stage: &Stage, seed: u64, count: usize) -> Vec<Arc<WaitingCase>> {
+    let plan = Plan { seed, cases: count, max_steps: 8, ..Plan::default() };
+    let case = |(index, sequence): (usize, Sequence)| {
+        sequence.case(&stage.spec, &format!("watched-{index}")).expect("it can be played")
+    };
+    sequences(&stage.spec.name, &plan).enumerate().map(case).collect()
+}
+
+/// What should not have been told: all but that units were fulfilled before anybody read an order.
+fn alarms(told: &[Told]) -> Vec<String> {
+    let alarm = |told: &Told| match told {
+        Told::Watched(_) => None,
+        Told::Gap(gap) if gap.why.contains("before anybody had read it") => None,
+        other => Some(format!("{other:#?}")),
+    };
+    told.iter().filter_map(alarm).collect()
+}
+
+#[test]
+fn nothing_is_said_of_a_conforming_endpoint() {
+    let stage = reference();
+    let (told, summary) = judged(&stage, &cases(&stage, 1, 60), &Setting::new(), None);
+    assert_eq!(alarms(&told).join("\n"), "");
+    assert_eq!((summary.orders, summary.unread, summary.must, summary.should), (60, 0, 0, 0));
+    assert!(summary.calls > 250, "only {} calls were judged", summary.calls);
+}
+
+/// What each order is saved as passes where it was seen.
+#[test]
+fn what_was_watched_is_a_scenario_that_passes() {
+    let stage = reference();
+    let (told, _) = judged(&stage, &cases(&stage, 2, 20), &Setting::new(), None);
+    let saved = told.iter().filter_map(|told| match told {
+        Told::Watched(saved) => Some(saved),
+        _ => None,
+    });
+    let cases: Vec<Arc<WaitingCase>> = saved.map(|saved| as_case(&stage, saved)).collect();
+    assert_eq!(cases.len(), 20);
+    for result in stage.play(&cases, &Setting::new(), None).expect("they can be played") {
+        assert_eq!(result.verdict, Verdict::Passed, "{}: {:?}", result.id, result.mismatches);
+    }
+}
+
+/// Of every option alone, and of some together. What openly departs from a SHOULD is said.
+fn nothing_is_said_whatever_is_chosen(profile: &str) {
+    let stage = stage(&suite(), SPEC, profile);
+    let settings = singles(&stage.spec, profile).into_iter().map(|setting| (setting, 2));
+    let settings = settings.chain(random(&stage.spec, profile, 4, 3).into_iter().map(|setting| (setting, 8)));
+    for (index, (setting, count)) in settings.enumerate() {
+        let (mut told, summary) = judged(&stage, &cases(&stage, index as u64, count), &setting, None);
+        let departs = stage.spec.departures(setting.iter().map(|(choice, option)| (choice.as_str(), option.as_str())));
+        told.retain(|told| match told {
+            Told::Violation(violation) => !departs.contains(violation.clause.as_str()),
+            _ => true,
+        });
+        assert_eq!(alarms(&told).join("\n"), "", "by {profile} with {setting:?}: {summary:?}");
+    }
+}
+
+#[test]
+fn nothing_is_said_whatever_the_reference_allows() {
+    nothing_is_said_whatever_is_chosen("reference");
+}
+
+#[test]
+fn nothing_is_said_whatever_the_guide_allows() {
+    nothing_is_said_whatever_is_chosen("guide");
+}
+
+#[test]
+fn a_fault_is_told_under_its_clause_and_what_is_written_fails_for_it_alone() {
+    let stage = reference();
+    let line = |role: &str, fulfilled| Line { role: role.to_owned(), product: None, quantity: 5, fulfilled };
+    let cancel = |on: &str| Call::new("cancel_item", Some(on));
+    let order = || Call::new("cancel_order", None);
+    let faulty = [
+        ("new-quantity-is-removed", 0, vec![cancel("mug").with("newQuantity", 2)]),
+        ("order-skips-split-items", 0, vec![cancel("mug").with("newQuantity", 2), order()]),
+        ("unfulfilled-only-ignored", 3, vec![order().with("unfulfilledOnly", true)]),
+        ("negative-cancels-all", 0, vec![cancel("mug").with("newQuantity", -1)]),
+        (
+            "splits-both-win",
+            0,
+            vec![cancel("mug").with("newQuantity", 2), cancel("mug").with("newQuantity", 3).at_once()],
+        ),
+    ];
+    for (fault, fulfilled, calls) in faulty {
+        let lines = vec![line("mug", fulfilled), line("tee", 0)];
+        let calls = [vec![Call::new("read_order", None)], calls].concat();
+        let cases = [Sequence { lines, calls }.case(&stage.spec, fault).expect("it can be played")];
+        let known = countermand_model::faults(SPEC).expect("there are some").iter().find(|known| known.name == fault);
+        let clause = known.expect("it is one").clause;
+        let (told, _) = judged(&stage, &cases, &Setting::new(), Some(fault));
+        let violations = told.iter().filter_map(|told| match told {
+            Told::Violation(violation) => Some(violation),
+            _ => None,
+        });
+        let own: Vec<_> = violations.filter(|violation| violation.clause == clause).collect();
+        let told = own.first().unwrap_or_else(|| panic!("{fault} is not told under {clause}"));
+        let scenario = told.scenario.as_ref().expect("the first of a kind is written");
+        let case = [as_case(&stage, scenario)];
+        let clauses = |fault| -> BTreeSet<String> {
+            let results = stage.play(&case, &Setting::new(), fault).expect("it can be played");
+            results.iter().flat_map(|result| result.accusations()).map(|found| found.clause.clone()).collect()
+        };
+        // What is one item too many is told by the frame where it is played, whoever won.
+        let again = clauses(Some(fault));
+        assert!(again.contains(clause) || scenario.text.contains("any_of") && !again.is_empty(), "{}", scenario.text);
+        // What is right only where something is chosen says so, and the mock that it is played against chooses otherwise.
+        if !scenario.text.starts_with('#') {
+            assert_eq!(clauses(None), BTreeSet::new(), "{}", scenario.text);
+        }
+    }
+}
+
+fn as_case(stage: &Stage, saved: &Scenario) -> Arc<WaitingCase> {
+    let content = saved.text.clone().into_bytes().into();
+    let file = SuiteFile { path: format!("{}.yaml", saved.name), name: saved.name.clone(), content };
+    scenario(&stage.spec, &file).expect("it is one")
+}
