@@ -29,8 +29,6 @@ pub(super) struct Hearing {
     read: Mutex<Vec<Result<Vec<Heard>, ExprError>>>,
     /// So many of what was received have been told with a step.
     told: usize,
-    /// So many webhooks the case has refused.
-    refused: u64,
     /// No other case may have a webhook in its place.
     _turn: Option<OwnedSemaphorePermit>,
 }
@@ -99,7 +97,7 @@ impl Play<'_> {
         let base = target.webhook_url.clone().unwrap_or(address);
         let key = |order| format!("{}-{}", self.context.run_id, self.order_key(order));
         let opened = self.context.inbox.open((0..self.case.orders.len()).map(key).collect());
-        self.hearing = Some(Hearing { opened, base, read: Mutex::default(), told: 0, refused: 0, _turn: turn });
+        self.hearing = Some(Hearing { opened, base, read: Mutex::default(), told: 0, _turn: turn });
         Ok(())
     }
 
@@ -152,10 +150,9 @@ impl Play<'_> {
     }
 
     /// Refuses the next webhooks, where a step wants to see them again.
-    pub(super) fn refuse(&mut self, step: &Step) {
+    pub(super) fn refuse(&self, step: &Step) {
         let (binding, orders) = (Arc::clone(&self.session.target.binding), self.order_scopes());
-        let Some(hearing) = self.hearing.as_mut().filter(|_| step.refuse > 0) else { return };
-        hearing.refused += step.refuse;
+        let Some(hearing) = self.hearing.as_ref().filter(|_| step.refuse > 0) else { return };
         let concern = move |received: &Received| {
             let webhooks = binding.webhooks.as_ref();
             webhooks.is_some_and(|webhooks| told_by(webhooks, received, &orders).is_ok_and(|told| !told.is_empty()))
@@ -163,7 +160,8 @@ impl Play<'_> {
         hearing.opened.post_box.refuse(step.refuse, Box::new(concern));
     }
 
-    /// How long after a call a webhook may come that a step claims something of.
+    /// How long after a call a webhook may come that a step claims something of: each that was refused has its time to come
+    /// again.
     pub(super) fn webhook_window(&self, step: &Step) -> Duration {
         let (Some(hearing), Some(webhooks)) = (&self.hearing, &self.session.target.binding.webhooks) else {
             return Duration::ZERO;
@@ -172,7 +170,9 @@ impl Play<'_> {
             return Duration::ZERO;
         }
         let settle = self.session.target.webhook_settle.unwrap_or(webhooks.settle);
-        settle + webhooks.retry * u32::try_from(hearing.refused).unwrap_or(u32::MAX)
+        let received = hearing.opened.post_box.received();
+        let refused = received.iter().filter(|received| received.is_refused()).count();
+        settle.saturating_add(webhooks.retry.saturating_mul(u32::try_from(refused).unwrap_or(u32::MAX)))
     }
 
     /// What webhooks have told so far. The second says why some of it can't be read.

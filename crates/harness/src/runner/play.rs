@@ -287,7 +287,6 @@ impl<'p> Play<'p> {
             // Nothing tells when what is to be seen is there.
             self.wait_until_settled().await;
         }
-        let window = self.webhook_window(step);
         let claims_silence = step.webhooks().any(|claim| claim.absent);
         // What must never be seen, and was seen on a read that had not settled yet.
         let mut passing: Vec<Found> = Vec::new();
@@ -295,6 +294,7 @@ impl<'p> Play<'p> {
         // The read that showed what was expected of the state: what is read later is read for webhooks.
         let mut shown_at = None;
         for read in 1.. {
+            let window = self.webhook_window(step);
             let elapsed = self.last_call.elapsed();
             let (over, all_came) = (elapsed >= settle, elapsed >= window);
             let received = self.hearing.as_ref().map_or(0, Hearing::count);
@@ -331,7 +331,7 @@ impl<'p> Play<'p> {
             let answered_otherwise = judgement.found.iter().any(Found::is_of_answer);
             let told = all_came || answered_otherwise || (is_told && !claims_silence);
             if (over || is_shown) && told {
-                if window > Duration::ZERO && !answered_otherwise && (!is_told || claims_silence) {
+                if !window.is_zero() && !answered_otherwise && (!is_told || claims_silence) {
                     self.all_heard(unreadable)?;
                 }
                 passing.retain(|earlier| !judgement.found.iter().any(|found| found.is_same(earlier)));

@@ -188,6 +188,7 @@ impl Watched {
             names: &self.names,
             made: &made,
             others: &BTreeMap::new(),
+            heard: &[],
             reads: 1,
             accepted: &accepted,
             heard: &[],
