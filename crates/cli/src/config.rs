@@ -67,12 +67,12 @@ pub(crate) fn choices(texts: &[String]) -> Result<Vec<(String, String)>, Failure
 /// The mock of a spec, with a fault if one is named.
 pub(crate) fn mock(
     spec: &str,
-    choice_args: &[String],
+    picks: &[(String, String)],
     fault: Option<&str>,
     settings: Settings,
 ) -> Result<Arc<World>, Failure> {
-    let model = countermand_model::build(spec, &choices(choice_args)?, fault, settings)
-        .map_err(|error| Failure::Message(error.to_string()))?;
+    let model =
+        countermand_model::build(spec, picks, fault, settings).map_err(|error| Failure::Message(error.to_string()))?;
     Ok(Arc::new(World::new(model, Clock::system())))
 }
 

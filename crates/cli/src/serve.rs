@@ -21,7 +21,7 @@ const ORDERS_LIMIT: u64 = 1024 * 1024;
 
 pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
     let settings = Settings { max_orders: args.max_orders as usize, rate: args.rate, ..Settings::default() };
-    let world = config::mock(&args.spec, &args.choices, args.fault.as_deref(), settings)?;
+    let world = config::mock(&args.spec, &config::choices(&args.choices)?, args.fault.as_deref(), settings)?;
     let orders = args.orders.as_deref().map(|path| load_orders(&world, path)).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;

@@ -44,11 +44,52 @@ pub(crate) fn targets(
     args: &TargetArgs,
     jobs: usize,
 ) -> Result<BTreeMap<String, Arc<Target>>, Failure> {
-    specs.iter().map(|spec| Ok((spec.name.clone(), Arc::new(target(spec, file, args, jobs)?)))).collect()
+    if is_url(&args.target) && specs.len() > 1 {
+        let specs: Vec<String> = specs.iter().map(|spec| format!("--spec {}", spec.name)).collect();
+        return Err(Failure::Message(format!("one URL speaks one contract: say which, with {}", specs.join(" or "))));
+    }
+    let parts: Result<Vec<Part<'_>>, Failure> = specs.iter().map(|spec| Part::of(spec, file, args)).collect();
+    let parts = parts?;
+    let picks = config::choices(&args.choices)?;
+    let target = |part: &Part<'_>| {
+        // A choice that is another mock's is none of this one's; one that is nobody's is an error.
+        let concerns = |pick: &&(String, String)| part.has(&pick.0) || !parts.iter().any(|part| part.has(&pick.0));
+        let picks: Vec<(String, String)> = picks.iter().filter(concerns).cloned().collect();
+        Ok((part.spec.name.clone(), Arc::new(target(part, &picks, args, jobs)?)))
+    };
+    parts.iter().map(target).collect()
 }
 
-fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, jobs: usize) -> Result<Target, Failure> {
-    let file = file_of(spec, file, args)?;
+/// One of the specs that are played, and how.
+struct Part<'s> {
+    spec: &'s Arc<Spec>,
+    file: Option<Arc<TargetFile>>,
+    /// The mock that answers, where one does.
+    mock: Option<String>,
+}
+
+impl<'s> Part<'s> {
+    fn of(spec: &'s Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs) -> Result<Self, Failure> {
+        let file = file_of(spec, file, args)?;
+        let mock = match &file {
+            Some(file) => file.mock.clone(),
+            None => (args.target == MOCK).then(|| spec.name.clone()),
+        };
+        Ok(Self { spec, file, mock })
+    }
+
+    fn has(&self, choice: &str) -> bool {
+        let known = self.mock.as_deref().and_then(countermand_model::choices).unwrap_or_default();
+        known.iter().any(|known| known.name == choice)
+    }
+}
+
+fn target(
+    Part { spec, file, mock }: &Part<'_>,
+    picks: &[(String, String)],
+    args: &TargetArgs,
+    jobs: usize,
+) -> Result<Target, Failure> {
     let mut options = TargetOptions {
         name: args.target.clone(),
         timeout: args.timeout.map(Duration::from_millis),
@@ -56,14 +97,9 @@ fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, j
         connections: jobs,
         ..TargetOptions::default()
     };
-    let mock = match &file {
-        Some(file) => file.mock.clone(),
-        None => (args.target == MOCK).then(|| spec.name.clone()),
-    };
-    if let Some(mock) = &mock {
+    if let Some(mock) = mock {
         let settings = Settings { max_orders: ORDERS, ..Settings::default() };
-        let world = config::mock(mock, &args.choices, None, settings)?;
-        let picks = config::choices(&args.choices)?;
+        let world = config::mock(mock, picks, None, settings)?;
         let late = countermand_model::is_late(mock, picks.iter().map(|(choice, option)| (choice, option)));
         options.settle = options.settle.or(Some(if late { SETTLE } else { Duration::ZERO }));
         options.transport = Some(Arc::new(InProcess(move |request| world.respond(request))));
@@ -75,7 +111,7 @@ fn target(spec: &Arc<Spec>, file: Option<&Arc<TargetFile>>, args: &TargetArgs, j
     }
     // The mock has keys of its own: those of a real endpoint, exported for another run, are no concern of it.
     let env = |name: &str| std::env::var(name).ok().filter(|_| mock.is_none());
-    let target = Target::new(spec, file, options, &env).map_err(|error| Failure::Message(error.to_string()))?;
+    let target = Target::new(spec, file.clone(), options, &env).map_err(|error| Failure::Message(error.to_string()))?;
     match target.unallowed_host() {
         Some(host) if !args.yes => Err(Failure::Message(format!(
             "`{host}` is not this machine, and a cancellation can't be undone: if it is a sandbox, say so with --yes, or \

@@ -27,7 +27,7 @@ pub(crate) fn teeth(args: &TeethArgs) -> Result<Exit, Failure> {
     };
     let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
     let mut exit = Exit::Incomplete;
-    for spec in with_model(&suite)? {
+    for spec in with_model(&suite, args.sound)? {
         let Some(profile) = profiles.get(&spec.name) else { continue };
         let faults = countermand_model::faults(&spec.name).unwrap_or_default();
         let stage = Stage { spec: Arc::clone(&spec), model: spec.name.clone(), file: None, profile: profile.clone() };
@@ -49,15 +49,18 @@ fn specs_with_faults() -> Vec<&'static str> {
     countermand_model::specs().into_iter().filter(has_faults).collect()
 }
 
-/// Those that the suite has scenarios of.
-fn with_model(suite: &Suite) -> Result<Vec<Arc<Spec>>, Failure> {
+/// Those that the suite has scenarios of. Soundness is asked of a mock that conforms: it needs no faults.
+fn with_model(suite: &Suite, sound: bool) -> Result<Vec<Arc<Spec>>, Failure> {
     let mut found = suite::used_specs(suite);
-    let with_faults = specs_with_faults();
-    found.retain(|spec| with_faults.contains(&spec.name.as_str()));
+    let (known, what) = match sound {
+        true => (countermand_model::specs().into_iter().collect(), "a mock"),
+        false => (specs_with_faults(), "a mock that has faults"),
+    };
+    found.retain(|spec| known.contains(&spec.name.as_str()));
     match found.is_empty() {
         true => Err(Failure::Message(format!(
-            "none of these scenarios is of a spec with a mock that has faults; there is one of {}",
-            with_faults.join(", ")
+            "none of these scenarios is of a spec with {what}; there is one of {}",
+            known.join(", ")
         ))),
         false => Ok(found),
     }

@@ -134,6 +134,9 @@ pub struct CaseResult {
     pub trouble: Option<Trouble>,
     /// What happened, step by step; empty where the case passed and nobody asked for more.
     pub steps: Vec<StepRecord>,
+    /// The known fault that makes this case fail just so, where it is the only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looks_like: Option<String>,
 }
 
 impl CaseResult {

@@ -117,6 +117,15 @@ impl KillMatrix {
     }
 }
 
+impl KillMatrix {
+    /// The fault by which a case fails just so, in these steps and under these clauses, if it is the only one.
+    #[must_use]
+    pub fn only(&self, kill: &Kill) -> Option<&FaultRow> {
+        let mut alike = self.faults.iter().filter(|row| row.kills.contains(kill));
+        alike.next().filter(|_| alike.next().is_none())
+    }
+}
+
 /// A case, a step and a clause that was violated in it.
 type Fact<'k> = (&'k str, usize, &'k str);
 
@@ -177,4 +186,34 @@ impl Kill {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
 fn is_zero(count: &usize) -> bool {
     *count == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kill(case: &str, violated: &[(usize, &str)]) -> Kill {
+        let violated = violated.iter().map(|(step, clause)| (*step, (*clause).to_owned())).collect();
+        Kill { case: case.to_owned(), violated }
+    }
+
+    fn row(fault: &str, kills: Vec<Kill>) -> FaultRow {
+        FaultRow { kills, ..FaultRow::new(fault, "box.stays", "a box goes", &[]) }
+    }
+
+    #[test]
+    fn the_only_fault_that_fails_a_case_just_so_is_named_and_one_of_several_is_not() {
+        let matrix = KillMatrix::new(
+            "boxes",
+            "strict",
+            vec![
+                row("one", vec![kill("a", &[(1, "box.stays")]), kill("b", &[(1, "box.stays")])]),
+                row("other", vec![kill("a", &[(1, "box.stays")]), kill("b", &[(2, "box.stays")])]),
+            ],
+        );
+        let only = |case: &str, violated: &[(usize, &str)]| matrix.only(&kill(case, violated)).map(|row| &*row.fault);
+        assert_eq!(only("b", &[(1, "box.stays")]), Some("one"));
+        assert_eq!(only("a", &[(1, "box.stays")]), None, "two faults do so");
+        assert_eq!(only("b", &[(1, "box.stays"), (2, "box.stays")]), None, "none does just so");
+    }
 }

@@ -132,3 +132,27 @@ impl Default for Settings {
         Self { max_orders: 100_000, seed: 0, rate: None, webhook_retry_ms: 300_000 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A model that does no more than it must.
+    struct Bare;
+
+    impl Model for Bare {
+        fn handle_since(&mut self, _: &Request<'_>, _: u64, arrived: u64) -> Reply {
+            Reply { status: 200, headers: Vec::new(), body: arrived.to_string().into_bytes(), evicted: Vec::new() }
+        }
+
+        fn reset(&mut self) {}
+    }
+
+    #[test]
+    fn what_a_model_says_nothing_of_it_has_not() {
+        let request = Request { method: "GET", path: "/", query: None, headers: &[], body: b"" };
+        assert_eq!(Bare.handle(&request, 0).body, b"0", "a call arrives when it is answered");
+        assert!(!Bare.is_racy() && Bare.consulted().is_empty());
+        assert_eq!(Bare.place(b"{}", 0), Err(PlaceError::Unsupported));
+    }
+}

@@ -111,6 +111,7 @@ pub(crate) fn passed() -> CaseResult {
         findings: vec![Finding { step: 1, choice: "original-quantity".to_owned(), options: vec!["keep".to_owned()] }],
         trouble: None,
         steps: vec![],
+        looks_like: None,
     }
 }
 

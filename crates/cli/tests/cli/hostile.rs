@@ -300,8 +300,18 @@ fn no_redirect_is_followed() {
 #[test]
 fn an_endpoint_that_hangs_on_everything_is_left_alone() {
     let between = Between::start(|_, stream| hang(stream));
-    let run =
-        told(&mut countermand(["run", "--no-proof", "--jobs", "2", "--timeout", "300", "--target", &between.url()]));
+    let run = told(&mut countermand([
+        "run",
+        "--spec",
+        "modern-dropship",
+        "--no-proof",
+        "--jobs",
+        "2",
+        "--timeout",
+        "300",
+        "--target",
+        &between.url(),
+    ]));
     run.ended.exits(3);
     assert!(run.cases().count() > 20, "{}", run.ended.stdout);
     for case in run.cases() {

@@ -17,7 +17,7 @@ fn target_file(folder: &Folder, url: &str, more: &str) -> String {
 #[test]
 fn a_doctor_shows_what_it_tried() {
     let mock = Served::start(&["--quiet"]);
-    let ended = ends(&["doctor", "--target", &mock.url()]);
+    let ended = ends(&["doctor", "--spec", "modern-dropship", "--target", &mock.url()]);
     ended.exits(0);
     insta::assert_snapshot!(stable(&ended.stdout));
 }

@@ -52,13 +52,13 @@ fn its_two_commands_hold() {
     for line in [
         "$ cargo run -- run\n",
         "$ cargo run -- serve modern-dropship --listen 127.0.0.1:4010\n",
-        "$ cargo run -- run --target http://127.0.0.1:4010\n",
+        "$ cargo run -- run --spec modern-dropship --target http://127.0.0.1:4010\n",
     ] {
         assert!(readme.contains(line), "the README no longer says {line}");
     }
     // The same, on a port that is free.
     let served = Served::start(&["--quiet"]);
-    ends(&["run", "--target", &served.url()]).exits(0);
+    ends(&["run", "--spec", "modern-dropship", "--target", &served.url()]).exits(0);
 }
 
 /// What becomes of it, another test sees: the options are those that are understood.

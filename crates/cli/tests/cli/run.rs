@@ -166,7 +166,8 @@ fn nothing_listens() {
 
 #[test]
 fn one_reason_is_told_once() {
-    let ended = ends(&["run", "--no-proof", "--jobs", "1", "--target", "http://127.0.0.1:1"]);
+    let ended =
+        ends(&["run", "--spec", "modern-dropship", "--no-proof", "--jobs", "1", "--target", "http://127.0.0.1:1"]);
     ended.exits(3);
     assert_eq!(ended.stdout.matches("does not answer any more").count(), 2, "{}", ended.stdout);
     assert!(ended.stdout.contains(" cases could not run for one reason (-v names them): "), "{}", ended.stdout);
@@ -220,11 +221,12 @@ fn wrong_arguments_say_what_is_right() {
         &["run", "--profile", "nope"],
         &["run", "--spec", "nope"],
         &["run", "--target", "ftp://x"],
-        &["run", "--target", "http://"],
-        &["run", "--target", "http://127.0.0.1:1/?a=b"],
-        &["run", "--target", "http://127.0.0.1:99999"],
-        &["run", "--target", "http://someone:a-password@127.0.0.1:1"],
-        &["run", "--target", "http://127.0.0.1:1", "--choice", "success-status=201"],
+        &["run", "--target", "http://127.0.0.1:1"],
+        &["run", "--profile", "guide", "--target", "http://"],
+        &["run", "--profile", "guide", "--target", "http://127.0.0.1:1/?a=b"],
+        &["run", "--profile", "guide", "--target", "http://127.0.0.1:99999"],
+        &["run", "--profile", "guide", "--target", "http://someone:a-password@127.0.0.1:1"],
+        &["run", "--profile", "guide", "--target", "http://127.0.0.1:1", "--choice", "success-status=201"],
         &["run", "--choice", "success-status"],
         &["run", "--choice", "success-status=7"],
         &["run", "--report", "pdf=x"],

@@ -27,7 +27,7 @@ impl Served {
 fn a_run_against_it_holds() {
     let served = Served::start(&["--quiet"]);
     assert_eq!(served.first_line, format!("modern-dropship is served on {} (stop with Ctrl-C)", served.url()));
-    let over_http = told(&mut countermand(["run", "--target", &served.url()]));
+    let over_http = told(&mut countermand(["run", "--spec", "modern-dropship", "--target", &served.url()]));
     over_http.ended.exits(0);
     let in_process = told(&mut countermand(["run", "--spec", "modern-dropship"]));
     let verdicts = |run: &crate::program::Told| {

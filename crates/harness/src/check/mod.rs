@@ -5,6 +5,8 @@ mod claims;
 mod differ;
 mod frame;
 mod invariants;
+#[cfg(test)]
+mod tests;
 mod value;
 mod view;
 mod watch;

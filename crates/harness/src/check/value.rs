@@ -68,10 +68,7 @@ pub(super) fn describe(test: &Test) -> String {
 /// Equal with type: `"3"` is not `3`; `3.0` is `3`, as both are the one number type of JSON.
 fn equal(expected: &Value, actual: &Value) -> bool {
     match (expected, actual) {
-        (Value::Number(a), Value::Number(b)) => {
-            a == b || (a.as_f64() == b.as_f64() && a.as_i64() == whole(b) && a.is_i64())
-        }
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
+        (Value::Number(a), Value::Number(b)) => a == b || whole(a).is_some_and(|a| whole(b) == Some(a)),
         _ => expected == actual,
     }
 }
@@ -79,8 +76,10 @@ fn equal(expected: &Value, actual: &Value) -> bool {
 /// The whole number that a number like `3.0` is.
 #[expect(clippy::cast_possible_truncation, reason = "only a float without a fraction that fits is converted")]
 fn whole(number: &serde_json::Number) -> Option<i64> {
+    // From here on a float stands for more than one whole number.
+    const END: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
     let float = number.as_f64()?;
-    (float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i64)
+    (float.fract() == 0.0 && float.abs() < END).then_some(float as i64)
 }
 
 fn is_type(expected: JsonType, actual: &Value) -> bool {
@@ -121,6 +120,105 @@ mod tests {
         assert!(!check(&Test::Equals(json!(3)), &json!(3.5)));
         assert_eq!(difference(&Test::Equals(json!(3)), Some(&json!("3"))), Difference::WrongType);
         assert_eq!(difference(&Test::Equals(json!(3)), None), Difference::Missing);
+    }
+
+    #[test]
+    fn a_whole_number_is_itself_however_it_is_written() {
+        for (one, other) in [(json!(3), json!(3.0)), (json!(-2), json!(-2.0)), (json!(3.5), json!(3.5))] {
+            assert!(check(&Test::Equals(one.clone()), &other) && check(&Test::Equals(other), &one), "{one}");
+        }
+        for (one, other) in [
+            (json!(3), json!(4.0)),
+            (json!(0), json!(0.5)),
+            (json!(1.5), json!(1.25)),
+            // As floats these would be the same.
+            (json!(9_007_199_254_740_993_u64), json!(9_007_199_254_740_992.0)),
+            (json!(u64::MAX), json!(u64::MAX as f64)),
+        ] {
+            assert!(!check(&Test::Equals(one.clone()), &other) && !check(&Test::Equals(other), &one), "{one}");
+        }
+    }
+
+    #[test]
+    fn a_bound_says_whether_it_is_within() {
+        for (test, held) in [
+            (Test::Gt(2.0), [false, false, true]),
+            (Test::Gte(2.0), [false, true, true]),
+            (Test::Lt(2.0), [true, false, false]),
+            (Test::Lte(2.0), [true, true, false]),
+        ] {
+            assert_eq!([1, 2, 3].map(|number| check(&test, &json!(number))), held, "{test:?}");
+        }
+    }
+
+    #[test]
+    fn types_are_those_of_json_with_whole_numbers_apart() {
+        let values = [json!(true), json!(-3), json!(u64::MAX), json!(3.5), json!("3"), json!([3]), json!({"3": 3})];
+        for (word, held) in [
+            ("boolean", [0].as_slice()),
+            ("integer", &[1, 2]),
+            ("number", &[1, 2, 3]),
+            ("string", &[4]),
+            ("list", &[5]),
+            ("map", &[6]),
+        ] {
+            let test = Test::Type(JsonType::from_word(word).expect("a type"));
+            let seen: Vec<usize> = (0..values.len()).filter(|index| check(&test, &values[*index])).collect();
+            assert_eq!(seen, held, "{word}");
+            assert!(!check(&test, &json!(null)), "null is of no type");
+            assert_eq!(difference(&test, Some(&json!(null))), Difference::WrongType);
+        }
+    }
+
+    #[test]
+    fn a_value_is_compared_with_what_it_was_and_with_anothers() {
+        let holds = |test: &Test, before: Option<Value>, actual: Option<Value>, others: Option<Value>| {
+            let of_role = |role: &str| if role == "other" { others.clone() } else { None };
+            super::holds(test, actual.as_ref(), &Context { before: before.as_ref(), of_role: &of_role })
+        };
+        let (one, two) = (Some(json!(1)), Some(json!(2)));
+        for changed in [true, false] {
+            assert_eq!(holds(&Test::Changed(changed), one.clone(), two.clone(), None), changed);
+            assert_eq!(holds(&Test::Changed(changed), one.clone(), None, None), changed);
+            assert_eq!(holds(&Test::Changed(changed), one.clone(), one.clone(), None), !changed);
+        }
+        let same = Test::SameAs("other".to_owned());
+        assert!(holds(&same, None, one.clone(), one.clone()));
+        assert!(!holds(&same, one.clone(), one.clone(), two), "what it was does not count");
+        assert!(!holds(&same, None, None, None), "two that are not there are not the same");
+        assert!(holds(&Test::Not(Box::new(same)), None, one, None));
+    }
+
+    #[test]
+    fn a_difference_is_told_by_what_was_expected() {
+        let text = Test::Matches(regex_lite::Regex::new("^a").expect("a pattern"));
+        for (test, actual, told) in [
+            (&Test::Absent, Some(json!(1)), Difference::Unexpected),
+            (&Test::Present, None, Difference::Missing),
+            (&text, Some(json!("b")), Difference::Differs),
+            (&Test::Equals(json!(1)), Some(json!(2)), Difference::Differs),
+            (&Test::Equals(json!(1)), Some(json!(null)), Difference::WrongType),
+        ] {
+            assert!(!holds(test, actual.as_ref(), &Context { before: None, of_role: &|_| None }));
+            assert_eq!(difference(test, actual.as_ref()), told, "{test:?}");
+        }
+        assert!(check(&text, &json!("ab")) && !check(&text, &json!(1)));
+    }
+
+    #[test]
+    fn what_is_expected_is_told_in_words() {
+        let any = Test::AnyOf(vec![Test::Gt(1.0), Test::Lte(0.5), Test::Equals(json!("x"))]);
+        for (test, words) in [
+            (Test::Not(Box::new(any)), "anything but one of more than 1, at most 0.5, \"x\""),
+            (Test::Present, "something"),
+            (Test::Absent, "nothing"),
+            (Test::Type(JsonType::Integer), "an integer"),
+            (Test::Type(JsonType::Map), "a map"),
+            (Test::Changed(true), "another value than before"),
+            (Test::Changed(false), "the value from before"),
+        ] {
+            assert_eq!(describe(&test), words);
+        }
     }
 
     #[test]

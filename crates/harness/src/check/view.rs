@@ -150,7 +150,7 @@ fn kind_entities(
         let ident = if *count == 1 { name } else { format!("{name}#{count}") };
         let parent_ident = parent.map(|parent| parent.ident.clone());
         let fields = fields(&mapping.fields, &scope)?;
-        let shown = entity_data(&fields, &id, &same);
+        let shown = entity_data(&fields, &id, &same, parent);
         let kind_name = kind.name.clone();
         let entity = Entity { kind: kind_name, ident, id, same, parent: parent_ident, fields, raw, shown };
         let mut nested = Vec::new();
@@ -163,12 +163,16 @@ fn kind_entities(
     Ok(())
 }
 
-/// An entity's fields, its id, and its product where no field is called so.
-fn entity_data(fields: &Fields, id: &Value, same: &Value) -> Data {
-    let mut all: BTreeMap<&str, &Value> = fields.iter().map(|(name, value)| (name.as_str(), value)).collect();
-    all.insert("id", id);
-    all.entry("product").or_insert(same);
-    template::map(all.into_iter().map(|(name, value)| (name, template::from_json(value))))
+/// An entity's fields, its id, and, where no field is called so, its product and what it is nested in.
+fn entity_data(fields: &Fields, id: &Value, same: &Value, parent: Option<&Entity>) -> Data {
+    let field = |(name, value): (&'_ String, &Value)| (name.clone(), template::from_json(value));
+    let mut all: BTreeMap<String, Data> = fields.iter().map(field).collect();
+    all.insert("id".to_owned(), template::from_json(id));
+    all.entry("product".to_owned()).or_insert_with(|| template::from_json(same));
+    if let Some(parent) = parent {
+        all.entry("parent".to_owned()).or_insert_with(|| parent.shown.clone());
+    }
+    template::map(all)
 }
 
 /// Evaluates fields in the order of the file; later ones can name earlier ones as `fields.NAME`.

@@ -47,3 +47,47 @@ pub(crate) fn name_new(names: &mut Names, view: &StateView, called: Option<Strin
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::Entity;
+    use super::*;
+    use crate::target::template::Data;
+
+    fn entity(ident: &str, same: Value, parent: Option<&str>, units: u64) -> Entity {
+        Entity {
+            kind: "box".to_owned(),
+            ident: ident.to_owned(),
+            id: Value::Null,
+            same,
+            parent: parent.map(str::to_owned),
+            fields: [("units".to_owned(), json!(units))].into(),
+            raw: Data::UNDEFINED,
+            shown: Data::UNDEFINED,
+        }
+    }
+
+    #[test]
+    fn what_is_new_is_named_after_its_product_in_the_order_of_its_fields() {
+        let mut names = Names::default();
+        names.roles.insert("mug".to_owned(), "1".to_owned());
+        names.products.extend([("cup".to_owned(), json!("C")), ("mug".to_owned(), json!("M"))]);
+        let entities = vec![
+            entity("1", json!("M"), None, 9),
+            entity("4", json!("M"), None, 4),
+            entity("3", json!("M"), None, 3),
+            entity("3/M", json!("M"), Some("3"), 1),
+            entity("5", json!("C"), None, 5),
+            entity("6", json!("?"), None, 6),
+        ];
+        let view = StateView { entities, ..StateView::default() };
+        name_new(&mut names, &view, Some("pot".to_owned()));
+        let named: Vec<(&str, &str)> = names.roles.iter().map(|(role, ident)| (&**role, &**ident)).collect();
+        assert_eq!(named, [("cup-2", "5"), ("mug", "1"), ("mug-2", "3"), ("mug-3", "4"), ("pot-2", "6")]);
+        names.roles.retain(|_, ident| ident != "6");
+        name_new(&mut names, &view, None);
+        assert_eq!(names.roles.len(), 4, "what nothing is known of stays nameless");
+    }
+}

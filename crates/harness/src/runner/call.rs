@@ -134,9 +134,12 @@ impl<'p> Play<'p> {
         template::map(fields)
     }
 
-    /// The entity a role stands for now.
+    /// The entity a role stands for, as it was last listed: what is listed no more has an id that can be called all the same.
     fn entity(&self, role: &str) -> Option<&Entity> {
-        self.names.iter().zip(self.views.iter()).find_map(|(names, view)| resolve_role(names, view, role))
+        let earlier = self.played.iter().rev().map(|played| &played.before.0);
+        std::iter::once(&self.views).chain(earlier).find_map(|views| {
+            self.names.iter().zip(views.iter()).find_map(|(names, view)| resolve_role(names, view, role))
+        })
     }
 
     /// An unbound role is the target's doing where a mismatch that counts came before it, and else the scenario's. A sequence

@@ -109,6 +109,7 @@ impl Run {
         // Results wait here until every earlier one has been told.
         let mut waiting: BTreeMap<usize, CaseResult> = BTreeMap::new();
         let mut turns = Turns::default();
+        let mut known = Known { find: self.known_faults, profiles: self.profiles.clone(), matrices: BTreeMap::new() };
         let mut next_to_start = 0;
         let mut next_to_tell = 0;
         while next_to_tell < cases {
@@ -128,12 +129,12 @@ impl Run {
                 None => fill_the_missing((next_to_tell..next_to_start).zip(&untold), &mut waiting),
             }
             let mut stopped = false;
-            while let Some(result) = waiting.remove(&next_to_tell) {
+            while let Some(mut result) = waiting.remove(&next_to_tell) {
                 next_to_tell += 1;
                 untold.pop_front();
                 stopped = self.fail_fast
                     && (result.verdict == Verdict::Failed || (self.strict && result.verdict == Verdict::Warned));
-                tally.add(&result);
+                tally.add(&mut result, &mut known);
                 sink(Event::CaseFinished(Box::new(result)));
                 if stopped {
                     break;
@@ -147,14 +148,14 @@ impl Run {
         // What is under way is dropped; what ended out of order is still told, in order.
         under_way.abort_all();
         if summary.interrupted {
-            for result in waiting.into_values() {
+            for mut result in waiting.into_values() {
                 next_to_tell += 1;
-                tally.add(&result);
+                tally.add(&mut result, &mut known);
                 sink(Event::CaseFinished(Box::new(result)));
             }
         }
         summary.not_played = planned - next_to_tell;
-        tally.compare(self.known_faults, &self.profiles, &specs, &mut summary);
+        tally.compare(&mut known, &specs, &mut summary);
         tally.sum(&self.profiles, &specs, &mut summary);
         summary.millis = millis(begin.elapsed());
         sink(Event::RunFinished(Box::new(summary.clone())));
@@ -275,6 +276,24 @@ fn could_not_run(case: &WaitingCase, blame: Blame, message: String) -> CaseResul
         findings: Vec::new(),
         trouble: Some(Trouble { blame, message, step: 0, exchange: None, place: None }),
         steps: Vec::new(),
+        looks_like: None,
+    }
+}
+
+/// What failures are compared with: the kill matrix of each spec by its profile, looked for once one of its cases fails.
+struct Known {
+    find: Option<fn(&str, &str) -> Option<KillMatrix>>,
+    profiles: BTreeMap<String, String>,
+    matrices: BTreeMap<String, Option<KillMatrix>>,
+}
+
+impl Known {
+    fn of(&mut self, spec: &str) -> Option<&KillMatrix> {
+        if !self.matrices.contains_key(spec) {
+            let found = self.find.zip(self.profiles.get(spec)).and_then(|(find, profile)| find(spec, profile));
+            self.matrices.insert(spec.to_owned(), found);
+        }
+        self.matrices.get(spec)?.as_ref()
     }
 }
 
@@ -291,7 +310,8 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, result: &CaseResult) {
+    /// Takes a result, and says in it which known fault it looks like.
+    fn add(&mut self, result: &mut CaseResult, known: &mut Known) {
         *self.verdicts.entry(result.verdict).or_default() += 1;
         self.scoring.entry(result.spec.clone()).or_default().add(result);
         self.dialects.entry(result.spec.clone()).or_default().add(result);
@@ -299,23 +319,18 @@ impl Tally {
             self.played.insert(print(result.id.as_bytes()));
         }
         if let Some(kill) = Kill::of(result) {
+            let only = known.of(&result.spec).and_then(|matrix| matrix.only(&kill));
+            result.looks_like = only.map(|row| row.fault.clone());
             self.failed.entry(result.spec.clone()).or_default().push(kill);
         }
     }
 
-    fn compare(
-        &self,
-        known_faults: Option<fn(&str, &str) -> Option<KillMatrix>>,
-        profiles: &BTreeMap<String, String>,
-        specs: &BTreeMap<String, Arc<Spec>>,
-        summary: &mut RunSummary,
-    ) {
-        let Some(known_faults) = known_faults else { return };
+    fn compare(&self, known: &mut Known, specs: &BTreeMap<String, Arc<Spec>>, summary: &mut RunSummary) {
         let played = |id: &str| self.played.contains(&print(id.as_bytes()));
         for (spec, failed) in &self.failed {
-            let matrix = profiles.get(spec).and_then(|profile| known_faults(spec, profile));
             let excused = self.departures(specs.get(spec));
-            if let Some(likeness) = matrix.and_then(|matrix| matrix.resembled(failed, played, &excused)) {
+            let likeness = known.of(spec).and_then(|matrix| matrix.resembled(failed, played, &excused));
+            if let Some(likeness) = likeness {
                 summary.looks_like.insert(spec.clone(), likeness);
             }
         }

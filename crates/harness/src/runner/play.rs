@@ -99,7 +99,7 @@ pub(super) struct Play<'p> {
     pub(super) mismatches: Vec<Mismatch>,
     clauses: BTreeSet<String>,
     findings: Vec<Finding>,
-    played: Vec<record::Played>,
+    pub(super) played: Vec<record::Played>,
     /// The calls that were accepted so far, with the order of each.
     accepted: Vec<(usize, Data)>,
     last_call: Instant,
@@ -128,6 +128,7 @@ pub(super) async fn play(case: &Case, target: &Target, profile: &str, context: &
         findings: play.findings,
         trouble,
         steps,
+        looks_like: None,
     };
     redactor.clean(&mut result);
     result

@@ -30,6 +30,7 @@ fn orders_are_as_if_they_had_been_placed() {
     let others = orders(&mut api, "other-seller-key");
     assert_eq!((others.len(), view_of(&others[0]).shipped), (1, true));
     assert!(sellers[0]["created"].as_str() > sellers[1]["updated"].as_str(), "one after the other");
+    assert!(sellers[1]["created"].as_str() < sellers[1]["updated"].as_str(), "fulfilled after it was placed");
     assert!(sellers[0]["created"].as_str() < Some("2023-11-14T22:13:20.000Z"), "until now");
 }
 

@@ -3,6 +3,7 @@
 
 mod api;
 mod choices;
+mod faults;
 mod generated;
 mod invariants;
 mod load;

@@ -240,6 +240,25 @@ fn units_spread_over_lines_of_one_product() {
 }
 
 #[test]
+fn a_parcel_holds_no_line_of_nothing() {
+    let mut api = Api::new(&[]);
+    let placed = api.place(&[("V1", 5), ("V1", 2)]);
+    assert_eq!(api.fulfil(&placed.order, "S-V1", 5), 200);
+    let order = api.call(SELLER, "GET", &format!("/orders/{}", placed.order), "").1;
+    assert_eq!(order["fulfillments"][0]["items"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn one_line_that_is_left_leaves_no_choice_of_lines() {
+    let mut api = Api::new(&[]);
+    let placed = api.place(&[("V1", 5), ("V1", 2)]);
+    let item = api.view(&placed.order).items[0].id.clone();
+    assert_eq!(api.cancel_item(&placed.order, &item, ""), 200);
+    assert_eq!(api.fulfil(&placed.order, "S-V1", 2), 200);
+    assert!(!api.model.consulted().contains(&"same-product-lines"));
+}
+
+#[test]
 fn a_buyer_cancels_by_the_same_rules() {
     let mut api = Api::new(&[]);
     let placed = api.place(&[("V1", 5), ("V2", 2)]);

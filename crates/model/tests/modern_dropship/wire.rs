@@ -71,6 +71,101 @@ fn keys_methods_and_paths() {
 }
 
 #[test]
+fn what_is_not_found_names_no_other_method() {
+    let mut api = Api::new(&[("wrong-method-status", "404")]);
+    let reply = api.send(Some(SELLER), "PUT", "/orders", None, b"");
+    assert_eq!(reply.status, 404);
+    assert!(reply.headers.iter().all(|(name, _)| *name != "allow"));
+}
+
+#[test]
+fn a_parcel_is_shown_as_it_was_announced() {
+    let mut api = Api::new(&[]);
+    let placed = api.place(&[("V1", 5)]);
+    let parcel = r#"{"carrier":"Snail","trackingCode":"T-1","trackingUrls":["http://a","http://b"],
+        "items":[{"sku":"S-V1","quantity":2}]}"#;
+    let (status, made) = api.post(&placed.order, "fulfillments", parcel);
+    assert_eq!(status, 200, "{made}");
+    let order = api.call(SELLER, "GET", &format!("/orders/{}", placed.order), "").1;
+    let shown = &order["fulfillments"][0];
+    assert_eq!((&shown["carrier"], &shown["trackingCode"]), (&"Snail".into(), &"T-1".into()));
+    assert_eq!(shown["trackingUrls"], serde_json::json!(["http://a", "http://b"]));
+    for urls in ["3", "[3]", "{}"] {
+        let parcel = format!(r#"{{"trackingUrls":{urls},"items":[{{"sku":"S-V1","quantity":2}}]}}"#);
+        assert_eq!(api.post(&placed.order, "fulfillments", &parcel).0, 400, "{urls}");
+    }
+}
+
+#[test]
+fn who_split_an_item_is_shown_the_order_as_it_is_theirs() {
+    let mut api = Api::new(&[("split-answer", "order")]);
+    for key in [SELLER, BUYER] {
+        let placed = api.place(&[("V1", 5)]);
+        let item = api.view(&placed.order).items[0].id.clone();
+        let order = format!("/orders/{}", placed.order);
+        let whole = format!("/buyer/orders/{}", placed.buyer_order);
+        let path = if key == BUYER { format!("{whole}/seller-orders/{}", placed.order) } else { order.clone() };
+        let (status, answer) = api.call(key, "POST", &format!("{path}/items/{item}/cancel"), r#"{"newQuantity":3}"#);
+        assert_eq!(status, 200, "{answer}");
+        let read = api.call(key, "GET", if key == BUYER { &whole } else { &order }, "").1;
+        assert_eq!(answer, read);
+    }
+}
+
+#[test]
+fn what_is_not_so_is_shown_or_left_out_as_is_chosen() {
+    let no = || Some(false.into());
+    for (choice, option, pointer, shown) in [
+        ("absent-cancelled", "false", "/items/0/cancelled", no()),
+        ("absent-cancelled", "omitted", "/items/0/cancelled", None),
+        ("absent-has-cancellations", "false", "/hasCancellations", no()),
+        ("absent-has-cancellations", "omitted", "/hasCancellations", None),
+        ("absent-shipped", "false", "/shipped", no()),
+        ("absent-shipped", "omitted", "/shipped", None),
+        ("absent-metadata", "blank", "/items/0/cancelledReason", Some("".into())),
+        ("absent-metadata", "null", "/items/0/cancelledReason", Some(Value::Null)),
+        ("absent-metadata", "omitted", "/items/0/cancelledReason", None),
+        ("order-level-flag", "none", "/cancelled", None),
+        ("order-level-flag", "none", "/status", None),
+        ("order-level-flag", "untrusted", "/cancelled", no()),
+        ("order-level-flag", "untrusted", "/status", Some("open".into())),
+    ] {
+        let mut api = Api::new(&[(choice, option)]);
+        let placed = api.place(&[("V1", 5)]);
+        let order = api.call(SELLER, "GET", &format!("/orders/{}", placed.order), "").1;
+        assert_eq!(order.pointer(pointer), shown.as_ref(), "{choice} {option} {pointer}");
+    }
+}
+
+#[test]
+fn a_fulfilment_points_to_the_item_it_was_made_from_or_to_what_became_of_it() {
+    for (option, heir) in [("stay-on-original", 0), ("move-to-new-item", 2)] {
+        let mut api = Api::new(&[("fulfilment-links", option)]);
+        let placed = api.place(&[("V1", 9)]);
+        assert_eq!(api.fulfil(&placed.order, "S-V1", 2), 200);
+        for keep in [5, 3] {
+            let last = api.view(&placed.order).items.pop().unwrap().id;
+            assert_eq!(api.cancel_item(&placed.order, &last, &format!(r#"{{"newQuantity":{keep}}}"#)), 200);
+        }
+        let order = api.call(SELLER, "GET", &format!("/orders/{}", placed.order), "").1;
+        assert_eq!(order["fulfillments"][0]["items"][0]["orderItemId"], order["items"][heir]["_id"], "{option}");
+    }
+}
+
+#[test]
+fn an_answer_may_say_no_more_than_that_all_is_well() {
+    let ack = serde_json::json!({ "error": [] });
+    for (option, answer) in [("ack", &ack), ("none", &Value::Null)] {
+        let mut api = Api::new(&[("split-answer", option), ("order-answer", option)]);
+        let placed = api.place(&[("V1", 5)]);
+        let item = api.view(&placed.order).items[0].id.clone();
+        let split = api.post(&placed.order, &format!("items/{item}/cancel"), r#"{"newQuantity":3}"#);
+        let cancel = api.post(&placed.order, "cancel", "");
+        assert_eq!([split, cancel], [(200, answer.clone()), (200, answer.clone())], "{option}");
+    }
+}
+
+#[test]
 fn orders_are_listed_newest_first_in_pages() {
     for envelope in ["bare", "data"] {
         let mut api = Api::new(&[("order-envelope", envelope)]);
