@@ -1,5 +1,5 @@
 //! What a judge makes of literal exchanges: what is a violation, what is a gap, and what is nothing at all.
-#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests may fail as loudly as tests")]
+#![expect(clippy::expect_used, reason = "helpers of tests may fail as loudly as tests")]
 
 mod setting_out;
 
@@ -215,6 +215,21 @@ fn what_is_no_call_of_the_spec_puts_its_order_in_doubt() {
     court.whole(post("/orders/o-1/archive", ""), 200, &json!({}));
     court.whole(post("/orders/o-2/archive", ""), 200, &json!({}));
     court.tells(&["gap: POST /orders/o-1/archive is no call of the spec"]);
+}
+
+#[test]
+fn an_order_may_be_named_anywhere_in_what_is_no_call_of_the_spec() {
+    let id = "order-17";
+    let path = format!("/orders/{id}");
+    for (path_of_other, body) in
+        [("/bulk", r#"{"cancel":["order-17"]}"#), ("/bulk?order=order-17", ""), ("/odd/order%2D17", "")]
+    {
+        let mut court = Court::new();
+        court.whole(Asked { path: &path, ..READ }, 200, &fresh());
+        court.whole(post(path_of_other, body), 200, &json!({}));
+        let (told, _) = court.close();
+        assert!(matches!(told.as_slice(), [gap] if gap.ends_with("is no call of the spec")), "{told:?}");
+    }
 }
 
 #[test]

@@ -82,6 +82,8 @@ pub struct Concern {
     pub is_known: bool,
     /// What it says of the order.
     pub order: OrderKeys,
+    /// The parts of its path, decoded: of a request that is not known one may be the id of an order.
+    pub path: Vec<String>,
 }
 
 struct Route {
@@ -177,7 +179,7 @@ impl Recogniser {
     pub fn concern(&self, method: &Method, uri: &Uri) -> Concern {
         let first = self.on_path(method, uri).next();
         let order = first.as_ref().map(|(_, captures)| fields(captures, "order")).unwrap_or_default();
-        Concern { is_known: first.is_some(), order }
+        Concern { is_known: first.is_some(), order, path: uri.path().split('/').map(template::decoded).collect() }
     }
 
     /// What an accepted exchange tells of an order, where the binding learns it in the same way when it sets one up.

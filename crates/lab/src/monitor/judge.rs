@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use countermand_harness::{Heard, Level, Meaning, OrderKeys, Recognised, Recogniser, Sender, Target, Unknowable};
-use http::{Method, Uri};
+use bytes::Bytes;
+use countermand_harness::{
+    Concern, Heard, Level, Meaning, OrderKeys, Recognised, Recogniser, Sender, Target, Unknowable,
+};
+use http::{Method, Request, Uri};
 use serde_json::Value;
 
 use super::exchange::{End, Event, Exchange, Mark};
@@ -18,6 +21,8 @@ use crate::stage::Stage;
 
 /// So many orders are watched at once; of more, those that nothing has happened to for longest are forgotten.
 const MOST_ORDERS: usize = 2_000;
+/// The bytes of the shortest id that is looked for in a body: a shorter one stands there by chance.
+const SHORTEST_ID: usize = 4;
 /// The bytes of the longest arguments that a scenario can hold.
 const LONGEST_ARGUMENTS: usize = 4_096;
 
@@ -57,6 +62,8 @@ struct Flight {
     is_known: bool,
     /// What it says of the order.
     order: OrderKeys,
+    /// The parts of its path, decoded.
+    path: Vec<String>,
     /// It began, or another began, while a call on the same order was under way.
     is_crossed: bool,
 }
@@ -137,9 +144,8 @@ impl Judge {
     }
 
     fn begin(&mut self, number: u64, method: Method, uri: Uri, began: Instant) {
-        let concern = self.recogniser.concern(&method, &uri);
-        let (is_known, order) = (concern.is_known, concern.order);
-        let mut flight = Flight { method, uri, began, is_known, order, is_crossed: false };
+        let Concern { is_known, order, path } = self.recogniser.concern(&method, &uri);
+        let mut flight = Flight { method, uri, began, is_known, order, path, is_crossed: false };
         let mut others: Vec<(u64, Flight)> = std::mem::take(&mut self.flights).into_iter().collect();
         for (_, other) in &mut others {
             if (flight.changes() || other.changes()) && self.may_meet(&flight, other) {
@@ -188,6 +194,7 @@ impl Judge {
             if flight.changes() && !exchange.response.status().is_client_error() {
                 let why = format!("{} {} is no call of the spec", flight.method, flight.uri.path());
                 self.doubt(flight, &why, out);
+                self.doubt_named(&exchange.request, &why, out);
             }
             return;
         };
@@ -310,6 +317,14 @@ impl Judge {
         }
     }
 
+    /// The same of every order that a request names somewhere in its query or its body.
+    fn doubt_named(&mut self, request: &Request<Bytes>, why: &str, out: &mut Vec<Told>) {
+        let body = String::from_utf8_lossy(request.body());
+        let says = |id: &str| body.contains(id) || request.uri().query().is_some_and(|query| query.contains(id));
+        let sessions = self.sessions.iter_mut().filter(|(id, _)| id.len() >= SHORTEST_ID && says(id));
+        sessions.for_each(|(_, session)| session.lose(why.to_owned(), out));
+    }
+
     fn lose_all(&mut self, why: &str, out: &mut Vec<Told>) {
         self.flights.clear();
         let mut of_each = Vec::new();
@@ -332,7 +347,7 @@ impl Judge {
                 let known = self.known_of(id);
                 flight.order.iter().all(|(name, value)| known.is_none_or(|known| agrees(known, name, value)))
             }
-            (false, _) => flight.uri.path().split('/').any(|segment| segment == id),
+            (false, _) => flight.path.iter().any(|part| part == id),
         }
     }
 

@@ -19,7 +19,7 @@ use crate::node::{Node, Reader, Tree};
 use crate::source::{Place, SourceFile, Span};
 use crate::suggest;
 
-pub(crate) use backwards::{Captures, Fit, PathPattern};
+pub(crate) use backwards::{Captures, Fit, PathPattern, decoded};
 pub(crate) use json::{from_json, parse_json, to_json};
 use plain::Plain;
 
