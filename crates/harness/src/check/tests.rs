@@ -90,6 +90,7 @@ impl Seen {
             names: &vec![names; orders],
             made: &made,
             others: &self.others.iter().map(|other| ("list".to_owned(), other.clone())).collect(),
+            heard: &[],
             reads: self.reads,
             accepted: &[(0, Data::from("near")), (1, Data::from("far"))],
             lacks: &BTreeMap::new(),

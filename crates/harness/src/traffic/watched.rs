@@ -188,7 +188,6 @@ impl Watched {
             names: &self.names,
             made: &made,
             others: &BTreeMap::new(),
-            heard: &[],
             reads: 1,
             accepted: &accepted,
             heard: &[],
