@@ -1,5 +1,5 @@
 //! The proxy on real loopback sockets: nothing of the traffic changes, and nothing of it waits for judging.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail as loudly as tests")]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "helpers of tests may fail as loudly as tests")]
 
 #[path = "../../mock/tests/client/mod.rs"]
 mod client;
