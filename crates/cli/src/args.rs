@@ -226,8 +226,8 @@ pub(crate) struct ServeArgs {
     /// Answer 429 to a key that sends more requests per second [default: no bound]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rate: Option<u32>,
-    /// Post a webhook that was not taken again after so long, milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 300_000, value_parser = clap::value_parser!(u64).range(1..=86_400_000))]
+    /// Post a webhook that was not taken again after so long, milliseconds: sooner than an API would, for nobody wants to wait
+    #[arg(long, value_name = "MS", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=86_400_000))]
     pub(crate) webhook_retry: u64,
     /// Post webhooks to other machines too; whoever can register one then makes this one send requests anywhere
     #[arg(long)]

@@ -39,6 +39,20 @@ pub(super) fn lines(look: &Look, exchanges: &[&Exchange], room: usize, with_answ
     lines
 }
 
+/// What was received meanwhile: all of it where everything is asked for, and how much otherwise.
+pub(super) fn heard(look: &Look, webhooks: &[&Exchange]) -> Vec<String> {
+    if !look.is_verbose() {
+        let more = || look.dim(&format!("{} received (-v shows them)", text::count(webhooks.len(), "webhook")));
+        return if webhooks.is_empty() { Vec::new() } else { vec![more()] };
+    }
+    let line = |webhook: &&Exchange| {
+        let body = webhook.request_body.as_deref().map(|body| text::body(body, text::BODY)).unwrap_or_default();
+        let status = webhook.status.map(|status| format!(", answered {status}")).unwrap_or_default();
+        format!("{}  {}{status}  {body}", look.dim("heard"), text::short(&webhook.path)).trim_end().to_owned()
+    };
+    webhooks.iter().map(line).collect()
+}
+
 /// `sent … got …` on one line, on two where it is too wide or the answer's body is shown.
 fn one(look: &Look, exchange: &Exchange, room: usize, with_answer: bool) -> Vec<String> {
     let body = exchange.request_body.as_deref().map(|body| text::body(body, SENT)).unwrap_or_default();

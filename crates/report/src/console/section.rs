@@ -75,6 +75,8 @@ impl<'a> Section<'a> {
         let is_of_answer = |m: &Mismatch| m.path.starts_with("answer");
         let with_answers = is_of_answer(self.lead) || self.others.iter().any(|m| is_of_answer(m));
         lines.extend(exchange::lines(look, &exchanges, room, with_answers));
+        let webhooks: Vec<&Exchange> = records.iter().flat_map(|record| &record.webhooks).collect();
+        lines.extend(exchange::heard(look, &webhooks));
         lines
     }
 
