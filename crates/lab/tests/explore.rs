@@ -68,6 +68,17 @@ fn what_the_spec_leaves_open_is_learned_and_not_refuted() {
     }
 }
 
+/// That `null` is refused explains the later call of a sequence only together with what a repeated cancellation is, and
+/// contradicts the earlier call alone.
+#[test]
+fn two_options_are_right_together_of_which_each_alone_is_contradicted() {
+    let setting: Setting =
+        [("null-field", "refuse"), ("repeat-full-cancel", "accept"), ("repeat-partial-cancel", "accept-no-op")]
+            .map(|(choice, option)| (choice.to_owned(), option.to_owned()))
+            .into();
+    assert_eq!(told(&explored(&reference(), &setting, None, &plan(1, 50))), "");
+}
+
 /// The settings that the soundness of the suite is tried with are conforming too.
 fn nothing_is_found_whatever_is_chosen(spec: &str, profile: &str) {
     let stage = stage(&suite(), spec, profile);

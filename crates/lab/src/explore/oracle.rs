@@ -151,6 +151,7 @@ impl Search<'_> {
 
     /// The settings that explain the calls up to this one and differ from this one in a choice; where one is not enough in
     /// two, and so on. A further change is tried where the last one led somewhere else: of the choices that were then read.
+    /// What explains this call and breaks an earlier one comes last, with a change that mends that.
     fn explanations(&mut self, setting: &Setting, step: usize) -> Result<Vec<Setting>, ExploreError> {
         let prefix = self.oracle.played(self.sequence.prefix(step + 1))?;
         let first = self.try_out(&prefix, setting)?;
@@ -160,6 +161,7 @@ impl Search<'_> {
         let choices = first.consulted.clone();
         let mut open = vec![(setting.clone(), first, choices)];
         let mut found = Vec::new();
+        let mut broken = Vec::new();
         for _ in 0..CHANGES_AT_ONCE {
             let mut further = Vec::new();
             for (setting, before, choices) in open {
@@ -176,16 +178,40 @@ impl Search<'_> {
                             let choices = if is_same { news } else { trial.consulted.clone() };
                             further.push((changed, trial, choices));
                         }
+                        Some((at, _)) if *at < step => broken.push((changed, trial.consulted)),
                         Some(_) => {}
                     }
                 }
             }
             if !found.is_empty() {
-                break;
+                return Ok(found);
             }
             open = further;
         }
-        Ok(found)
+        self.mended(&prefix, setting, broken)
+    }
+
+    /// Of settings that break an earlier call those that a second change makes explain all of a prefix.
+    fn mended(
+        &mut self,
+        prefix: &Played,
+        from: &Setting,
+        broken: Vec<(Setting, BTreeSet<&'static str>)>,
+    ) -> Result<Vec<Setting>, ExploreError> {
+        let mut tried = BTreeSet::new();
+        for (setting, mut choices) in broken {
+            // What was changed is not changed back.
+            choices.retain(|choice| setting.get(*choice) == from.get(*choice));
+            for changed in self.changes(&setting, &choices) {
+                if self.left == 0 {
+                    return Ok(Vec::new());
+                }
+                if tried.insert(changed.clone()) && self.try_out(prefix, &changed)?.difference.is_none() {
+                    return Ok(vec![changed]);
+                }
+            }
+        }
+        Ok(Vec::new())
     }
 
     /// Every other option of these choices that the profile allows, each alone.
