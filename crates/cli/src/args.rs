@@ -135,7 +135,7 @@ pub(crate) struct OutputArgs {
     /// A violated SHOULD fails the run too
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Write a report: `jsonl` one event a line, `junit` for CI, `markdown` for a page, `text` as here without times
+    /// Write a report: `html` a page for a browser, `jsonl` one event a line, `junit` for CI, `markdown` for a page, `text` as here without times
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     pub(crate) reports: Vec<String>,
     /// Only failures' headings and the summary

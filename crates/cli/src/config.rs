@@ -17,6 +17,8 @@ const PIPE_WIDTH: usize = 120;
 /// What a report file is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReportFormat {
+    /// A page for a browser.
+    Html,
     /// One event a line.
     JsonLines,
     /// For what shows test results of any kind.
@@ -34,21 +36,22 @@ pub(crate) struct ReportFile {
     pub(crate) path: PathBuf,
 }
 
-/// `jsonl=PATH`, `junit=PATH`, `markdown=PATH` or `text=PATH`.
+/// `html=PATH`, `jsonl=PATH`, `junit=PATH`, `markdown=PATH` or `text=PATH`.
 pub(crate) fn report_file(text: &str) -> Result<ReportFile, Failure> {
     let Some((format, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
         return Err(Failure::Message(format!(
-            "`{text}` is no report: write `jsonl=PATH`, `junit=PATH`, `markdown=PATH` or `text=PATH`"
+            "`{text}` is no report: write `html=PATH`, `jsonl=PATH`, `junit=PATH`, `markdown=PATH` or `text=PATH`"
         )));
     };
     let format = match format {
+        "html" => ReportFormat::Html,
         "jsonl" => ReportFormat::JsonLines,
         "junit" => ReportFormat::JUnit,
         "markdown" => ReportFormat::Markdown,
         "text" => ReportFormat::Text,
         other => {
             return Err(Failure::Message(format!(
-                "unknown report format `{other}`: there is `jsonl`, `junit`, `markdown` and `text`"
+                "unknown report format `{other}`: there is `html`, `jsonl`, `junit`, `markdown` and `text`"
             )));
         }
     };

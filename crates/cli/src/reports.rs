@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal};
 
 use countermand_harness::event::Event;
-use countermand_report::{Console, ConsoleOptions, JUnit, JsonLines, Markdown, Progress, ProgressDrawTarget, Reporter};
+use countermand_report::{
+    Console, ConsoleOptions, Html, JUnit, JsonLines, Markdown, Progress, ProgressDrawTarget, Reporter,
+};
 
 use crate::args::OutputArgs;
 use crate::config::{self, ReportFormat};
@@ -34,6 +36,7 @@ impl Reports {
                 file.map_err(|error| Failure::Message(format!("can't write {}: {error}", report.path.display())))?;
             let out = BufWriter::new(file);
             reporters.push(match report.format {
+                ReportFormat::Html => Box::new(Html::new(out)),
                 ReportFormat::JsonLines => Box::new(JsonLines::new(out)),
                 ReportFormat::JUnit => Box::new(JUnit::new(out, args.strict)),
                 ReportFormat::Markdown => Box::new(Markdown::new(out)),

@@ -41,6 +41,9 @@ pub struct RunStarted {
     pub profiles: BTreeMap<String, String>,
     /// How many cases will be played.
     pub cases: usize,
+    /// Every clause that the profile judges, per spec, in the spec's order.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub clauses: BTreeMap<String, Vec<JudgedClause>>,
     /// What it takes, where a target limits the rate of requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planned: Option<Planned>,
@@ -107,6 +110,19 @@ pub enum CheckState {
     Failed,
 }
 
+/// A clause of a spec, as a profile judges it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JudgedClause {
+    /// Its id.
+    pub clause: String,
+    /// Its level in the profile.
+    pub level: Level,
+    /// What must hold.
+    pub statement: String,
+    /// Where the demand comes from.
+    pub source: String,
+}
+
 /// How one case ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CaseResult {
@@ -134,6 +150,9 @@ pub struct CaseResult {
     pub trouble: Option<Trouble>,
     /// What happened, step by step; empty where the case passed and nobody asked for more.
     pub steps: Vec<StepRecord>,
+    /// The whole state that the first of these steps began with, as in a step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Value>,
     /// The known fault that makes this case fail just so, where it is the only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub looks_like: Option<String>,

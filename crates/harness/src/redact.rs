@@ -48,6 +48,7 @@ impl Redactor {
         }
         result.mismatches.iter_mut().for_each(|mismatch| self.mismatch(mismatch));
         result.trouble.iter_mut().for_each(|trouble| self.trouble(trouble));
+        result.start.iter_mut().for_each(|state| self.value(state));
         for step in &mut result.steps {
             let beside = step.beside.iter_mut().map(|call| &mut call.with);
             beside.chain([&mut step.with]).flatten().for_each(|value| self.value(value));

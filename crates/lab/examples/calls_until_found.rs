@@ -21,7 +21,7 @@ fn main() {
     for fault in faults.iter().filter(|fault| fault.shows != Shows::AtOnce) {
         let player = |cases: &[Arc<WaitingCase>]| stage.play(cases, &Setting::new(), Some(fault.name));
         let first = |seed: u64| {
-            let plan = Plan { seed, cases: 500, max_steps: 8, stop_at_first: true, ..Plan::default() };
+            let plan = Plan { seed, cases: 3_500, max_steps: 8, stop_at_first: true, ..Plan::default() };
             let explored = explore(&stage, &player, &plan, &mut || ()).expect("the mock can be explored");
             explored.refuted.first().map(|refuted| refuted.after_calls)
         };

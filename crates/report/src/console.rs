@@ -24,6 +24,7 @@ use crate::text;
 pub(crate) use failure::lead;
 use look::Look;
 use tally::Tally;
+pub(crate) use transition::calls;
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

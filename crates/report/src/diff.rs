@@ -1,9 +1,10 @@
-//! The state a step was expected to leave against the one it left, as a unified diff. The only file that names `similar`.
+//! The state a step was expected to leave against the one it left, as a unified diff or path by path. The only file that names
+//! `similar`.
 //!
 //! The expected state is the actual one with every mismatch undone, path by path: both are flattened to `path: value` lines,
 //! so a path of a mismatch is a key (or, for an entity, the prefix of keys) and nothing has to be parsed back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countermand_harness::event::{Difference, Mismatch};
 use serde_json::Value;
@@ -29,17 +30,65 @@ pub(crate) enum Row {
 
 /// The changed parts of the state, with a little context; empty where no mismatch is about the state.
 pub(crate) fn of_state<'a>(state: &Value, mismatches: impl IntoIterator<Item = &'a Mismatch>) -> Vec<Row> {
-    let mut actual = Lines::new();
-    flatten(String::new(), state, &mut actual);
+    let (expected, actual) = expected_and_actual(state, mismatches);
+    rows(&text_of(&expected), &text_of(&actual))
+}
+
+/// A path of the state that moved, or that should have.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) path: String,
+    /// Nothing where it was not there; the same below.
+    pub(crate) before: Option<String>,
+    pub(crate) expected: Option<String>,
+    pub(crate) actual: Option<String>,
+}
+
+impl Change {
+    /// Whether it is not what was expected.
+    pub(crate) fn differs(&self) -> bool {
+        self.expected != self.actual
+    }
+}
+
+/// Every path that moved from one state to the next, or that differs from what was expected, in the order of the paths.
+pub(crate) fn changes<'a>(
+    before: &Value,
+    state: &Value,
+    mismatches: impl IntoIterator<Item = &'a Mismatch>,
+) -> Vec<Change> {
+    let was = lines(before);
+    let (expected, actual) = expected_and_actual(state, mismatches);
+    let paths: BTreeSet<&String> = was.keys().chain(expected.keys()).chain(actual.keys()).collect();
+    let change = |path: &String| Change {
+        path: path.clone(),
+        before: was.get(path).cloned(),
+        expected: expected.get(path).cloned(),
+        actual: actual.get(path).cloned(),
+    };
+    paths.into_iter().map(change).filter(|change| change.differs() || change.before != change.actual).collect()
+}
+
+/// A state as it was expected, and as it is.
+fn expected_and_actual<'a>(state: &Value, mismatches: impl IntoIterator<Item = &'a Mismatch>) -> (Lines, Lines) {
+    let actual = lines(state);
     let mut expected = actual.clone();
     for mismatch in mismatches.into_iter().filter(|mismatch| is_of_state(mismatch, state)) {
         undo(mismatch, &mut expected);
     }
-    rows(&text_of(&expected), &text_of(&actual))
+    (expected, actual)
 }
 
 /// Path to value, both fit to print.
 type Lines = BTreeMap<String, String>;
+
+fn lines(state: &Value) -> Lines {
+    let mut lines = Lines::new();
+    if !state.is_null() {
+        flatten(String::new(), state, &mut lines);
+    }
+    lines
+}
 
 fn flatten(path: String, value: &Value, out: &mut Lines) {
     match value {

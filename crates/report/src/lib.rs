@@ -6,6 +6,7 @@
 mod console;
 mod curl;
 mod diff;
+mod html;
 mod jsonl;
 mod junit;
 mod markdown;
@@ -23,6 +24,7 @@ mod words;
 mod samples;
 
 pub use console::{Console, ConsoleOptions, Verbosity, plan, write_proof};
+pub use html::Html;
 pub use indicatif::ProgressDrawTarget;
 pub use jsonl::JsonLines;
 pub use junit::JUnit;

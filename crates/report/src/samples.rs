@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use countermand_harness::event::{
-    CaseResult, Check, CheckState, DialectEntry, Difference, Event, Exchange, Finding, Mismatch, Proof, RunStarted,
-    RunSummary, Score, Shown, StepRecord, Trouble,
+    CaseResult, Check, CheckState, DialectEntry, Difference, Event, Exchange, Finding, JudgedClause, Mismatch, Proof,
+    RunStarted, RunSummary, Score, Shown, StepRecord, Trouble,
 };
 use countermand_harness::{Blame, Level, Place, Verdict};
 use serde_json::{Value, json};
@@ -63,6 +63,17 @@ pub(crate) fn exchange() -> Exchange {
     }
 }
 
+/// The state before the step.
+fn start() -> Value {
+    json!({
+        "order": { "hasCancellations": false, "shipped": false },
+        "items": {
+            "mug": { "cancelled": false, "fulfilled": 0, "quantity": 5 },
+            "tee": { "cancelled": false, "fulfilled": 1, "quantity": 2 },
+        },
+    })
+}
+
 /// The state after the step.
 pub(crate) fn state() -> Value {
     json!({
@@ -112,13 +123,14 @@ pub(crate) fn passed() -> CaseResult {
         findings: vec![Finding { step: 1, choice: "original-quantity".to_owned(), options: vec!["keep".to_owned()] }],
         trouble: None,
         steps: vec![],
+        start: None,
         looks_like: None,
     }
 }
 
 /// The case with these mismatches.
 pub(crate) fn failed(mismatches: Vec<Mismatch>) -> CaseResult {
-    CaseResult { verdict: Verdict::Failed, mismatches, steps: vec![step()], ..passed() }
+    CaseResult { verdict: Verdict::Failed, mismatches, steps: vec![step()], start: Some(start()), ..passed() }
 }
 
 /// The case with this trouble.
@@ -135,8 +147,21 @@ pub(crate) fn started() -> RunStarted {
         target: "mock".to_owned(),
         profiles: BTreeMap::from([("modern-dropship".to_owned(), "guide".to_owned())]),
         cases: 14,
+        clauses: BTreeMap::from([(
+            "modern-dropship".to_owned(),
+            vec![
+                clause("answer.success", "a success is answered with 2xx"),
+                clause("partial.new-quantity", "newQuantity is the quantity that remains"),
+                clause("race.one-wins", "of two calls at once one wins"),
+            ],
+        )]),
         planned: None,
     }
+}
+
+fn clause(clause: &str, statement: &str) -> JudgedClause {
+    let (clause, statement) = (clause.to_owned(), statement.to_owned());
+    JudgedClause { clause, level: Level::Must, statement, source: "the guide, 2".to_owned() }
 }
 
 /// A target that can't be used, with a check in every state.

@@ -25,12 +25,14 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::dialect::Dialect;
-use crate::event::{CaseResult, DialectEntry, Event, FORMAT, Planned, Proof, RunStarted, RunSummary, Trouble};
+use crate::event::{
+    CaseResult, DialectEntry, Event, FORMAT, JudgedClause, Planned, Proof, RunStarted, RunSummary, Trouble,
+};
 use crate::inbox::Inbox;
 use crate::matrix::{Kill, KillMatrix};
 use crate::scenario::{Case, Turn, Turns, WaitingCase};
 use crate::source::print;
-use crate::spec::Spec;
+use crate::spec::{Clause, Spec};
 use crate::target::Target;
 use crate::verdict::{Blame, Scoring, Verdict};
 
@@ -220,8 +222,19 @@ impl Run {
             target: names.join(", "),
             profiles: self.profiles.clone(),
             cases: self.cases.len(),
+            clauses: self.specs().values().map(|spec| self.judged(spec)).collect(),
             planned: self.planned(),
         }
+    }
+
+    /// The clauses that the profile of a spec judges.
+    fn judged(&self, spec: &Spec) -> (String, Vec<JudgedClause>) {
+        let judged = |clause: &Clause| {
+            let level = self.profiles.get(&spec.name).and_then(|profile| clause.levels.get(profile).copied())?;
+            let (clause, statement, source) = (clause.id.clone(), clause.text.clone(), clause.source.clone());
+            Some(JudgedClause { clause, level, statement, source })
+        };
+        (spec.name.clone(), spec.clauses.iter().filter_map(judged).collect())
     }
 
     fn specs(&self) -> BTreeMap<String, Arc<Spec>> {
@@ -282,6 +295,7 @@ fn could_not_run(case: &WaitingCase, blame: Blame, message: String) -> CaseResul
         findings: Vec::new(),
         trouble: Some(Trouble { blame, message, step: 0, exchange: None, place: None }),
         steps: Vec::new(),
+        start: None,
         looks_like: None,
     }
 }

@@ -135,6 +135,7 @@ pub(super) async fn play(case: &Case, target: &Target, profile: &str, context: &
         mismatches: play.mismatches,
         findings: play.findings,
         trouble,
+        start: play.played.first().filter(|_| wanted).map(|played| played.start(&case.spec)),
         steps,
         looks_like: None,
     };

@@ -51,6 +51,11 @@ impl PlayedCall {
 }
 
 impl Played {
+    /// The state that the step began with.
+    pub(super) fn start(&self, spec: &Spec) -> Value {
+        state(spec, &self.before.0, &self.before.1)
+    }
+
     pub(super) fn show(&self, spec: &Spec, redactor: &Redactor) -> StepRecord {
         let before = labels(spec, &self.before.0, &self.before.1);
         let after = labels(spec, &self.after.0, &self.after.1);

@@ -101,8 +101,8 @@ fn each_object(value: &Value, change: &dyn Fn(&mut serde_json::Map<String, Value
                 changed.pointer_mut(at).and_then(Value::as_object_mut).map(change).expect("it is an object");
                 found.push(changed);
                 // These hold names or values of the run, not members of the format.
-                let is_open =
-                    |key: &str| ["state", "with", "actual", "profiles", "verdicts", "scores", "dialect"].contains(&key);
+                let open = ["state", "start", "with", "actual", "profiles", "verdicts", "scores", "dialect"];
+                let is_open = |key: &str| open.contains(&key);
                 map.keys()
                     .filter(|key| !is_open(key))
                     .for_each(|key| visit(root, &format!("{at}/{key}"), change, found));
@@ -132,7 +132,13 @@ fn required(map: &serde_json::Map<String, Value>) -> Vec<String> {
     let is_optional = |name: &str| match name {
         "trouble" => is_check,
         "place" => is_trouble,
-        _ => ["actual", "expected_value", "beside", "planned", "unproved", "note"].contains(&name),
+        // Of a run that is begun, not of a case.
+        "clauses" => map.contains_key("profiles"),
+        // Of the clauses, which are there by spec.
+        "modern-dropship" => true,
+        _ => {
+            ["actual", "expected_value", "beside", "planned", "unproved", "note", "start", "looks_like"].contains(&name)
+        }
     };
     map.keys().filter(|name| !is_optional(name)).cloned().collect()
 }

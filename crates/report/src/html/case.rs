@@ -1,0 +1,140 @@
+//! One case: a row where there is nothing to say of it, and else what differed, what happened step by step, and what was sent.
+
+use std::collections::BTreeSet;
+
+use countermand_harness::event::{CaseResult, Exchange, Mismatch, Trouble};
+use countermand_harness::{Level, Verdict};
+use maud::{Markup, html};
+
+use super::{page, timeline};
+use crate::{curl, text, words};
+
+/// How much is shown of a body.
+const BODY: usize = 8_000;
+
+/// A case that passed, or that the target lacks something for.
+pub(super) fn row(case: &CaseResult) -> Markup {
+    html! {
+        tr.case id=(case.id) data-verdict=(page::verdict_key(case.verdict)) data-text=(words_of(case))
+            data-level=(levels(case)) data-blame=(blame(case)) {
+            td { (link(&case.id)) }
+            td { span.verdict data-verdict=(page::verdict_key(case.verdict)) { (words::verdict(case.verdict)) } }
+            td {
+                (text::short(&case.title))
+                @if let Some(trouble) = &case.trouble { " " small.dim { (text::excerpt(&trouble.message, text::BODY)) } }
+            }
+            td { small { (case.clauses.join(" ")) } }
+        }
+    }
+}
+
+/// A case that there is something to say of.
+pub(super) fn told(case: &CaseResult) -> Markup {
+    let (follows, own): (Vec<&Mismatch>, Vec<&Mismatch>) = case.mismatches.iter().partition(|found| found.follows);
+    let first = own.iter().filter(|found| found.level > Level::May).map(|found| found.step).min();
+    html! {
+        details.case id=(case.id) data-verdict=(page::verdict_key(case.verdict)) data-text=(words_of(case))
+            data-level=(levels(case)) data-blame=(blame(case)) open[case.verdict == Verdict::Failed] {
+            summary {
+                span.verdict data-verdict=(page::verdict_key(case.verdict)) { (words::verdict(case.verdict)) }
+                " " code { (text::short(&case.id)) } " " (text::short(&case.title))
+            }
+            p { (link(&case.id)) span.dim { " · blame: " (blame(case)) " · " code { (text::short(&case.file)) } } }
+            @if let Some(fault) = &case.looks_like {
+                p { "Looks like " code { (fault) } ", the only known fault that fails this case just so." }
+            }
+            @if let Some(trouble) = &case.trouble { (self::trouble(trouble)) }
+            @if !own.is_empty() { ul.mismatches { @for found in &own { li { (mismatch(found)) } } } }
+            @if !follows.is_empty() {
+                details {
+                    summary { (text::count(follows.len(), "later difference")) ", because of the first" }
+                    ul.mismatches { @for found in &follows { li { (mismatch(found)) } } }
+                }
+            }
+            @if !case.steps.is_empty() { ol.timeline { @for step in timeline::steps(case) { (timeline::step(&step, first)) } } }
+        }
+    }
+}
+
+/// The link to a case on this page.
+pub(super) fn link(case: &str) -> Markup {
+    html! { a href=(format!("#{}", fragment(case))) { (text::short(case)) } }
+}
+
+/// A case's id, as a fragment can hold it.
+fn fragment(id: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let encoded =
+        id.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
+    encoded.collect()
+}
+
+fn mismatch(found: &Mismatch) -> Markup {
+    html! {
+        span.level data-level=(found.level.word()) { (found.level.word()) } " " code { (text::short(&found.clause)) }
+        " " (text::excerpt(&found.statement, text::BODY))
+        div {
+            "step " (found.step) ", " code { (text::short(&found.path)) } ": " (words::expected_and_actual(found))
+        }
+        div.dim { (text::short(&found.place.to_string())) "  " code { (text::short(found.place.text.trim())) } }
+    }
+}
+
+fn trouble(trouble: &Trouble) -> Markup {
+    html! {
+        p { @if trouble.step > 0 { "Step " (trouble.step) ": " } (text::excerpt(&trouble.message, text::BODY)) }
+        @if let Some(place) = &trouble.place { p.dim { (text::short(&place.to_string())) } }
+        @if let Some(exchange) = &trouble.exchange { (self::exchange(exchange)) }
+    }
+}
+
+/// What was sent, what came back, and the line that sends it again.
+pub(super) fn exchange(exchange: &Exchange) -> Markup {
+    let status = exchange.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    html! {
+        details.exchange {
+            summary {
+                code { (text::short(&exchange.method)) " " (text::short(&exchange.path)) } " → " (status)
+                " " span.dim { (text::duration(exchange.millis)) }
+            }
+            (message(&exchange.request_headers, exchange.request_body.as_deref()))
+            (message(&exchange.response_headers, exchange.response_body.as_deref()))
+            @if let Some(error) = &exchange.error { p { (text::short(error)) } }
+            pre.again { (curl::command(exchange)) }
+        }
+    }
+}
+
+fn message(headers: &[(String, String)], body: Option<&str>) -> Markup {
+    html! {
+        pre {
+            @for (name, value) in headers { (text::short(name)) ": " (text::short(value)) "\n" }
+            @if let Some(body) = body { "\n" (text::body(body, BODY)) }
+        }
+    }
+}
+
+/// What a search looks through.
+fn words_of(case: &CaseResult) -> String {
+    let clauses: BTreeSet<&str> =
+        case.clauses.iter().chain(case.mismatches.iter().map(|found| &found.clause)).map(String::as_str).collect();
+    let mut words = case.id.clone();
+    for clause in clauses {
+        words.push(' ');
+        words.push_str(clause);
+    }
+    words
+}
+
+/// The levels of what differed.
+fn levels(case: &CaseResult) -> String {
+    let levels: BTreeSet<Level> =
+        case.mismatches.iter().filter(|found| !found.follows).map(|found| found.level).collect();
+    levels.iter().map(|level| level.word()).collect::<Vec<_>>().join(" ")
+}
+
+/// Who it belongs to that the case did not pass.
+fn blame(case: &CaseResult) -> &'static str {
+    let trouble = case.trouble.as_ref().map(|trouble| trouble.blame);
+    trouble.or_else(|| case.mismatches.first().map(|found| found.blame)).map_or("", words::blame)
+}
