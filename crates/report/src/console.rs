@@ -24,7 +24,7 @@ use crate::text;
 pub(crate) use failure::lead;
 use look::Look;
 use tally::Tally;
-pub(crate) use transition::calls;
+pub(crate) use transition::line as transition;
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

@@ -7,10 +7,18 @@ use crate::text;
 
 /// `mug 5 live ── cancel_item newQuantity=3 ──▶ mug cancelled · mug-rest 2 live`; several lines where it is wider than `room`.
 pub(super) fn lines(step: &StepRecord, room: usize) -> Vec<String> {
+    let line = line(step);
+    if text::columns(&line) <= room { vec![line] } else { parts(step) }
+}
+
+/// The same on one line, however wide.
+pub(crate) fn line(step: &StepRecord) -> String {
+    parts(step).join(" ")
+}
+
+fn parts(step: &StepRecord) -> Vec<String> {
     let parts = [labels(&step.before), format!("── {} ──▶", calls(step)), labels(&step.after)];
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    let line = parts.join(" ");
-    if text::columns(&line) <= room { vec![line] } else { parts }
+    parts.into_iter().filter(|part| !part.is_empty()).collect()
 }
 
 fn labels(shown: &[Shown]) -> String {
@@ -20,7 +28,7 @@ fn labels(shown: &[Shown]) -> String {
 }
 
 /// The calls and their arguments; what one was made on is named where the labels leave it open.
-pub(crate) fn calls(step: &StepRecord) -> String {
+fn calls(step: &StepRecord) -> String {
     let is_clear = |on: &String| matches!(step.before.as_slice(), [only] if only.role == *on) && step.beside.is_empty();
     let on = step.on.as_ref().filter(|on| !is_clear(on));
     let beside = step.beside.iter().map(|call| words(&call.call, call.on.as_ref(), call.with.as_ref()));

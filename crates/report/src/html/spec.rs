@@ -126,18 +126,25 @@ fn map(spec: &str, clauses: &[JudgedClause], fates: &Fates<'_>) -> Markup {
                         @let fate = fates.of_clause(clause);
                         tr id=(format!("clause/{spec}/{}", clause.clause)) data-fate=(fate.word()) {
                             td { code { (clause.clause) } }
-                            td { (clause.level.word()) }
+                            td { span.level { (clause.level.word()) } }
                             td { span.fate { (fate.word()) } }
                             td { (clause.statement) " " small.dim { (clause.source) } }
-                            td {
-                                @for case in fates.violated.get(clause.clause.as_str()).into_iter().flatten() {
-                                    (case::link(case)) br;
-                                }
-                            }
+                            td { (cases(fates.violated.get(clause.clause.as_str()).map_or(&[], Vec::as_slice))) }
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+/// A few by name, more by their number and folded.
+fn cases(cases: &[&str]) -> Markup {
+    html! {
+        @match cases {
+            [] => {},
+            [only] => (case::link(only)),
+            cases => details { summary { (cases.len()) " cases" } @for case in cases { (case::link(case)) br; } },
         }
     }
 }

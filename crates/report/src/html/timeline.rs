@@ -6,8 +6,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::case;
-use crate::console::calls;
-use crate::{diff, text};
+use crate::{console, diff, text};
 
 /// One step, and what is to be seen of the state before and after it.
 pub(super) struct Step<'c> {
@@ -38,7 +37,7 @@ pub(super) fn step(step: &Step<'_>, first: Option<usize>) -> Markup {
     html! {
         li.step value=(record.step) data-differs[step.differs] data-first[is_first] {
             p {
-                code { (calls(record)) } " → " (text::short(&record.outcome))
+                code { (console::transition(record)) } " " (text::short(&record.outcome))
                 @if is_first { " " strong { "here it parts" } }
             }
             @if !step.rows.is_empty() {
@@ -49,7 +48,8 @@ pub(super) fn step(step: &Step<'_>, first: Option<usize>) -> Markup {
                             tr data-differs[row.differs()] {
                                 td { code { (text::short(&row.path)) } }
                                 td { (row.before.as_deref().unwrap_or_default()) }
-                                td { (row.expected.as_deref().unwrap_or_default()) }
+                                // What nobody disputes may be expected, or of no interest.
+                                td { (row.expected.as_deref().filter(|_| row.differs()).unwrap_or_default()) }
                                 td { (row.actual.as_deref().unwrap_or_default()) }
                             }
                         }
