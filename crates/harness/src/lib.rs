@@ -16,6 +16,7 @@ mod scenario;
 mod source;
 mod spec;
 mod suggest;
+mod tally;
 mod target;
 mod traffic;
 mod transport;

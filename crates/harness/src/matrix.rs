@@ -12,6 +12,9 @@ pub const FORMAT: u32 = 1;
 /// Failures resemble a fault when so much of both is the same: the same steps of the same cases violate the same clauses.
 pub const ALIKE: f64 = 0.6;
 
+/// Finds the kill matrix of a spec by a profile, where there is one.
+pub type FindMatrix = fn(&str, &str) -> Option<KillMatrix>;
+
 /// Every fault of a spec's mock, and who saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KillMatrix {

@@ -16,7 +16,7 @@ mod session;
 mod set_up;
 mod witness;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,17 +24,14 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::dialect::Dialect;
-use crate::event::{
-    CaseResult, DialectEntry, Event, FORMAT, JudgedClause, Planned, Proof, RunStarted, RunSummary, Trouble,
-};
+use crate::event::{CaseResult, Event, FORMAT, JudgedClause, Planned, Proof, RunStarted, RunSummary, Trouble};
 use crate::inbox::Inbox;
-use crate::matrix::{Kill, KillMatrix};
+use crate::matrix::FindMatrix;
 use crate::scenario::{Case, Turn, Turns, WaitingCase};
-use crate::source::print;
 use crate::spec::{Clause, Spec};
+use crate::tally::{Known, Tally};
 use crate::target::Target;
-use crate::verdict::{Blame, Scoring, Verdict};
+use crate::verdict::{Blame, Verdict};
 
 pub(crate) use record::state;
 pub use witness::Witness;
@@ -63,7 +60,7 @@ pub struct Run {
     /// Where webhooks are received.
     pub inbox: Arc<Inbox>,
     /// The kill matrix of a spec by a profile: what failures are compared with, once there are some.
-    pub known_faults: Option<fn(&str, &str) -> Option<KillMatrix>>,
+    pub known_faults: Option<FindMatrix>,
     /// Makes references unique among runs.
     pub run_id: String,
     /// When the run began, RFC 3339: the date of the orders it creates.
@@ -116,7 +113,7 @@ impl Run {
         // Results wait here until every earlier one has been told.
         let mut waiting: BTreeMap<usize, CaseResult> = BTreeMap::new();
         let mut turns = Turns::default();
-        let mut known = Known { find: self.known_faults, profiles: self.profiles.clone(), matrices: BTreeMap::new() };
+        let mut known = Known::new(self.known_faults, self.profiles.clone());
         let mut next_to_start = 0;
         let mut next_to_tell = 0;
         while next_to_tell < cases {
@@ -297,99 +294,5 @@ fn could_not_run(case: &WaitingCase, blame: Blame, message: String) -> CaseResul
         steps: Vec::new(),
         start: None,
         looks_like: None,
-    }
-}
-
-/// What failures are compared with: the kill matrix of each spec by its profile, looked for once one of its cases fails.
-struct Known {
-    find: Option<fn(&str, &str) -> Option<KillMatrix>>,
-    profiles: BTreeMap<String, String>,
-    matrices: BTreeMap<String, Option<KillMatrix>>,
-}
-
-impl Known {
-    fn of(&mut self, spec: &str) -> Option<&KillMatrix> {
-        if !self.matrices.contains_key(spec) {
-            let found = self.find.zip(self.profiles.get(spec)).and_then(|(find, profile)| find(spec, profile));
-            self.matrices.insert(spec.to_owned(), found);
-        }
-        self.matrices.get(spec)?.as_ref()
-    }
-}
-
-/// Adds results up, case by case, so that none has to be kept.
-#[derive(Default)]
-struct Tally {
-    verdicts: BTreeMap<Verdict, usize>,
-    scoring: BTreeMap<String, Scoring>,
-    dialects: BTreeMap<String, Dialect>,
-    /// Per spec, how cases failed.
-    failed: BTreeMap<String, Vec<Kill>>,
-    /// The cases that say something of their target, by [`print`]: a long run has many.
-    played: BTreeSet<u64>,
-}
-
-impl Tally {
-    /// Takes a result, and says in it which known fault it looks like.
-    fn add(&mut self, result: &mut CaseResult, known: &mut Known) {
-        *self.verdicts.entry(result.verdict).or_default() += 1;
-        self.scoring.entry(result.spec.clone()).or_default().add(result);
-        self.dialects.entry(result.spec.clone()).or_default().add(result);
-        if matches!(result.verdict, Verdict::Passed | Verdict::Failed | Verdict::Warned) {
-            self.played.insert(print(result.id.as_bytes()));
-        }
-        if let Some(kill) = Kill::of(result) {
-            let only = known.of(&result.spec).and_then(|matrix| matrix.only(&kill));
-            result.looks_like = only.map(|row| row.fault.clone());
-            self.failed.entry(result.spec.clone()).or_default().push(kill);
-        }
-    }
-
-    fn compare(&self, known: &mut Known, specs: &BTreeMap<String, Arc<Spec>>, summary: &mut RunSummary) {
-        let played = |id: &str| self.played.contains(&print(id.as_bytes()));
-        for (spec, failed) in &self.failed {
-            let excused = self.departures(specs.get(spec));
-            let likeness = known.of(spec).and_then(|matrix| matrix.resembled(failed, played, &excused));
-            if let Some(likeness) = likeness {
-                summary.looks_like.insert(spec.clone(), likeness);
-            }
-        }
-    }
-
-    /// The clauses that the target departs from openly, by an option it was seen to take.
-    fn departures<'s>(&self, spec: Option<&'s Arc<Spec>>) -> BTreeSet<&'s str> {
-        let Some(spec) = spec else { return BTreeSet::new() };
-        let seen = self.dialects.get(&spec.name).map(|dialect| dialect.entries(spec)).unwrap_or_default();
-        spec.departures(seen.iter().flat_map(|DialectEntry { choice, options, .. }| {
-            options.iter().map(move |option| (choice.as_str(), option.as_str()))
-        }))
-    }
-
-    fn sum(self, profiles: &BTreeMap<String, String>, specs: &BTreeMap<String, Arc<Spec>>, summary: &mut RunSummary) {
-        summary.verdicts = self.verdicts;
-        for (name, spec) in specs {
-            let profile = profiles.get(name).map(String::as_str).unwrap_or_default();
-            let scoring = self.scoring.get(name);
-            summary.scores.insert(name.clone(), scoring.unwrap_or(&Scoring::default()).score(spec, profile));
-            summary
-                .dialect
-                .insert(name.clone(), self.dialects.get(name).map(|dialect| dialect.entries(spec)).unwrap_or_default());
-        }
-    }
-}
-
-impl RunSummary {
-    fn empty() -> Self {
-        Self {
-            verdicts: BTreeMap::new(),
-            not_played: 0,
-            unproved: Vec::new(),
-            interrupted: false,
-            stopped_early: false,
-            scores: BTreeMap::new(),
-            dialect: BTreeMap::new(),
-            looks_like: BTreeMap::new(),
-            millis: 0.0,
-        }
     }
 }
