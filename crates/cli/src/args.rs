@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Doctor(DoctorArgs),
     Replay(ReplayArgs),
+    Merge(MergeArgs),
+    Board(BoardArgs),
     Cleanup(CleanupArgs),
     Teeth(TeethArgs),
     Explore(ExploreArgs),
@@ -54,6 +56,18 @@ pub(crate) struct RunArgs {
     /// Only the fewest cases that still claim every MUST clause
     #[arg(long)]
     pub(crate) minimal: bool,
+    /// Only the second of five parts: `2/5`; `auto` asks the variables of GitLab, CircleCI, Buildkite or a Kubernetes indexed Job
+    #[arg(long, value_name = "K/N")]
+    pub(crate) shard: Option<String>,
+    /// Let the shards take equally long, going by the times in the JSON Lines of an earlier run
+    #[arg(long, value_name = "FILE", requires = "shard")]
+    pub(crate) times: Option<PathBuf>,
+    /// Only the cases that did not pass in this run, or were not played: its JSON Lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rerun: Option<PathBuf>,
+    /// Go on where this run was cut off: its JSON Lines, which the reports begin with
+    #[arg(long, value_name = "FILE", conflicts_with = "rerun")]
+    pub(crate) resume: Option<PathBuf>,
     /// Send nothing: say how many cases and requests it would take, and how long at the target's rate
     #[arg(long)]
     pub(crate) plan: bool,
@@ -113,6 +127,39 @@ pub(crate) struct ReplayArgs {
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+/// Tell an earlier run again, or the shards of one as one run
+///
+/// Reads what `run --report jsonl=PATH` wrote, and writes every report that `run` does. Shards that are not of one run, overlap
+/// or leave a gap are refused (exit code 3). A run that was killed is told as far as it went, as incomplete.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand merge run.jsonl --report html=run.html
+  countermand merge shard-*.jsonl --report junit=junit.xml --report jsonl=run.jsonl")]
+pub(crate) struct MergeArgs {
+    /// The JSON Lines of a run, or of all its shards
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) runs: Vec<PathBuf>,
+    /// Where the specs are, if the run was not of the suite in this program
+    #[arg(long, value_name = "DIR")]
+    pub(crate) specs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Show implementations side by side: a page with a table per spec, implementations by clauses
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand run --target targets/acme.yaml --report jsonl=acme.jsonl
+  countermand board acme.jsonl reports/vendure-3.7.3/run.jsonl -o board.html")]
+pub(crate) struct BoardArgs {
+    /// The JSON Lines of the runs, a column each
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) runs: Vec<PathBuf>,
+    /// Where the page is written
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
 }
 
 /// Take away the orders that an earlier run created

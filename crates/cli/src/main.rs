@@ -2,6 +2,7 @@
 //! Holds no logic of its own.
 
 mod args;
+mod board;
 mod check;
 mod cleanup;
 mod config;
@@ -10,6 +11,7 @@ mod exchanges;
 mod exit;
 mod explore;
 mod list;
+mod merge;
 mod mock;
 mod monitor;
 mod output;
@@ -19,10 +21,12 @@ mod reports;
 mod run;
 mod runs;
 mod serve;
+mod shard;
 mod signals;
 mod suite;
 mod target;
 mod teeth;
+mod told;
 
 use clap::Parser;
 
@@ -38,6 +42,8 @@ fn main() -> std::process::ExitCode {
         Command::Check(check) => check::check(&check),
         Command::Doctor(doctor) => doctor::doctor(&doctor),
         Command::Replay(replay) => replay::replay(&replay),
+        Command::Merge(merge) => merge::merge(&merge),
+        Command::Board(board) => board::board(&board),
         Command::Cleanup(cleanup) => cleanup::cleanup(&cleanup),
         Command::Teeth(teeth) => teeth::teeth(&teeth),
         Command::Explore(explore) => explore::explore(&explore),

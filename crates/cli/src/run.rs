@@ -1,8 +1,10 @@
 //! `countermand run`: plays the selected cases and hands every event to the reports.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
+use countermand_harness::event::{Event, Shard};
 use countermand_harness::{Inbox, Run, Suite, WaitingCase, minimal};
 
 use crate::args::RunArgs;
@@ -12,7 +14,7 @@ use crate::record::Record;
 use crate::reports::Reports;
 use crate::runs;
 use crate::signals::stop_signal;
-use crate::{suite, target};
+use crate::{shard, suite, target, told};
 
 /// Cases under way at once against an endpoint: most of a case's time is waiting.
 const ENDPOINT_JOBS: usize = 8;
@@ -29,6 +31,11 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
     if args.minimal {
         suite.cases = fewest(&suite, &profiles);
     }
+    let shard = args.shard.as_deref().map(|text| part(&mut suite.cases, text, args.times.as_deref())).transpose()?;
+    if let Some(path) = &args.rerun {
+        let settled = told::settled(&told::read(path)?);
+        suite.cases.retain(|case| !settled.contains(&case.id));
+    }
     let is_mock = target::is_mock(&args.target, file.as_deref());
     let jobs = args.jobs.map_or_else(|| default_jobs(is_mock), usize::from);
     let specs = suite::used_specs(&suite);
@@ -41,6 +48,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
     let proofs = proofs.map(|(name, case)| (name.clone(), Arc::clone(case))).collect();
     let run = Run {
         cases: suite.cases,
+        shard,
         targets,
         profiles,
         proofs,
@@ -50,6 +58,10 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
         keep_steps: args.output.verbose,
         inbox,
         ..runs::new()
+    };
+    let run = match &args.resume {
+        Some(path) => resumed(run, path)?,
+        None => run,
     };
     if args.plan {
         tell_plan(&run);
@@ -65,6 +77,28 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
     reports.close()?;
     record.close().iter().for_each(|note| complain(note));
     Ok(summary.outcome(args.output.strict).into())
+}
+
+/// Keeps the cases of one shard.
+fn part(cases: &mut Vec<Arc<WaitingCase>>, text: &str, times: Option<&Path>) -> Result<Shard, Failure> {
+    let numbers = shard::parse(text, &|name| std::env::var(name).ok())?;
+    let earlier = times.map(told::read).transpose()?.unwrap_or_default();
+    let millis = told::cases(&earlier).map(|case| (case.id.clone(), case.millis)).collect();
+    Ok(shard::keep(cases, numbers, &millis))
+}
+
+/// The run, from where an earlier one was cut off.
+fn resumed(run: Run, path: &Path) -> Result<Run, Failure> {
+    let events = told::read(path)?;
+    let wrong = |what: &str| Failure::Message(format!("{}: {what}", path.display()));
+    let Some(Event::RunStarted(then)) = events.first() else { return Err(wrong("a run begins with `run-started`")) };
+    let now = run.started();
+    let is_same = (&then.version, &then.target, &then.profiles, &then.clauses, &then.shard)
+        == (&now.version, &now.target, &now.profiles, &now.clauses, &now.shard);
+    if !is_same || then.cases != now.cases {
+        return Err(wrong("it was another run: of another version, target, profile or shard, or of other cases"));
+    }
+    Ok(Run { earlier: told::cases(&events).cloned().collect(), ..run })
 }
 
 fn default_jobs(is_mock: bool) -> usize {

@@ -44,9 +44,23 @@ pub struct RunStarted {
     /// Every clause that the profile judges, per spec, in the spec's order.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub clauses: BTreeMap<String, Vec<JudgedClause>>,
+    /// Which part of a run this is, where it is not all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// What it takes, where a target limits the rate of requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planned: Option<Planned>,
+}
+
+/// A part of a run that is played in several places.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    /// Which one, from 1.
+    pub index: usize,
+    /// Of how many.
+    pub of: usize,
+    /// Every case of the whole run, in order.
+    pub cases: Vec<String>,
 }
 
 /// What a run against a limited target takes.

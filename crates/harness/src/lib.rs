@@ -9,6 +9,7 @@ mod dialect;
 pub mod event;
 mod inbox;
 pub mod matrix;
+mod merge;
 mod node;
 mod redact;
 mod runner;
@@ -24,6 +25,7 @@ mod verdict;
 mod yaml;
 
 pub use inbox::Inbox;
+pub use merge::{Part, merge};
 pub use runner::{Run, Witness};
 pub use scenario::{
     Case, Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed, scenario,

@@ -3,6 +3,7 @@
 //! Every report is one [`Reporter`] that writes to the writer it was given. None judges: verdicts, levels and scores come
 //! in the events. Whatever an endpoint sent is shown with its control characters spelled out and at a bounded length.
 
+mod board;
 mod console;
 mod curl;
 mod diff;
@@ -23,6 +24,7 @@ mod words;
 #[cfg(test)]
 mod samples;
 
+pub use board::board;
 pub use console::{Console, ConsoleOptions, Verbosity, plan, write_proof};
 pub use html::Html;
 pub use indicatif::ProgressDrawTarget;

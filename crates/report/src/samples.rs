@@ -155,6 +155,7 @@ pub(crate) fn started() -> RunStarted {
                 clause("race.one-wins", "of two calls at once one wins"),
             ],
         )]),
+        shard: None,
         planned: None,
     }
 }

@@ -236,6 +236,8 @@ impl Player {
     fn play(&self, case: Arc<WaitingCase>) -> Result<(), Failed> {
         let spec = case.spec.name.clone();
         let run = Run {
+            shard: None,
+            earlier: Vec::new(),
             cases: vec![case],
             targets: BTreeMap::from([(spec.clone(), Arc::clone(&self.target))]),
             profiles: BTreeMap::from([(spec, self.profile.clone())]),

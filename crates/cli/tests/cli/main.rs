@@ -6,11 +6,13 @@
 
 mod between;
 mod blame;
+mod browser;
 mod explore;
 mod folder;
 mod hostile;
 mod interrupt;
 mod live;
+mod merge;
 mod monitor;
 mod program;
 mod readme;

@@ -16,7 +16,7 @@ mod session;
 mod set_up;
 mod witness;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::event::{CaseResult, Event, FORMAT, JudgedClause, Planned, Proof, RunStarted, RunSummary, Trouble};
+use crate::event::{CaseResult, Event, FORMAT, JudgedClause, Planned, Proof, RunStarted, RunSummary, Shard, Trouble};
 use crate::inbox::Inbox;
 use crate::matrix::FindMatrix;
 use crate::scenario::{Case, Turn, Turns, WaitingCase};
@@ -41,6 +41,10 @@ pub use witness::Witness;
 pub struct Run {
     /// The cases, in the order in which their results are told.
     pub cases: Vec<Arc<WaitingCase>>,
+    /// What an earlier run told of these before it was cut off: it is told again, and not played again.
+    pub earlier: Vec<CaseResult>,
+    /// Of which whole run they are a part, where they are.
+    pub shard: Option<Shard>,
     /// The target per spec; a case whose spec has none could not run.
     pub targets: BTreeMap<String, Arc<Target>>,
     /// The profile per spec.
@@ -83,7 +87,7 @@ impl Run {
     pub async fn play(mut self, stop: impl Future<Output = ()>, sink: &mut dyn FnMut(Event)) -> RunSummary {
         let begin = Instant::now();
         let planned = self.cases.len();
-        sink(Event::RunStarted(self.started_event()));
+        sink(Event::RunStarted(self.started()));
         let mut tally = Tally::default();
         let mut summary = RunSummary::empty();
         tokio::pin!(stop);
@@ -105,6 +109,14 @@ impl Run {
             () = &mut stop => { summary.interrupted = true; self.cases.clear(); }
             () = proved => {}
         }
+        let mut known = Known::new(self.known_faults, self.profiles.clone());
+        let earlier = std::mem::take(&mut self.earlier);
+        let told: BTreeSet<String> = earlier.iter().map(|result| result.id.clone()).collect();
+        self.cases.retain(|case| !told.contains(&case.id));
+        for mut result in earlier {
+            tally.add(&mut result, &mut known);
+            sink(Event::CaseFinished(Box::new(result)));
+        }
         self.cases.retain(|case| !summary.unproved.contains(&case.spec.name));
         // A case goes when its result has been told, so that a long run has room for what its later cases need.
         let mut untold = VecDeque::from(std::mem::take(&mut self.cases));
@@ -113,7 +125,6 @@ impl Run {
         // Results wait here until every earlier one has been told.
         let mut waiting: BTreeMap<usize, CaseResult> = BTreeMap::new();
         let mut turns = Turns::default();
-        let mut known = Known::new(self.known_faults, self.profiles.clone());
         let mut next_to_start = 0;
         let mut next_to_tell = 0;
         while next_to_tell < cases {
@@ -158,7 +169,7 @@ impl Run {
                 sink(Event::CaseFinished(Box::new(result)));
             }
         }
-        summary.not_played = planned - next_to_tell;
+        summary.not_played = planned.saturating_sub(told.len() + next_to_tell);
         tally.compare(&mut known, &specs, &mut summary);
         tally.sum(&self.profiles, &specs, &mut summary);
         summary.millis = millis(begin.elapsed());
@@ -210,7 +221,9 @@ impl Run {
         }
     }
 
-    fn started_event(&self) -> RunStarted {
+    /// How the run begins: what is going to be played.
+    #[must_use]
+    pub fn started(&self) -> RunStarted {
         let mut names: Vec<&str> = self.targets.values().map(|target| target.name.as_str()).collect();
         names.dedup();
         RunStarted {
@@ -220,6 +233,7 @@ impl Run {
             profiles: self.profiles.clone(),
             cases: self.cases.len(),
             clauses: self.specs().values().map(|spec| self.judged(spec)).collect(),
+            shard: self.shard.clone(),
             planned: self.planned(),
         }
     }

@@ -13,6 +13,8 @@ use countermand_harness::event::{CaseResult, Event, Proof, RunStarted, RunSummar
 use maud::{Markup, html};
 
 use crate::{Reporter, text, words};
+pub(crate) use page::page;
+pub(crate) use spec::{Fate, Fates};
 
 /// Gathers the run and writes the page at its end.
 #[derive(Debug)]
@@ -45,7 +47,7 @@ impl<W: io::Write> Html<W> {
                 (self.cases())
             }
         };
-        page::page(&format!("{} · Countermand", text::short(&started.target)), &body)
+        page(&format!("{} · Countermand", text::short(&started.target)), &body)
     }
 
     fn cases(&self) -> Markup {

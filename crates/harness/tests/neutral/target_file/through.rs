@@ -108,6 +108,8 @@ impl Through {
         let told = Arc::new(Told::default());
         let proof = proof();
         let run = Run {
+            shard: None,
+            earlier: vec![],
             cases: suite.cases.clone(),
             targets: BTreeMap::from([(name.clone(), Arc::new(target))]),
             profiles: BTreeMap::from([(name.clone(), suite.specs[&name].profiles[0].name.clone())]),

@@ -1,0 +1,25 @@
+//! `countermand board`: several implementations side by side, from the JSON Lines of their runs.
+
+use std::fs;
+
+use countermand_harness::event::Event;
+
+use crate::args::BoardArgs;
+use crate::exit::{Exit, Failure};
+use crate::told;
+
+pub(crate) fn board(args: &BoardArgs) -> Result<Exit, Failure> {
+    let mut runs = Vec::new();
+    for path in &args.runs {
+        let events = told::read(path)?;
+        if !matches!(events.last(), Some(Event::RunFinished(_))) {
+            let hint = "play it to its end (`countermand run --resume FILE`)";
+            return Err(Failure::Message(format!("{}: the run was cut off: {hint}", path.display())));
+        }
+        runs.push(events);
+    }
+    let path = args.output.display();
+    fs::write(&args.output, countermand_report::board(&runs))
+        .map_err(|error| Failure::Message(format!("can't write {path}: {error}")))?;
+    Ok(Exit::Held)
+}
