@@ -18,7 +18,7 @@ pub(crate) struct Args {
 
 const EXIT_CODES: &str = "Exit codes:
   0  every MUST that was played held, and nothing is incomplete
-  1  a MUST was violated (with --strict a SHOULD too)
+  1  a MUST was violated (with --strict a SHOULD too), or a known failure is no longer so
   2  the command line, a scenario or a spec is wrong
   3  something could not run; outranks 1";
 
@@ -32,6 +32,7 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     Merge(MergeArgs),
     Board(BoardArgs),
+    Baseline(BaselineArgs),
     Cleanup(CleanupArgs),
     Teeth(TeethArgs),
     Explore(ExploreArgs),
@@ -77,6 +78,9 @@ pub(crate) struct RunArgs {
     /// Play without proving the target first
     #[arg(long)]
     pub(crate) no_proof: bool,
+    /// Put up with the failures that this list knows, and fail where it is not so any more
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
     /// Stop at the first violation
     #[arg(long)]
     pub(crate) fail_fast: bool,
@@ -162,6 +166,27 @@ pub(crate) struct BoardArgs {
     pub(crate) output: PathBuf,
 }
 
+/// List known failures, or bring the list up to date with a run
+///
+/// A known failure is a case, what it violates, why that is put up with, and until when. `run --baseline` lets it pass; what is
+/// listed and is not so any more fails the run.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand run --target targets/acme.yaml --report jsonl=acme.jsonl
+  countermand baseline acme-known.yaml --update acme.jsonl --reason 'reported as ACME-4711'
+  countermand run --target targets/acme.yaml --baseline acme-known.yaml")]
+pub(crate) struct BaselineArgs {
+    /// The list; with `--update` it need not be there yet
+    #[arg(value_name = "FILE")]
+    pub(crate) baseline: PathBuf,
+    /// Let it say what this run, its JSON Lines, found; reasons, dates and comments stay
+    #[arg(long, value_name = "RUN")]
+    pub(crate) update: Option<PathBuf>,
+    /// Why what is new is put up with
+    #[arg(long, value_name = "TEXT", requires = "update")]
+    pub(crate) reason: Option<String>,
+}
+
 /// Take away the orders that an earlier run created
 ///
 /// Sends the `cleanup` of the target file for every order of the ledger. What can't be cleaned up stays in the ledger.
@@ -182,9 +207,16 @@ pub(crate) struct OutputArgs {
     /// A violated SHOULD fails the run too
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Write a report: `html` a page for a browser, `jsonl` one event a line, `junit` for CI, `markdown` for a page, `text` as here without times
+    /// Write a report: `badge` an image or its JSON, `html` a page for a browser, `jsonl` one event a line, `junit` for CI,
+    /// `markdown` for a page, `statement` what is kept to and what not, `text` as here without times
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     pub(crate) reports: Vec<String>,
+    /// What a statement is of [default: the target]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) implementation: Option<String>,
+    /// Which version of it
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) implementation_version: Option<String>,
     /// Only failures' headings and the summary
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use countermand_mock::{Clock, World};
 use countermand_model::Settings;
-use countermand_report::Style;
+use countermand_report::{BadgeForm, Style};
 
 use crate::args::Color;
 use crate::exit::Failure;
@@ -17,6 +17,8 @@ const PIPE_WIDTH: usize = 120;
 /// What a report file is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReportFormat {
+    /// Both scores in a word: an image, or for a path that ends in `.json` the data of one.
+    Badge(BadgeForm),
     /// A page for a browser.
     Html,
     /// One event a line.
@@ -25,9 +27,22 @@ pub(crate) enum ReportFormat {
     JUnit,
     /// A page, without times.
     Markdown,
+    /// What the target keeps to, to be filed: YAML, without times.
+    Statement,
     /// As on the terminal, without times: the same bytes for the same results.
     Text,
 }
+
+/// The words of the formats, in the order of the alphabet.
+const FORMATS: [(&str, ReportFormat); 7] = [
+    ("badge", ReportFormat::Badge(BadgeForm::Svg)),
+    ("html", ReportFormat::Html),
+    ("jsonl", ReportFormat::JsonLines),
+    ("junit", ReportFormat::JUnit),
+    ("markdown", ReportFormat::Markdown),
+    ("statement", ReportFormat::Statement),
+    ("text", ReportFormat::Text),
+];
 
 /// A report to a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,24 +51,18 @@ pub(crate) struct ReportFile {
     pub(crate) path: PathBuf,
 }
 
-/// `html=PATH`, `jsonl=PATH`, `junit=PATH`, `markdown=PATH` or `text=PATH`.
+/// `html=PATH` and the like.
 pub(crate) fn report_file(text: &str) -> Result<ReportFile, Failure> {
-    let Some((format, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
-        return Err(Failure::Message(format!(
-            "`{text}` is no report: write `html=PATH`, `jsonl=PATH`, `junit=PATH`, `markdown=PATH` or `text=PATH`"
-        )));
+    let known = FORMATS.map(|(word, _)| format!("`{word}`")).join(", ");
+    let Some((word, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
+        return Err(Failure::Message(format!("`{text}` is no report: write FORMAT=PATH, with one of {known}")));
+    };
+    let Some((_, format)) = FORMATS.into_iter().find(|(format, _)| *format == word) else {
+        return Err(Failure::Message(format!("unknown report format `{word}`: there is {known}")));
     };
     let format = match format {
-        "html" => ReportFormat::Html,
-        "jsonl" => ReportFormat::JsonLines,
-        "junit" => ReportFormat::JUnit,
-        "markdown" => ReportFormat::Markdown,
-        "text" => ReportFormat::Text,
-        other => {
-            return Err(Failure::Message(format!(
-                "unknown report format `{other}`: there is `html`, `jsonl`, `junit`, `markdown` and `text`"
-            )));
-        }
+        ReportFormat::Badge(_) if path.ends_with(".json") => ReportFormat::Badge(BadgeForm::Json),
+        format => format,
     };
     Ok(ReportFile { format, path: path.into() })
 }

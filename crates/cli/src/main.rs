@@ -2,6 +2,7 @@
 //! Holds no logic of its own.
 
 mod args;
+mod baseline;
 mod board;
 mod check;
 mod cleanup;
@@ -44,6 +45,7 @@ fn main() -> std::process::ExitCode {
         Command::Replay(replay) => replay::replay(&replay),
         Command::Merge(merge) => merge::merge(&merge),
         Command::Board(board) => board::board(&board),
+        Command::Baseline(baseline) => baseline::baseline(&baseline),
         Command::Cleanup(cleanup) => cleanup::cleanup(&cleanup),
         Command::Teeth(teeth) => teeth::teeth(&teeth),
         Command::Explore(explore) => explore::explore(&explore),

@@ -5,12 +5,27 @@ use std::io::{self, BufWriter, IsTerminal};
 
 use countermand_harness::event::Event;
 use countermand_report::{
-    Console, ConsoleOptions, Html, JUnit, JsonLines, Markdown, Progress, ProgressDrawTarget, Reporter,
+    Badge, Console, ConsoleOptions, GitHub, Html, JUnit, JsonLines, Markdown, Progress, ProgressDrawTarget, Reporter,
+    Statement,
 };
 
 use crate::args::OutputArgs;
 use crate::config::{self, ReportFormat};
 use crate::exit::Failure;
+
+/// What GitHub shows of a step that runs there: annotations, and the page of its summary.
+fn for_github() -> Result<Vec<Box<dyn Reporter>>, Failure> {
+    let mut reporters: Vec<Box<dyn Reporter>> = Vec::new();
+    if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
+        reporters.push(Box::new(GitHub::new(io::stdout())));
+    }
+    if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
+        let file = File::options().append(true).create(true).open(&path);
+        let unwritable = |error| Failure::Message(format!("can't write {}: {error}", path.display()));
+        reporters.push(Box::new(Markdown::new(BufWriter::new(file.map_err(unwritable)?))));
+    }
+    Ok(reporters)
+}
 
 /// Every report of a run, and the first of them that could not be written.
 pub(crate) struct Reports {
@@ -36,13 +51,19 @@ impl Reports {
                 file.map_err(|error| Failure::Message(format!("can't write {}: {error}", report.path.display())))?;
             let out = BufWriter::new(file);
             reporters.push(match report.format {
+                ReportFormat::Badge(form) => Box::new(Badge::new(out, form, args.strict)),
                 ReportFormat::Html => Box::new(Html::new(out)),
                 ReportFormat::JsonLines => Box::new(JsonLines::new(out)),
                 ReportFormat::JUnit => Box::new(JUnit::new(out, args.strict)),
                 ReportFormat::Markdown => Box::new(Markdown::new(out)),
+                ReportFormat::Statement => {
+                    let (name, version) = (args.implementation.clone(), args.implementation_version.clone());
+                    Box::new(Statement::new(out, args.strict, name, version))
+                }
                 ReportFormat::Text => Box::new(Console::stable(out, args.strict)),
             });
         }
+        reporters.extend(for_github()?);
         Ok(Self { reporters, failed: None })
     }
 

@@ -14,7 +14,7 @@ use crate::record::Record;
 use crate::reports::Reports;
 use crate::runs;
 use crate::signals::stop_signal;
-use crate::{shard, suite, target, told};
+use crate::{baseline, shard, suite, target, told};
 
 /// Cases under way at once against an endpoint: most of a case's time is waiting.
 const ENDPOINT_JOBS: usize = 8;
@@ -54,6 +54,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
         proofs,
         jobs,
         fail_fast: args.fail_fast,
+        baseline: args.baseline.as_deref().map(baseline::read).transpose()?.map(Arc::new),
         strict: args.output.strict,
         keep_steps: args.output.verbose,
         inbox,

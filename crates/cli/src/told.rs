@@ -52,6 +52,7 @@ pub(crate) fn cases(events: &[Event]) -> impl Iterator<Item = &CaseResult> {
 
 /// The cases that need not be played again: they passed, or the target lacks something for them.
 pub(crate) fn settled(events: &[Event]) -> BTreeSet<String> {
-    let is_settled = |case: &&CaseResult| matches!(case.verdict, Verdict::Passed | Verdict::NotCovered);
+    let settled = [Verdict::Passed, Verdict::NotCovered, Verdict::KnownFailure];
+    let is_settled = |case: &&CaseResult| settled.contains(&case.verdict) && case.stale.is_none();
     cases(events).filter(is_settled).map(|case| case.id.clone()).collect()
 }

@@ -167,6 +167,12 @@ pub struct CaseResult {
     /// The whole state that the first of these steps began with, as in a step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<Value>,
+    /// Why its failure is put up with, where the baseline knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<String>,
+    /// In what way it is not as the baseline says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale: Option<String>,
     /// The known fault that makes this case fail just so, where it is the only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub looks_like: Option<String>,
@@ -348,6 +354,9 @@ pub struct RunSummary {
     /// The specs whose target could not be used.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unproved: Vec<String>,
+    /// The cases that are not as the baseline says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<String>,
     /// True where a person or a signal ended the run.
     pub interrupted: bool,
     /// True where `--fail-fast` ended the run.

@@ -4,6 +4,7 @@
 //! It knows the rule of no contract: a spec is data, its invariants are expressions. It names neither the mock nor its model,
 //! so that the checker cannot see the oracle; it prints nothing and formats nothing for a reader.
 
+mod baseline;
 mod check;
 mod dialect;
 pub mod event;
@@ -24,6 +25,7 @@ mod transport;
 mod verdict;
 mod yaml;
 
+pub use baseline::{Baseline, Updated};
 pub use inbox::Inbox;
 pub use merge::{Part, merge};
 pub use runner::{Run, Witness};

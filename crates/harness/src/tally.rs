@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::baseline::Baseline;
 use crate::dialect::Dialect;
 use crate::event::{CaseResult, DialectEntry, RunSummary};
 use crate::matrix::{FindMatrix, Kill, KillMatrix};
@@ -15,11 +16,17 @@ pub(crate) struct Known {
     find: Option<FindMatrix>,
     profiles: BTreeMap<String, String>,
     matrices: BTreeMap<String, Option<KillMatrix>>,
+    /// The failures of this target that are put up with, and the day on which that is asked.
+    baseline: Option<(Arc<Baseline>, String)>,
 }
 
 impl Known {
     pub(crate) fn new(find: Option<FindMatrix>, profiles: BTreeMap<String, String>) -> Self {
-        Self { find, profiles, matrices: BTreeMap::new() }
+        Self { find, profiles, matrices: BTreeMap::new(), baseline: None }
+    }
+
+    pub(crate) fn with(self, baseline: Option<Arc<Baseline>>, today: &str) -> Self {
+        Self { baseline: baseline.map(|baseline| (baseline, today.to_owned())), ..self }
     }
 
     fn of(&mut self, spec: &str) -> Option<&KillMatrix> {
@@ -39,17 +46,23 @@ pub(crate) struct Tally {
     dialects: BTreeMap<String, Dialect>,
     /// Per spec, how cases failed.
     failed: BTreeMap<String, Vec<Kill>>,
+    /// Cases that are not as the baseline says.
+    stale: Vec<String>,
     /// The cases that say something of their target, by [`print`]: a long run has many.
     played: BTreeSet<u64>,
 }
 
 impl Tally {
-    /// Takes a result, and says in it which known fault it looks like.
+    /// Takes a result, and says in it what is known of its failure.
     pub(crate) fn add(&mut self, result: &mut CaseResult, known: &mut Known) {
+        if let Some((baseline, today)) = &known.baseline {
+            baseline.judge(result, today);
+        }
+        self.stale.extend(result.stale.is_some().then(|| result.id.clone()));
         *self.verdicts.entry(result.verdict).or_default() += 1;
         self.scoring.entry(result.spec.clone()).or_default().add(result);
         self.dialects.entry(result.spec.clone()).or_default().add(result);
-        if matches!(result.verdict, Verdict::Passed | Verdict::Failed | Verdict::Warned) {
+        if !matches!(result.verdict, Verdict::CouldNotRun | Verdict::NotCovered) {
             self.played.insert(print(result.id.as_bytes()));
         }
         if let Some(kill) = Kill::of(result) {
@@ -86,6 +99,7 @@ impl Tally {
         summary: &mut RunSummary,
     ) {
         summary.verdicts = self.verdicts;
+        summary.stale = self.stale;
         for (name, spec) in specs {
             let profile = profiles.get(name).map(String::as_str).unwrap_or_default();
             let scoring = self.scoring.get(name);
@@ -103,6 +117,7 @@ impl RunSummary {
             verdicts: BTreeMap::new(),
             not_played: 0,
             unproved: Vec::new(),
+            stale: Vec::new(),
             interrupted: false,
             stopped_early: false,
             scores: BTreeMap::new(),

@@ -21,6 +21,8 @@ pub enum Verdict {
     CouldNotRun,
     /// The target declares that it lacks a call the case needs.
     NotCovered,
+    /// It failed just as the baseline says it is known to.
+    KnownFailure,
 }
 
 /// Who a non-pass belongs to. Never merged.
@@ -42,9 +44,9 @@ pub enum Blame {
 /// The word of a whole run, in the order of what outranks what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RunOutcome {
-    /// Every MUST that was played held, and nothing is incomplete.
+    /// Every MUST that was played held, known failures aside, and nothing is incomplete.
     Held,
-    /// A MUST was violated (`strict`: a SHOULD too).
+    /// A MUST was violated (`strict`: a SHOULD too), or what is known of failures is not so any more.
     Violated,
     /// Something could not run: never green, whatever else held.
     Incomplete,
@@ -73,7 +75,7 @@ impl RunSummary {
     #[must_use]
     pub fn outcome(&self, strict: bool) -> RunOutcome {
         let any = |verdict| self.verdicts.get(&verdict).is_some_and(|&count| count > 0);
-        let violated = any(Verdict::Failed) || (strict && any(Verdict::Warned));
+        let violated = any(Verdict::Failed) || !self.stale.is_empty() || (strict && any(Verdict::Warned));
         let cut_short = self.not_played > 0 && !(self.stopped_early && violated);
         if any(Verdict::CouldNotRun) || self.interrupted || cut_short {
             RunOutcome::Incomplete

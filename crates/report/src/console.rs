@@ -186,6 +186,18 @@ pub fn plan(planned: &Planned) -> String {
 }
 
 fn case(look: &Look, case: &CaseResult) -> Vec<String> {
+    let mut lines = by_verdict(look, case);
+    if let Some(stale) = &case.stale {
+        let word = look.paint(Ink::Bad, "STALE");
+        lines.extend([
+            format!("{word}  {}  {}", text::short(&case.id), text::excerpt(stale, text::BODY)),
+            String::new(),
+        ]);
+    }
+    lines
+}
+
+fn by_verdict(look: &Look, case: &CaseResult) -> Vec<String> {
     match case.verdict {
         Verdict::Passed if look.is_verbose() => passed(look, case),
         Verdict::Passed => Vec::new(),
@@ -196,7 +208,14 @@ fn case(look: &Look, case: &CaseResult) -> Vec<String> {
         Verdict::NotCovered if !look.is_verbose() => Vec::new(),
         Verdict::Warned => failure::lines(look, case),
         Verdict::NotCovered => trouble::not_covered(look, case),
+        Verdict::KnownFailure if !look.is_verbose() => Vec::new(),
+        Verdict::KnownFailure => known(look, case),
     }
+}
+
+fn known(look: &Look, case: &CaseResult) -> Vec<String> {
+    let reason = text::excerpt(case.known.as_deref().unwrap_or_default(), text::BODY);
+    vec![look.dim(&format!("KNOWN  {}  {reason}", text::short(&case.id)))]
 }
 
 fn passed(look: &Look, case: &CaseResult) -> Vec<String> {

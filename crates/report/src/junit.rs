@@ -106,17 +106,27 @@ fn names(case: &CaseResult) -> (String, String) {
 
 fn status(case: &CaseResult, strict: bool) -> TestCaseStatus {
     match case.verdict {
+        // A list that is not so any more is nobody's violation, and fails the run all the same.
+        Verdict::Passed if case.stale.is_some() => stale(case),
         Verdict::Passed => TestCaseStatus::success(),
         Verdict::Warned if !strict => TestCaseStatus::success(),
         Verdict::Warned | Verdict::Failed => failed(case),
         Verdict::CouldNotRun => could_not_run(case),
-        Verdict::NotCovered => {
-            let mut status = TestCaseStatus::skipped();
-            let reason = case.trouble.as_ref().map_or("not covered", |trouble| &trouble.message);
-            status.set_message(text::excerpt(reason, text::BODY));
-            status
-        }
+        Verdict::NotCovered => skipped(case.trouble.as_ref().map_or("not covered", |trouble| &trouble.message)),
+        Verdict::KnownFailure => skipped(case.known.as_deref().unwrap_or("known to fail")),
     }
+}
+
+fn skipped(reason: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(text::excerpt(reason, text::BODY));
+    status
+}
+
+fn stale(case: &CaseResult) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_message(text::excerpt(case.stale.as_deref().unwrap_or_default(), text::BODY));
+    status
 }
 
 fn failed(case: &CaseResult) -> TestCaseStatus {

@@ -39,7 +39,7 @@ impl<W: io::Write> Markdown<W> {
             }
         }
         match case.verdict {
-            Verdict::Passed => {}
+            Verdict::Passed if case.stale.is_none() => {}
             Verdict::NotCovered => {
                 let reason = case.trouble.as_ref().map(|trouble| trouble.message.clone()).unwrap_or_default();
                 self.lacking.entry(reason).or_default().push(case.id.clone());

@@ -124,6 +124,8 @@ pub(crate) fn passed() -> CaseResult {
         trouble: None,
         steps: vec![],
         start: None,
+        known: None,
+        stale: None,
         looks_like: None,
     }
 }
@@ -198,6 +200,7 @@ pub(crate) fn summary(verdicts: &[(Verdict, usize)]) -> RunSummary {
         verdicts: verdicts.iter().copied().collect(),
         not_played: 0,
         unproved: Vec::new(),
+        stale: Vec::new(),
         interrupted: false,
         stopped_early: false,
         scores: BTreeMap::from([("modern-dropship".to_owned(), score)]),

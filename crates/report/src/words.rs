@@ -63,6 +63,7 @@ pub(crate) fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Warned => "warned",
         Verdict::CouldNotRun => "could not run",
         Verdict::NotCovered => "not covered",
+        Verdict::KnownFailure => "known to fail",
     }
 }
 

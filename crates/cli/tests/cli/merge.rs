@@ -107,6 +107,37 @@ fn only_what_did_not_pass_is_played_again() {
 }
 
 #[test]
+fn known_failures_pass_as_long_as_they_are_so() {
+    let folder = Folder::new();
+    let (whole, _) = played(&folder, "whole.jsonl", &[]);
+    let (whole, known) = (whole.to_str().unwrap().to_owned(), folder.file("known.yaml"));
+    let known = known.to_str().unwrap();
+    let unsaid = ends(&["baseline", known, "--update", &whole]);
+    assert!(unsaid.exits(2).stderr.contains("say with `--reason`"), "{}", unsaid.stderr);
+    let listed = ends(&["baseline", known, "--update", &whole, "--reason", "ACME-4711"]);
+    assert_eq!(listed.exits(0).stdout, "added    modern-dropship/a-wrong-number\n");
+    let (_, aside) = played(&folder, "aside.jsonl", &["--baseline", known]);
+    assert!(aside.exits(0).stdout.ends_with("held: every MUST that was played, known failures aside\n"));
+    assert!(aside.stdout.contains("3 passed · 1 known to fail"), "{}", aside.stdout);
+    let text = fs::read_to_string(known).unwrap();
+    folder.write("known.yaml", &text.replace("a-wrong-number", "a"));
+    let (_, stale) = played(&folder, "stale.jsonl", &["--baseline", known]);
+    stale.exits(1);
+    for says in
+        ["STALE  modern-dropship/a  is listed as a known failure, and passed\n", "violated: partial.new-quantity"]
+    {
+        assert!(stale.stdout.contains(says), "{}", stale.stdout);
+    }
+    let expired = format!("{text}    expires: 2020-01-31\n");
+    folder.write("known.yaml", &expired);
+    let (_, stale) = played(&folder, "expired.jsonl", &["--baseline", known]);
+    assert!(stale.exits(1).stdout.contains("was put up with until 2020-01-31"), "{}", stale.stdout);
+    folder.write("known.yaml", "format: 1\nknown:\n  a: { violates: [x] }\n");
+    let (_, wrong) = played(&folder, "wrong.jsonl", &["--baseline", known]);
+    assert!(wrong.exits(2).stderr.contains("known.yaml:3:"), "{}", wrong.stderr);
+}
+
+#[test]
 fn files_that_tell_of_no_run_are_told_with_their_line() {
     let folder = Folder::new();
     for (text, says) in [

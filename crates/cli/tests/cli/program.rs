@@ -18,7 +18,7 @@ pub(crate) const BOUND: Duration = Duration::from_secs(60);
 pub(crate) fn countermand<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countermand"));
     command.args(args).current_dir(fixtures()).stdin(Stdio::null());
-    for name in ["NO_COLOR", "TERM", "COLUMNS", "RUST_BACKTRACE"] {
+    for name in ["NO_COLOR", "TERM", "COLUMNS", "RUST_BACKTRACE", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"] {
         command.env_remove(name);
     }
     for name in ["COUNTERMAND_SELLER_KEY", "COUNTERMAND_BUYER_KEY", "COUNTERMAND_OTHER_SELLER_KEY"] {

@@ -31,6 +31,35 @@ fn the_report_by_the_laws_is_current() {
     is_current("laws");
 }
 
+/// What GitHub shows of a step that runs there.
+#[test]
+fn github_is_told_in_its_own_words() {
+    let folder = Folder::new();
+    let summary = folder.file("summary.md");
+    let mut command = countermand(["run", "wrong", "-q"]);
+    let ended = end(command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary));
+    ended.exits(1);
+    let annotation =
+        "::error file=wrong/a-wrong-number.yaml,line=16,col=68,title=failed%3A modern-dropship/a-wrong-number::MUST";
+    assert!(ended.stdout.contains(annotation), "{}", ended.stdout);
+    assert!(fs::read_to_string(summary).unwrap().contains("| `partial.new-quantity` | MUST |"));
+}
+
+#[test]
+fn a_badge_and_a_statement_are_of_what_was_played() {
+    let folder = Folder::new();
+    let report = |format: &str, name: &str| format!("--report={format}={}", folder.file(name).display());
+    let reports = [report("badge", "b.svg"), report("badge", "b.json"), report("statement", "s.yaml")];
+    let args = ["run", "wrong", "-q", "--implementation", "acme", "--implementation-version", "1.2"].into_iter();
+    end(&mut countermand(args.chain(reports.iter().map(String::as_str)))).exits(1);
+    let read = |name: &str| fs::read_to_string(folder.file(name)).unwrap();
+    assert!(read("b.svg").starts_with("<svg ") && read("b.json").contains("MUST violated"));
+    let statement = read("s.yaml");
+    for line in ["  name: \"acme\"\n", "  version: \"1.2\"\n", "    violated: [partial.new-quantity]\n"] {
+        assert!(statement.contains(line), "{statement}");
+    }
+}
+
 /// The engine is not here: what it answered is judged again by today's scenarios and today's target file.
 #[test]
 fn the_reports_of_vendure_are_current() {

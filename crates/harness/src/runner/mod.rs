@@ -24,6 +24,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::baseline::Baseline;
 use crate::event::{CaseResult, Event, FORMAT, JudgedClause, Planned, Proof, RunStarted, RunSummary, Shard, Trouble};
 use crate::inbox::Inbox;
 use crate::matrix::FindMatrix;
@@ -63,6 +64,8 @@ pub struct Run {
     pub witness: Option<Arc<dyn Witness>>,
     /// Where webhooks are received.
     pub inbox: Arc<Inbox>,
+    /// The failures that are put up with.
+    pub baseline: Option<Arc<Baseline>>,
     /// The kill matrix of a spec by a profile: what failures are compared with, once there are some.
     pub known_faults: Option<FindMatrix>,
     /// Makes references unique among runs.
@@ -109,7 +112,8 @@ impl Run {
             () = &mut stop => { summary.interrupted = true; self.cases.clear(); }
             () = proved => {}
         }
-        let mut known = Known::new(self.known_faults, self.profiles.clone());
+        let known = Known::new(self.known_faults, self.profiles.clone());
+        let mut known = known.with(self.baseline.take(), &self.started);
         let earlier = std::mem::take(&mut self.earlier);
         let told: BTreeSet<String> = earlier.iter().map(|result| result.id.clone()).collect();
         self.cases.retain(|case| !told.contains(&case.id));
@@ -147,9 +151,9 @@ impl Run {
             while let Some(mut result) = waiting.remove(&next_to_tell) {
                 next_to_tell += 1;
                 untold.pop_front();
+                tally.add(&mut result, &mut known);
                 stopped = self.fail_fast
                     && (result.verdict == Verdict::Failed || (self.strict && result.verdict == Verdict::Warned));
-                tally.add(&mut result, &mut known);
                 sink(Event::CaseFinished(Box::new(result)));
                 if stopped {
                     break;
@@ -307,6 +311,8 @@ fn could_not_run(case: &WaitingCase, blame: Blame, message: String) -> CaseResul
         trouble: Some(Trouble { blame, message, step: 0, exchange: None, place: None }),
         steps: Vec::new(),
         start: None,
+        known: None,
+        stale: None,
         looks_like: None,
     }
 }

@@ -137,6 +137,8 @@ pub(super) async fn play(case: &Case, target: &Target, profile: &str, context: &
         trouble,
         start: play.played.first().filter(|_| wanted).map(|played| played.start(&case.spec)),
         steps,
+        known: None,
+        stale: None,
         looks_like: None,
     };
     redactor.clean(&mut result);

@@ -146,7 +146,7 @@ fn counts(look: &Look, tally: &Tally, summary: &RunSummary) -> String {
             Verdict::Passed => Ink::Good,
             Verdict::Failed => Ink::Bad,
             Verdict::Warned | Verdict::CouldNotRun => Ink::Warn,
-            Verdict::NotCovered => Ink::Dim,
+            Verdict::NotCovered | Verdict::KnownFailure => Ink::Dim,
         };
         let word = words::verdict(*verdict);
         let part = look.paint(ink, &format!("{count} {word}"));
@@ -170,10 +170,21 @@ fn counts(look: &Look, tally: &Tally, summary: &RunSummary) -> String {
 fn last_line(look: &Look, summary: &RunSummary) -> String {
     let violated = violated(summary, look.options.strict);
     match summary.outcome(look.options.strict) {
-        RunOutcome::Held => look.paint(Ink::Good, "held: every MUST that was played"),
+        RunOutcome::Held => {
+            let known = summary.verdicts.get(&Verdict::KnownFailure).is_some_and(|&known| known > 0);
+            let aside = if known { ", known failures aside" } else { "" };
+            look.paint(Ink::Good, &format!("held: every MUST that was played{aside}"))
+        }
         RunOutcome::Violated => {
             let stopped = if summary.stopped_early { "; stopped at the first failure" } else { "" };
-            look.paint(Ink::Bad, &format!("violated: {violated}{stopped}"))
+            let stale = match summary.stale.len() {
+                0 => String::new(),
+                stale => format!("stale: {} not as the baseline says", text::count(stale, "case")),
+            };
+            let failed = summary.verdicts.contains_key(&Verdict::Failed) || look.options.strict;
+            let violated = if failed { format!("violated: {violated}{stopped}") } else { String::new() };
+            let parts: Vec<String> = [violated, stale].into_iter().filter(|part| !part.is_empty()).collect();
+            look.paint(Ink::Bad, &parts.join("; "))
         }
         RunOutcome::Incomplete => {
             let violated = if violated.is_empty() { violated } else { format!("; violated: {violated}") };

@@ -43,6 +43,8 @@ pub(super) fn told(case: &CaseResult) -> Markup {
             @if let Some(fault) = &case.looks_like {
                 p { "Looks like " code { (fault) } ", the only known fault that fails this case just so." }
             }
+            @if let Some(reason) = &case.known { p { "Known to fail: " (text::excerpt(reason, text::BODY)) } }
+            @if let Some(stale) = &case.stale { p { strong { "This case " (text::excerpt(stale, text::BODY)) "." } } }
             @if let Some(trouble) = &case.trouble { (self::trouble(trouble)) }
             @if !own.is_empty() { ul.mismatches { @for found in &own { li { (mismatch(found)) } } } }
             @if !follows.is_empty() {

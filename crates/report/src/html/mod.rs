@@ -51,8 +51,9 @@ impl<W: io::Write> Html<W> {
     }
 
     fn cases(&self) -> Markup {
-        let (quiet, told): (Vec<&CaseResult>, Vec<&CaseResult>) =
-            self.cases.iter().partition(|case| matches!(case.verdict, Verdict::Passed | Verdict::NotCovered));
+        let is_quiet =
+            |case: &&CaseResult| matches!(case.verdict, Verdict::Passed | Verdict::NotCovered) && case.stale.is_none();
+        let (quiet, told): (Vec<&CaseResult>, Vec<&CaseResult>) = self.cases.iter().partition(is_quiet);
         html! {
             section #cases {
                 h2 { "Cases" }

@@ -44,7 +44,14 @@ fn policy() -> String {
 /// What the script filters cases by. Without a script there is nothing to filter with, and all of them are shown.
 pub(super) fn filter() -> Markup {
     let levels = [Level::Must, Level::Should, Level::May];
-    let verdicts = [Verdict::Failed, Verdict::Warned, Verdict::CouldNotRun, Verdict::NotCovered, Verdict::Passed];
+    let verdicts = [
+        Verdict::Failed,
+        Verdict::Warned,
+        Verdict::CouldNotRun,
+        Verdict::KnownFailure,
+        Verdict::NotCovered,
+        Verdict::Passed,
+    ];
     html! {
         form #filter hidden {
             label { "Verdict " select name="verdict" {
@@ -73,6 +80,7 @@ pub(crate) fn verdict_key(verdict: Verdict) -> &'static str {
         Verdict::Warned => "warned",
         Verdict::CouldNotRun => "could-not-run",
         Verdict::NotCovered => "not-covered",
+        Verdict::KnownFailure => "known-failure",
     }
 }
 

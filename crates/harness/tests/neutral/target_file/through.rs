@@ -109,6 +109,7 @@ impl Through {
         let proof = proof();
         let run = Run {
             shard: None,
+            baseline: None,
             earlier: vec![],
             cases: suite.cases.clone(),
             targets: BTreeMap::from([(name.clone(), Arc::new(target))]),

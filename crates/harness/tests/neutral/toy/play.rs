@@ -82,6 +82,7 @@ impl Play {
         let target = Target::new(&suite.specs["boxes"], None, options, &self.env).expect("a usable target");
         let run = Run {
             shard: None,
+            baseline: None,
             earlier: vec![],
             cases: suite.cases.clone(),
             targets: BTreeMap::from([("boxes".to_owned(), Arc::new(target))]),
