@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use countermand_harness::{SuiteFile, Verdict, WaitingCase, scenario};
 use countermand_lab::{Call, Line, Plan, Scenario, Sequence, Setting, Stage, Told, random, sequences, singles};
-use setting_out::{SPEC, stage, suite};
+use setting_out::{SPEC, TRENDYOL, stage, suite};
 use tapped::judged;
 
 fn reference() -> Stage {
@@ -84,6 +84,16 @@ fn nothing_is_said_whatever_the_reference_allows() {
 #[test]
 fn nothing_is_said_whatever_the_guide_allows() {
     nothing_is_said_whatever_is_chosen("guide");
+}
+
+/// Of packages that split and are taken over, in the traffic of several pages and filters that a suite makes.
+#[test]
+fn nothing_is_said_of_conforming_packages() {
+    let stage = stage(&suite(), TRENDYOL, "domestic");
+    let (told, summary) = judged(&stage, &cases(&stage, 1, 40), &Setting::new(), None);
+    assert_eq!(alarms(&told).join("\n"), "");
+    assert_eq!((summary.orders, summary.unread, summary.must, summary.should), (40, 0, 0, 0));
+    assert!(summary.calls > 120, "only {} calls were judged", summary.calls);
 }
 
 #[test]

@@ -34,7 +34,7 @@ use crate::spec::Spec;
 use crate::target::Target;
 use crate::verdict::{Blame, Scoring, Verdict};
 
-pub(crate) use record::state;
+pub(crate) use record::{role, state};
 pub use witness::Witness;
 
 /// What to play, against what, and how.

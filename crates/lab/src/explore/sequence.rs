@@ -126,7 +126,7 @@ impl Sequence {
     }
 
     /// The last call of the step that a call is of.
-    pub(super) fn end_of_step(&self, call: usize) -> usize {
+    pub(crate) fn end_of_step(&self, call: usize) -> usize {
         self.steps().into_iter().find(|step| step.contains(&call)).map_or(call, |step| step.end - 1)
     }
 

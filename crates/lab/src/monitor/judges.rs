@@ -81,6 +81,14 @@ impl Judges {
                 Ok(None)
             }
             Some((call, paths)) => {
+                let is_open = |index: &usize| {
+                    let before = seen::before(&explained.should, *index);
+                    !self.contract.speaks_of(&watch.sequence.calls[*index], &before, &watch.sequence.lines)
+                };
+                if let Some(open) = (0..=call).find(is_open) {
+                    let made = write::made(&watch.sequence, watch.sequence.end_of_step(open));
+                    return Err(format!("nothing says what comes of {made}"));
+                }
                 let accused = Accused { explained, call, paths };
                 Ok((!self.is_otherwise(watch, &accused)?).then_some(accused))
             }
@@ -118,7 +126,7 @@ impl Judges {
         looks(self.contract, &watch.sequence, &watch.seen, &accused.explained.should, call, &accused.paths)
     }
 
-    /// What nothing explains, as a violation. `from` is the first call since somebody looked: what differs is laid to the last
+    /// What nothing explains, as a violation; nothing where no clause demands it. `from` is the first call since somebody looked: what differs is laid to the last
     /// of them that has to do with it.
     pub(super) fn violation(
         &mut self,
@@ -127,16 +135,19 @@ impl Judges {
         accused: &Accused,
         rules: &[Mismatch],
         from: usize,
-    ) -> Result<Violation, String> {
+    ) -> Result<Option<Violation>, String> {
         let Accused { explained, call: last, paths } = accused;
         let call = culprit(watch, &explained.should, *last, paths, from);
         // Of those that weigh the same the first: a spec begins with what matters most.
         let rule = rules.iter().min_by_key(|rule| std::cmp::Reverse(rule.level)).map(|rule| rule.clause.as_str());
         let written = self.write(watch, explained, call, paths, rule.filter(|_| call == *last))?;
+        if self.spec().level(&written.clause, &self.stage.profile) == Level::May {
+            return Ok(None);
+        }
         let differences = differences(watch, &explained.should, *last, paths);
         let looks = self.looks(watch, accused, *last);
         let made = write::made(&watch.sequence, call);
-        Ok(self.tell(order, made, &written.clause, differences, looks, Some(&written.text)))
+        Ok(Some(self.tell(order, made, &written.clause, differences, looks, Some(&written.text))))
     }
 
     /// A rule that is broken where the model has nothing against the rest. `watch` is what was seen, where it was from the
