@@ -32,7 +32,7 @@ pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
 pub use target::{
     Concern, Meaning, OrderKeys, Page, Recognised, Recogniser, Sender, Target, TargetError, TargetFile, TargetOptions,
-    Unknowable, load_target, parse_target,
+    Tls, Unknowable, load_target, parse_target,
 };
 pub use traffic::{Called, Look, Overheard, Reading, Row, Shape, Watched};
 pub use transport::{

@@ -22,3 +22,4 @@ mod served;
 mod suite;
 mod teeth;
 mod text;
+mod tls;

@@ -19,7 +19,7 @@ pub(crate) use binding::{
 };
 pub(crate) use env::{EnvText, Secret};
 pub(crate) use file::{SpecNames, read_binding};
-pub use file::{TargetFile, load_target, parse_target};
+pub use file::{TargetFile, Tls, load_target, parse_target};
 pub(crate) use pacer::Pacer;
 pub(crate) use recognise::order_data;
 pub use recognise::{Concern, Meaning, OrderKeys, Page, Recognised, Recogniser, Sender, Unknowable};

@@ -73,6 +73,8 @@ pub struct Recognised {
     pub sender: Sender,
     /// Why it is not what the binding would send.
     pub odd: Option<&'static str>,
+    /// Whether it has the headers that the binding gives every request.
+    pub is_plain: bool,
     /// Of a read that goes from page to page, which this is.
     pub page: Option<Page>,
 }
@@ -196,6 +198,7 @@ impl Recogniser {
             odd,
             with: with.unwrap_or_default(),
             sender: self.sender(request.headers(), route.caller.as_deref()),
+            is_plain: self.target.headers.iter().all(|own| request.headers().get(&own.name) == Some(&own.value)),
             page,
         })
     }
@@ -207,7 +210,13 @@ impl Recogniser {
         let said = |root| first.as_ref().map(|(_, captures)| fields(captures, root)).unwrap_or_default();
         let (order, on) = (said("order"), said("target"));
         let kind = first.as_ref().and_then(|(route, _)| route.on.clone());
-        Concern { is_known: first.is_some(), kind, order, on, path: uri.path().split('/').map(template::decoded).collect() }
+        Concern {
+            is_known: first.is_some(),
+            kind,
+            order,
+            on,
+            path: uri.path().split('/').map(template::decoded).collect(),
+        }
     }
 
     /// What an accepted exchange tells of an order, where the binding learns it in the same way when it sets one up.
@@ -274,10 +283,8 @@ impl Recogniser {
 
     fn sender(&self, headers: &HeaderMap, expected: Option<&str>) -> Sender {
         let callers = &self.target.callers;
-        // What every request is to carry may be a part of who sends it.
-        let is_plain = self.target.headers.iter().all(|header| headers.get(&header.name) == Some(&header.value));
         let carries = |name: &str| {
-            is_plain && callers.get(name).is_some_and(|caller| {
+            callers.get(name).is_some_and(|caller| {
                 caller.login.is_none()
                     && caller.query.is_empty()
                     && !caller.headers.is_empty()
@@ -316,7 +323,15 @@ impl Route {
         let caller = request.caller.clone().or_else(|| call.map(|call| call.caller.clone()));
         let on = call.and_then(|call| call.on.clone());
         let pages_from = request.pages.as_ref().map(|pages| pages.from);
-        Ok(Self { meaning, method: request.method.clone(), pattern, json: request.json.clone(), caller, on, pages_from })
+        Ok(Self {
+            meaning,
+            method: request.method.clone(),
+            pattern,
+            json: request.json.clone(),
+            caller,
+            on,
+            pages_from,
+        })
     }
 }
 

@@ -240,7 +240,9 @@ impl Watched {
         let Some(with) = call.arguments() else { return Ok(called) };
         let mut is_known = true;
         let mut named = |name: &str, value: &Value| -> Result<Option<Value>, &'static str> {
-            let Some((_, kind)) = self.shape.ids.iter().find(|(argument, _)| *argument == name) else { return Ok(None) };
+            let Some((_, kind)) = self.shape.ids.iter().find(|(argument, _)| *argument == name) else {
+                return Ok(None);
+            };
             let like = || known.iter().rev().filter(|(of, own, _)| of == kind && key(own) == key(value));
             // An id may be that of several: whoever takes a package over may keep the ids of its lines.
             let is_inside = |role: &str| called.on.as_ref().is_some_and(|on| role.starts_with(&format!("{on}.")));
@@ -298,7 +300,8 @@ impl Watched {
     }
 
     fn made<'m>(&self, calls: &[Overheard], uses: &'m [CallUse]) -> Vec<Made<'m>> {
-        let on = |call: &Overheard| self.last.first().and_then(|view| call.entity(view)).map(|entity| entity.ident.clone());
+        let on =
+            |call: &Overheard| self.last.first().and_then(|view| call.entity(view)).map(|entity| entity.ident.clone());
         let made = |(call, of): (&Overheard, &'m CallUse)| Made {
             call: of,
             on: on(call),

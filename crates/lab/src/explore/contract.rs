@@ -54,6 +54,11 @@ pub(crate) trait Contract: Sync {
         &[]
     }
 
+    /// The headers that say something of a call, as arguments do.
+    fn headers(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether anything says what comes of a call: where nothing does, a target can do as it likes.
     fn speaks_of(&self, call: &Call, before: &State, lines: &[Line]) -> bool {
         let _ = (call, before, lines);

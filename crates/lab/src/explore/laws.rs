@@ -64,9 +64,7 @@ impl Contract for Laws {
                     let own = Units::of(&Call::new(&call.name, Some(&line.role)), before, lines);
                     sum.is_some_and(|sum| sum <= own.live.saturating_sub(own.fulfilled))
                 };
-                !wanted.is_empty()
-                    && wanted.iter().all(|of| of["line"]["id"].is_string())
-                    && lines.iter().all(is_left)
+                !wanted.is_empty() && wanted.iter().all(|of| of["line"]["id"].is_string()) && lines.iter().all(is_left)
             }
             _ => true,
         }

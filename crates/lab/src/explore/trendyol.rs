@@ -52,6 +52,10 @@ impl Contract for Trendyol {
         &[("lineId", "line"), ("orderLineId", "line"), ("orderLineIds", "line")]
     }
 
+    fn headers(&self) -> &'static [&'static str] {
+        &["storeFrontCode"]
+    }
+
     fn read(&self) -> &'static str {
         READ
     }

@@ -215,14 +215,7 @@ impl Judge {
         }
     }
 
-    fn read(
-        &mut self,
-        id: &str,
-        flight: &Flight,
-        recognised: Recognised,
-        exchange: &Exchange,
-        out: &mut Vec<Told>,
-    ) {
+    fn read(&mut self, id: &str, flight: &Flight, recognised: Recognised, exchange: &Exchange, out: &mut Vec<Told>) {
         // What somebody else is shown may be less than there is.
         if recognised.sender == Sender::Another {
             return;
@@ -263,10 +256,16 @@ impl Judge {
             Err(why) => return self.doubt(flight, &format!("{name}: {why}"), out),
         };
         let may_name = !self.judges.contract.ids().is_empty();
-        let odd = recognised.odd.or_else(|| unsayable(recognised, may_name)).or(match recognised.sender {
+        let odd = recognised.odd.or_else(|| unsayable(recognised, may_name));
+        let (headers, odd) = match headers(&exchange.request, self.judges.contract.headers()) {
+            Ok(headers) => (headers, odd),
+            Err(why) => (BTreeMap::new(), odd.or(Some(why))),
+        };
+        let odd = odd.or(match recognised.sender {
             Sender::Another => Some("its credentials are those of somebody else"),
             // Whom an endpoint does not know either it turns away.
             Sender::Unknown if [401, 403, 404].contains(&status) => Some("its credentials are not known here"),
+            _ if !recognised.is_plain && [401, 403, 406].contains(&status) => Some("it lacks headers of the binding"),
             Sender::Unknown | Sender::Expected => None,
         });
         if let Some(odd) = odd {
@@ -283,7 +282,8 @@ impl Judge {
             (None, [id]) if flight.entity().is_some() || self.is_all_of(id, &flight.concern.order) => id.clone(),
             _ if heard.outcome() == "refused" => return,
             (None, []) => {
-                let why = format!("of which order a {name} was made is not known: {} {}", flight.method, flight.uri.path());
+                let why =
+                    format!("of which order a {name} was made is not known: {} {}", flight.method, flight.uri.path());
                 return out.push(Told::Gap(Gap { order: None, why }));
             }
             _ => return self.doubt(flight, &format!("of which order a {name} was made is not known"), out),
@@ -291,6 +291,7 @@ impl Judge {
         let made = Made {
             number,
             name: name.to_owned(),
+            headers,
             at_once: flight.is_crossed,
             answered: exchange.answered,
             heard,
@@ -484,6 +485,19 @@ fn unsayable(recognised: &Recognised, may_name: bool) -> Option<&'static str> {
     }
     let is_long = Value::Object(with.clone()).to_string().len() > LONGEST_ARGUMENTS;
     is_long.then_some("its arguments are too long")
+}
+
+/// The headers of these names, each as a scenario can say it.
+fn headers(request: &Request<Bytes>, names: &[&str]) -> Result<BTreeMap<String, String>, &'static str> {
+    let mut headers = BTreeMap::new();
+    for name in names {
+        let mut values = request.headers().get_all(*name).iter();
+        let (first, second) = (values.next(), values.next());
+        let Some(value) = first else { continue };
+        let value = value.to_str().ok().filter(|_| second.is_none());
+        headers.insert((*name).to_owned(), value.ok_or("a header of it is no text")?.to_owned());
+    }
+    Ok(headers)
 }
 
 /// Every name in a value, however deep.

@@ -57,6 +57,8 @@ pub(super) struct Made {
     /// The exchange's number.
     pub(super) number: u64,
     pub(super) name: String,
+    /// The headers that say something of it.
+    pub(super) headers: BTreeMap<String, String>,
     /// It began while another call on the order was under way.
     pub(super) at_once: bool,
     pub(super) answered: Instant,
@@ -228,7 +230,9 @@ impl Session {
             };
             if made.number > earlier {
                 match watching.order.answered(&made.heard) {
-                    Ok(broken) => rules.extend(broken.into_iter().filter(is_judged).map(|rule| (made.on(&called), rule))),
+                    Ok(broken) => {
+                        rules.extend(broken.into_iter().filter(is_judged).map(|rule| (made.on(&called), rule)))
+                    }
                     Err(why) => return self.lose(why, out),
                 }
             }
@@ -263,13 +267,7 @@ impl Session {
     }
 
     /// Somebody has read the order while no call on it was under way.
-    pub(super) fn read(
-        &mut self,
-        began: Instant,
-        reading: &Reading,
-        judges: &mut Judges,
-        out: &mut Vec<Told>,
-    ) {
+    pub(super) fn read(&mut self, began: Instant, reading: &Reading, judges: &mut Judges, out: &mut Vec<Told>) {
         let is_settled = self.answered.is_none_or(|answered| began >= answered + judges.settle);
         let taken = match &self.state {
             State::Watched(_) => self.compare(is_settled, reading, judges, out),
@@ -468,7 +466,7 @@ fn extended(watch: &Watch, window: &[Made], all: &[Called], state: Option<seen::
         let call = Call::new(&made.name, called.on.as_deref());
         // What was read in between came between.
         let at_once = made.at_once && watch.sequence.calls.len() > first;
-        watch.sequence.calls.push(Call { with: called.with.clone(), at_once, ..call });
+        watch.sequence.calls.push(Call { with: called.with.clone(), headers: made.headers.clone(), at_once, ..call });
         watch.seen.push(Some(Seen { outcome: made.heard.outcome().to_owned(), state: None }));
     }
     if let (Some(state), Some(Some(last))) = (state, watch.seen.last_mut()) {

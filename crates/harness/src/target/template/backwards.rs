@@ -97,10 +97,11 @@ impl PathPattern {
 
     /// What a query says besides the number of its page: pages of one read say the same.
     pub(crate) fn beside_page(&self, query: &str) -> Vec<(String, String)> {
-        let is_page =
-            |name: &str| self.query.iter().any(|(known, part)| matches!(part, Part::Page) && known == name);
-        let mut said: Vec<(String, String)> =
-            pairs(query).map(|(name, value)| (decoded(name), decoded(value))).filter(|(name, _)| !is_page(name)).collect();
+        let is_page = |name: &str| self.query.iter().any(|(known, part)| matches!(part, Part::Page) && known == name);
+        let mut said: Vec<(String, String)> = pairs(query)
+            .map(|(name, value)| (decoded(name), decoded(value)))
+            .filter(|(name, _)| !is_page(name))
+            .collect();
         said.sort();
         said
     }
@@ -251,12 +252,13 @@ impl JsonTemplate {
             },
             // What is there where no argument is given is not known here.
             Self::Each(list, _) => decides(list).is_some() && body.is_some_and(|body| !is_nothing(body)) && is_same(),
-            Self::Map(entries) => entries.iter().all(|(name, template)| {
-                template.comes_out(body.and_then(|body| body.get(name)), scope)
-            }),
-            Self::List(list) => {
-                list.iter().enumerate().all(|(at, template)| template.comes_out(body.and_then(|body| body.get(at)), scope))
+            Self::Map(entries) => {
+                entries.iter().all(|(name, template)| template.comes_out(body.and_then(|body| body.get(name)), scope))
             }
+            Self::List(list) => list
+                .iter()
+                .enumerate()
+                .all(|(at, template)| template.comes_out(body.and_then(|body| body.get(at)), scope)),
             Self::Fixed(_) => true,
         }
     }
@@ -308,9 +310,7 @@ fn speaks_only_of(expr: &Expr, names: &[&str]) -> bool {
         .collect();
     let words = bare.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'));
     let mut roots = words.filter_map(|word| word.split('.').next()).filter(|root| !root.is_empty());
-    roots.all(|root| {
-        WORDS.contains(&root) || names.contains(&root) || root.starts_with(|c: char| c.is_ascii_digit())
-    })
+    roots.all(|root| WORDS.contains(&root) || names.contains(&root) || root.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The arguments that were read back, as expressions see them.
