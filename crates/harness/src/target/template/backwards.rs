@@ -169,7 +169,9 @@ impl JsonTemplate {
         match self {
             Self::Fixed(_) => true,
             Self::Text(text) => match text.pieces.as_slice() {
-                [Piece::Expr(expr)] => named(expr).is_some() || speaks_only_of(expr, &["with"]),
+                [Piece::Expr(expr)] => {
+                    named(expr).is_some() || expr.source().starts_with('{') && speaks_only_of(expr, &["with"])
+                }
                 pieces => pieces.iter().all(|piece| match piece {
                     Piece::Literal(_) => true,
                     Piece::Expr(expr) => named(expr).is_some_and(|path| !is_read_back(path)),
