@@ -437,11 +437,16 @@ pub(crate) struct ExploreArgs {
 /// back. Calls and reads are known by the paths and bodies of the binding; beside each order that is read before its first call
 /// the spec's mock is asked what should have come of the calls, and where the spec leaves a choice, every option is right. All
 /// calls on an order have to come through here: what is not known to be a call is told, and never a violation.
+///
+/// The specs that are known: modern-dropship, trendyol, and laws through a target file whose calls are one request each, such as
+/// targets/units.yaml. Over https:// the endpoint is trusted as by `run`: what the machine trusts, and the `tls:` of the target
+/// file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   countermand monitor --upstream http://127.0.0.1:4010 --listen 127.0.0.1:4011
   countermand monitor --upstream https://sandbox.acme.example --target targets/acme.yaml --settle 2000
   countermand monitor --upstream http://127.0.0.1:4010 --out seen/ --save-all
+  countermand monitor --upstream http://127.0.0.1:4012 --spec trendyol --profile international
 
 Exit codes:
   0  nothing that was seen violates a MUST

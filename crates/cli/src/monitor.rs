@@ -24,6 +24,7 @@ pub(crate) fn monitor(args: &MonitorArgs) -> Result<Exit, Failure> {
     let all = Selection { paths: Vec::new(), spec: None, filters: Vec::new() };
     let mut suite = suite::load(&all)?;
     let file = args.target.as_deref().map(|path| load_target(path, &suite.specs)).transpose()?.map(Arc::new);
+    let upstream = upstream.with_certificates(file.as_ref().map(|file| file.tls.clone()).unwrap_or_default());
     let (spec, profile) = spec(&mut suite, file.as_deref(), args)?;
     let target = Arc::new(described(&spec, file, args)?);
     let file = target::own_mock(&spec);

@@ -36,10 +36,10 @@ pub use scenario::{
 pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
 pub use target::{
-    Concern, Meaning, OrderKeys, Recognised, Recogniser, Sender, Target, TargetError, TargetFile, TargetOptions,
-    Unknowable, load_target, parse_target,
+    Concern, Meaning, OrderKeys, Page, Recognised, Recogniser, Sender, Target, TargetError, TargetFile, TargetOptions,
+    Tls, Unknowable, load_target, parse_target,
 };
-pub use traffic::{Heard, Look, Row, Watched};
+pub use traffic::{Called, Look, Overheard, Reading, Row, Shape, Watched};
 pub use transport::{
     BoxFuture, Driver, HttpOptions, HttpTransport, InProcess, MAX_ANSWER, Replay, Transport, TransportError,
 };

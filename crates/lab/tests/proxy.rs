@@ -181,7 +181,7 @@ async fn an_endpoint_that_is_not_there_is_a_bad_gateway() {
     let monitor = Monitor::start(&gone, Room::default(), |_| {}).await;
     let answer =
         client::raw(monitor.address, b"GET /orders/o-1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await;
-    assert!(answer.starts_with("HTTP/1.1 502 ") && answer.ends_with("the endpoint can't be reached\n"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 502 ") && answer.contains("the endpoint can't be reached: "), "{answer}");
     assert_eq!(monitor.stop().await.gaps, 0, "nothing was asked of it");
 }
 

@@ -24,3 +24,4 @@ mod served;
 mod suite;
 mod teeth;
 mod text;
+mod tls;

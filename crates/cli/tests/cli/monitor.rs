@@ -5,6 +5,7 @@ use std::fs;
 use crate::folder::Folder;
 use crate::program::{countermand, ends};
 use crate::served::Served;
+use crate::tls;
 
 const ORDER: &str = r#"{"items":[{"variantId":"V1","quantity":5}]}"#;
 
@@ -93,4 +94,26 @@ fn what_can_not_be_monitored_says_why() {
     let listen = taken.address.to_string();
     assert!(refused(&["--upstream", "http://a", "--listen", &listen]).contains("can't listen on"));
     assert!(countermand(["monitor", "--help"]).output().unwrap().status.success());
+}
+
+/// An authority that only the target file names is trusted by both, and by neither without it.
+#[test]
+fn an_endpoint_over_tls_is_trusted_as_the_target_file_says() {
+    let served = Served::start(&["--quiet"]);
+    let port = tls::before(served.address);
+    let (folder, url) = (Folder::new(), format!("https://localhost:{port}"));
+    let authority = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/certificates/authority.pem");
+    let text = format!(
+        "format: 1\ntarget: over-tls\nspec: modern-dropship\nbase_url: {url}\ntls: {{ authority: {authority} }}\n"
+    );
+    let file = folder.write("over-tls.yaml", &text).display().to_string();
+    ends(&["run", "modern-dropship/partial/splits-the-item", "--target", &file]).exits(0);
+    let monitor = Served::monitor(&url, &["--target", &file]);
+    split(&monitor);
+    monitor.signal("INT");
+    let (lines, stderr, code) = monitor.end();
+    assert_eq!((code, stderr.as_str()), (Some(0), ""), "{lines:?}");
+    let monitor = Served::monitor(&url, &[]);
+    let (status, _) = monitor.ask("GET", "/orders/o-1", "seller-key", "");
+    assert_eq!(status, 502);
 }

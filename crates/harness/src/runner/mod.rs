@@ -34,7 +34,7 @@ use crate::tally::{Known, Tally};
 use crate::target::Target;
 use crate::verdict::{Blame, Verdict};
 
-pub(crate) use record::state;
+pub(crate) use record::{role, state};
 pub use witness::Witness;
 
 /// What to play, against what, and how.

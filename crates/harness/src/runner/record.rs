@@ -111,7 +111,7 @@ fn render(label: &template::Text, fields: &BTreeMap<String, Value>) -> String {
 }
 
 /// The role of an entity; nested ones by their parent's role and their product.
-fn role(names: &Names, view: &StateView, entity: &Entity) -> String {
+pub(crate) fn role(names: &Names, view: &StateView, entity: &Entity) -> String {
     let direct = names.role_of(&entity.ident);
     if direct != entity.ident {
         return direct.to_owned();

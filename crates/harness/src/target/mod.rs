@@ -19,10 +19,10 @@ pub(crate) use binding::{
 };
 pub(crate) use env::{EnvText, Secret};
 pub(crate) use file::{SpecNames, read_binding};
-pub use file::{TargetFile, load_target, parse_target};
+pub use file::{TargetFile, Tls, load_target, parse_target};
 pub(crate) use pacer::Pacer;
 pub(crate) use recognise::order_data;
-pub use recognise::{Concern, Meaning, OrderKeys, Recognised, Recogniser, Sender, Unknowable};
+pub use recognise::{Concern, Meaning, OrderKeys, Page, Recognised, Recogniser, Sender, Unknowable};
 pub(crate) use reply::Reply;
 pub(crate) use resolve::{Header, is_credential, stand_in_for};
 pub use resolve::{Target, TargetError, TargetOptions};

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::template::{self, Captures, Data, Fit, JsonTemplate, PathPattern};
 use super::{Provision, Reply, Request, Target};
-use crate::spec::Spec;
+use crate::spec::{Call, Spec};
 
 /// What is known of an order by name: `id`, and whatever else the binding keeps with it.
 pub type OrderKeys = BTreeMap<String, Value>;
@@ -73,6 +73,19 @@ pub struct Recognised {
     pub sender: Sender,
     /// Why it is not what the binding would send.
     pub odd: Option<&'static str>,
+    /// Whether it has the headers that the binding gives every request.
+    pub is_plain: bool,
+    /// Of a read that goes from page to page, which this is.
+    pub page: Option<Page>,
+}
+
+/// A page of a read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Its number, counted from 0.
+    pub number: u64,
+    /// What the request says besides: pages of one read say the same.
+    pub of: Vec<(String, String)>,
 }
 
 /// What the head of a request alone says.
@@ -80,8 +93,12 @@ pub struct Recognised {
 pub struct Concern {
     /// Whether it is a call, or the read of the first view.
     pub is_known: bool,
+    /// The kind of the entity that it is made on; nothing where that is the order.
+    pub kind: Option<String>,
     /// What it says of the order.
     pub order: OrderKeys,
+    /// What it says of the entity it is made on, by field; nothing where it is made on the order.
+    pub on: BTreeMap<String, Value>,
     /// The parts of its path, decoded: of a request that is not known one may be the id of an order.
     pub path: Vec<String>,
 }
@@ -93,6 +110,10 @@ struct Route {
     json: Option<JsonTemplate>,
     /// Who makes it.
     caller: Option<String>,
+    /// The kind it is made on; nothing where that is the order.
+    on: Option<String>,
+    /// The first page, where it is one of several.
+    pages_from: Option<u64>,
 }
 
 struct Link {
@@ -108,8 +129,8 @@ impl Recogniser {
         let binding = &target.binding;
         let mut unknowable = Vec::new();
         let mut routes = Vec::new();
-        let mut add = |what: String, meaning: Meaning, requests: &[Request], caller: Option<&str>| match Route::of(
-            meaning, requests, caller,
+        let mut add = |what: String, meaning: Meaning, requests: &[Request], call: Option<&Call>| match Route::of(
+            meaning, requests, call,
         ) {
             Ok(route) => routes.push(route),
             Err(why) => unknowable.push(Unknowable { what, why }),
@@ -118,8 +139,7 @@ impl Recogniser {
             add(format!("the view `{}`", view.name), Meaning::Read, &view.reads, None);
         }
         for (name, call) in &binding.calls {
-            let caller = spec.call(name).map(|call| call.caller.as_str());
-            add(format!("the call `{name}`"), Meaning::Call(name.clone()), &call.requests, caller);
+            add(format!("the call `{name}`"), Meaning::Call(name.clone()), &call.requests, spec.call(name));
         }
         // The view comes first of those that are as specific.
         routes.sort_by_key(|route| route.pattern.rank());
@@ -146,31 +166,40 @@ impl Recogniser {
     #[must_use]
     pub fn recognise(&self, request: &http::Request<Bytes>) -> Option<Recognised> {
         let body: Option<Value> = serde_json::from_slice(request.body()).ok();
-        let mut best: Option<(&Route, Captures, Fit)> = None;
-        for (route, path) in self.on_path(request.method(), request.uri()) {
-            if best.as_ref().is_some_and(|(better, ..)| better.pattern.rank() < route.pattern.rank()) {
-                break;
-            }
-            let mut captures = path;
+        let (path, query) = path_and_query(request.uri());
+        let fits = |(route, mut captures): (_, Captures)| {
+            let route: &Route = route;
             let fit = match &route.json {
-                Some(json) => json.read(body.as_ref(), &mut captures),
-                None => Some(Fit::default()),
+                Some(json) => json.read(body.as_ref(), &mut captures)?,
+                None => Fit::default(),
             };
-            let Some(fit) = fit else { continue };
-            let weight = |fit: &Fit| fit.same as isize - fit.other as isize;
-            if best.as_ref().is_none_or(|(_, _, known)| weight(&fit) > weight(known)) {
-                best = Some((route, captures, fit));
-            }
-        }
-        let (route, captures, _) = best?;
+            route.pattern.agrees(path, &captures).then_some((route, captures, fit))
+        };
+        let fitting = self.on_path(request.method(), request.uri()).filter_map(fits);
+        // What says no more than its route is that and no other; of two the more specific, and then the one it is more like.
+        let (route, captures, _) = fitting.min_by_key(|(route, _, fit)| {
+            let is_exceeded = route.pattern.is_exceeded_by(query, &self.credentials());
+            (is_exceeded, route.pattern.rank(), fit.other as isize - fit.same as isize)
+        })?;
         let with = arguments(&captures);
+        let odd = self.odd(route, request, body.as_ref(), with.is_err());
+        let odd = odd.or_else(|| {
+            let agrees = route.json.as_ref().is_none_or(|json| json.agrees(body.as_ref(), &captures));
+            (!agrees).then_some("its body is not what the binding would make of it")
+        });
+        let page = route.pages_from.map(|from| Page {
+            number: route.pattern.page(query).unwrap_or(from).wrapping_sub(from),
+            of: route.pattern.beside_page(query),
+        });
         Some(Recognised {
             meaning: route.meaning.clone(),
             order: fields(&captures, "order"),
             on: fields(&captures, "target"),
-            odd: self.odd(route, request, body.as_ref(), with.is_err()),
+            odd,
             with: with.unwrap_or_default(),
             sender: self.sender(request.headers(), route.caller.as_deref()),
+            is_plain: self.target.headers.iter().all(|own| request.headers().get(&own.name) == Some(&own.value)),
+            page,
         })
     }
 
@@ -178,8 +207,16 @@ impl Recogniser {
     #[must_use]
     pub fn concern(&self, method: &Method, uri: &Uri) -> Concern {
         let first = self.on_path(method, uri).next();
-        let order = first.as_ref().map(|(_, captures)| fields(captures, "order")).unwrap_or_default();
-        Concern { is_known: first.is_some(), order, path: uri.path().split('/').map(template::decoded).collect() }
+        let said = |root| first.as_ref().map(|(_, captures)| fields(captures, root)).unwrap_or_default();
+        let (order, on) = (said("order"), said("target"));
+        let kind = first.as_ref().and_then(|(route, _)| route.on.clone());
+        Concern {
+            is_known: first.is_some(),
+            kind,
+            order,
+            on,
+            path: uri.path().split('/').map(template::decoded).collect(),
+        }
     }
 
     /// What an accepted exchange tells of an order, where the binding learns it in the same way when it sets one up.
@@ -221,9 +258,7 @@ impl Recogniser {
         body: Option<&Value>,
         is_unreadable: bool,
     ) -> Option<&'static str> {
-        let credentials = self.target.callers.values().flat_map(|caller| &caller.query);
-        let credentials: Vec<&str> = credentials.map(|(name, ..)| name.as_str()).collect();
-        if route.pattern.is_exceeded_by(path_and_query(request.uri()).1, &credentials) {
+        if route.pattern.is_exceeded_by(path_and_query(request.uri()).1, &self.credentials()) {
             return Some("its query says more than the binding would");
         }
         if request.body().is_empty() {
@@ -238,6 +273,12 @@ impl Recogniser {
         let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         (!kind.ends_with("json")).then_some("its body is not called JSON")
+    }
+
+    /// The credentials that go into a query.
+    fn credentials(&self) -> Vec<&str> {
+        let credentials = self.target.callers.values().flat_map(|caller| &caller.query);
+        credentials.map(|(name, ..)| name.as_str()).collect()
     }
 
     fn sender(&self, headers: &HeaderMap, expected: Option<&str>) -> Sender {
@@ -267,9 +308,9 @@ impl Recogniser {
 }
 
 impl Route {
-    fn of(meaning: Meaning, requests: &[Request], caller: Option<&str>) -> Result<Self, &'static str> {
+    fn of(meaning: Meaning, requests: &[Request], call: Option<&Call>) -> Result<Self, &'static str> {
         let [request] = requests else { return Err("it takes several requests") };
-        if request.each.is_some() || request.pages.is_some() {
+        if request.each.is_some() || request.pages.is_some() && meaning != Meaning::Read {
             return Err("it takes as many requests as there is something to send");
         }
         if request.when.is_some() || request.until.is_some() {
@@ -279,8 +320,18 @@ impl Route {
         if request.json.as_ref().is_some_and(|json| !json.is_readable()) {
             return Err("its body is computed");
         }
-        let caller = request.caller.as_deref().or(caller).map(str::to_owned);
-        Ok(Self { meaning, method: request.method.clone(), pattern, json: request.json.clone(), caller })
+        let caller = request.caller.clone().or_else(|| call.map(|call| call.caller.clone()));
+        let on = call.and_then(|call| call.on.clone());
+        let pages_from = request.pages.as_ref().map(|pages| pages.from);
+        Ok(Self {
+            meaning,
+            method: request.method.clone(),
+            pattern,
+            json: request.json.clone(),
+            caller,
+            on,
+            pages_from,
+        })
     }
 }
 

@@ -4,20 +4,31 @@
 use std::collections::BTreeMap;
 
 use crate::check::{Names, StateView, key, name_new};
+use crate::spec::Spec;
 
 /// The characters of a product's name that a role takes over.
 const LONGEST: usize = 24;
 /// So many new entities of one product can be told apart.
 const NEW_AT_ONCE: usize = 4;
 
-/// A role for each entity at the top of the order. Those of one product share it.
-pub(super) fn first(view: &StateView) -> Names {
+/// A role for each entity at the top of the order. Those of one product share it; one that others are nested in is called as
+/// the `whole` is. What is nested has the name of its product.
+pub(super) fn first(spec: &Spec, view: &StateView, whole: Option<&str>) -> Names {
     let mut names = Names::default();
     names.learn_parents(view);
     let mut products: BTreeMap<String, String> = BTreeMap::new();
-    for entity in view.entities.iter().filter(|entity| entity.parent.is_none()) {
+    for entity in &view.entities {
         let same = key(&entity.same);
-        let product = products.get(&same).cloned().unwrap_or_else(|| free(&names, &word(&same, &entity.kind)));
+        let wanted = match whole.filter(|_| !spec.is_leaf(&entity.kind)) {
+            Some(whole) => whole.to_owned(),
+            None => word(&same, &entity.kind),
+        };
+        let product = products.get(&same).cloned().unwrap_or_else(|| free(&names, &wanted));
+        if entity.parent.is_some() {
+            products.entry(same).or_insert_with(|| product.clone());
+            names.products.insert(product, entity.same.clone());
+            continue;
+        }
         let role = match products.contains_key(&same) {
             true => free(&names, &format!("{product}-too")),
             false => product.clone(),

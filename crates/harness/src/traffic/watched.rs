@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use super::heard::Heard;
 use super::names;
-use crate::check::{self, Found, Made, Moment, Names, StateView, read_view};
+use super::overheard::Overheard;
+use super::reading::Reading;
+use crate::check::{self, Entity, Found, Made, Moment, Names, StateView, key};
 use crate::event::Mismatch;
-use crate::runner::state;
+use crate::runner::{role, state};
 use crate::scenario::{CallUse, Case, On, OrderRef, RequestOverride, Step, product_of};
 use crate::source::Span;
 use crate::spec::{Each, Invariant, Spec};
 use crate::target::template::Data;
-use crate::target::{OrderKeys, Reply, Target, order_data};
+use crate::target::{OrderKeys, Target};
 
 /// An order that is watched.
 pub struct Watched {
@@ -30,13 +30,27 @@ pub struct Watched {
     last: Vec<StateView>,
     names: Vec<Names>,
     accepted: Vec<(usize, Data)>,
+    shape: Shape,
+    /// Every id that a read has shown, with its kind and the role of what had it: the latest come last.
+    ids: Vec<(String, Value, String)>,
 }
 
-/// What an order holds at first: an entity that is nested in no other.
+/// What a scenario of the spec has to know of an order besides.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shape {
+    /// The role of the one entity that everything is nested in at first, where something is.
+    pub whole: Option<&'static str>,
+    /// The arguments that are ids, with the kind of what they name.
+    pub ids: &'static [(&'static str, &'static str)],
+}
+
+/// What an order holds at first: an entity that nothing is nested in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// Its role.
+    /// Its role, or its name in what it is nested in.
     pub role: String,
+    /// The role of what it is nested in.
+    pub within: Option<String>,
     /// The role whose product it shares, where that is another's.
     pub product: Option<String>,
     /// Its units: the one thing that a scenario has to say of it.
@@ -50,12 +64,23 @@ pub struct Row {
 pub struct Look {
     /// The whole state by role: `{order: {…}, items: {mug: {…}}}`.
     pub state: Value,
-    /// The role that each of the calls was made on; nothing where it was made on the order, or on what nobody has seen.
-    pub on: Vec<Option<String>>,
+    /// What each of the calls was.
+    pub calls: Vec<Called>,
     /// The invariants that do not hold.
     pub mismatches: Vec<Mismatch>,
     view: StateView,
     names: Names,
+}
+
+/// A call by the names of a scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Called {
+    /// The role that it was made on; nothing where it was made on the order, or on what nobody has seen.
+    pub on: Option<String>,
+    /// Its arguments, in which ids are those of roles. What nobody has seen is called unknown.
+    pub with: Option<Map<String, Value>>,
+    /// Whether every id in them was seen.
+    pub is_known: bool,
 }
 
 impl Watched {
@@ -68,20 +93,25 @@ impl Watched {
         target: &Arc<Target>,
         profile: &str,
         order: OrderKeys,
-        response: &http::Response<Bytes>,
+        shape: Shape,
+        reading: &Reading,
     ) -> Result<Self, String> {
-        let view = read(spec, target, &order, response)?;
-        Ok(Self {
+        let view = reading.state(spec, target, &order)?;
+        let mut watched = Self {
             case: Case::empty(spec),
             target: Arc::clone(target),
             profile: profile.to_owned(),
             order,
             from_beginning: true,
-            names: vec![names::first(&view)],
+            names: vec![names::first(spec, &view, shape.whole)],
             first: vec![view.clone()],
             last: vec![view],
             accepted: Vec::new(),
-        })
+            shape,
+            ids: Vec::new(),
+        };
+        watched.learn_ids();
+        Ok(watched)
     }
 
     /// Says that something had happened to the order before it was first seen.
@@ -93,19 +123,39 @@ impl Watched {
     #[must_use]
     pub fn rows(&self) -> Vec<Row> {
         let Some((view, names)) = self.first.first().zip(self.names.first()) else { return Vec::new() };
-        let role = |entity: &check::Entity| {
-            names.roles.iter().find(|(_, ident)| **ident == entity.ident).map(|(role, _)| role.clone())
+        let spec = &self.case.spec;
+        let name_of = |entity: &Entity| {
+            names.products.iter().find(|(_, same)| **same == entity.same).map(|(name, _)| name.clone())
         };
-        let row = |entity: &check::Entity| {
-            let role = role(entity)?;
-            let product = names.products.iter().find(|(_, same)| **same == entity.same).map(|(name, _)| name.clone());
-            let product = product.filter(|product| *product != role);
-            let set_up = self.case.spec.kind(&entity.kind).map(|kind| &kind.set_up).into_iter().flatten();
+        let row = |entity: &Entity| {
+            let parent = entity.parent.as_ref().and_then(|ident| view.entity(ident));
+            let bound = || names.roles.iter().find(|(_, ident)| **ident == entity.ident).map(|(role, _)| role.clone());
+            let own = if parent.is_some() { name_of(entity)? } else { bound()? };
+            let product = name_of(entity).filter(|product| *product != own);
+            let set_up = spec.kind(&entity.kind).map(|kind| &kind.set_up).into_iter().flatten();
             let mut needed = set_up.filter(|(_, otherwise)| otherwise.is_none()).map(|(name, _)| name);
             let units = needed.next().and_then(|name| entity.fields.get(name)?.as_u64());
-            Some(Row { role, product, units, fields: entity.fields.clone() })
+            let within = parent.map(|parent| role(names, view, parent));
+            Some(Row { role: own, within, product, units, fields: entity.fields.clone() })
         };
-        view.entities.iter().filter(|entity| entity.parent.is_none()).filter_map(row).collect()
+        view.entities.iter().filter(|entity| spec.is_leaf(&entity.kind)).filter_map(row).collect()
+    }
+
+    /// Whether it holds this entity, or has held it since it was first seen.
+    #[must_use]
+    pub fn holds(&self, kind: &str, id: &Value) -> bool {
+        self.ids.iter().any(|(known, own, _)| known == kind && key(own) == key(id))
+    }
+
+    /// Whether anything in it has this id.
+    #[must_use]
+    pub fn has_id(&self, id: &str) -> bool {
+        self.ids.iter().any(|(_, own, _)| key(own) == id)
+    }
+
+    /// Every id that a read has shown, with its kind.
+    pub fn ids(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.ids.iter().map(|(kind, id, _)| (kind.as_str(), id))
     }
 
     /// The state as it was last seen.
@@ -114,17 +164,20 @@ impl Watched {
         state(&self.case.spec, &self.last, &self.names)
     }
 
-    /// The role that a call is made on, as far as anybody has seen.
-    #[must_use]
-    pub fn role_of(&self, call: &Heard) -> Option<String> {
-        self.last.first().zip(self.names.first()).and_then(|(view, names)| call.role(view, names))
+    /// A call by the names of a scenario, as far as anybody has seen.
+    ///
+    /// # Errors
+    /// Why no scenario can say what it says.
+    pub fn called(&self, call: &Overheard) -> Result<Called, &'static str> {
+        let on = self.last.first().zip(self.names.first()).and_then(|(view, names)| call.role(view, names));
+        self.with_arguments(call, on, &self.ids)
     }
 
     /// What the answer to a call violates by itself, whatever is read afterwards.
     ///
     /// # Errors
     /// What in the spec does not fit it.
-    pub fn answered(&self, call: &Heard) -> Result<Vec<Mismatch>, String> {
+    pub fn answered(&self, call: &Overheard) -> Result<Vec<Mismatch>, String> {
         let (Some(view), Some(names)) = (self.last.first(), self.names.first()) else { return Ok(Vec::new()) };
         let calls = std::slice::from_ref(call);
         self.mismatches(calls, view, names, |invariant| self.is_of_answer_alone(invariant))
@@ -134,9 +187,12 @@ impl Watched {
     ///
     /// # Errors
     /// Why the read can't be used, or what in the spec does not fit it.
-    pub fn looks(&self, calls: &[Heard], response: &http::Response<Bytes>) -> Result<Vec<Look>, String> {
+    pub fn looks(&self, calls: &[Overheard], reading: &Reading) -> Result<Vec<Look>, String> {
         let spec = &self.case.spec;
-        let view = read(spec, &self.target, &self.order, response)?;
+        let mut view = reading.state(spec, &self.target, &self.order)?;
+        if let Some(first) = self.first.first() {
+            view.keep_products(spec, first);
+        }
         let known = self.names.first().cloned().unwrap_or_default();
         let called = self.last.first().and_then(|last| calls.iter().find_map(|call| call.role(last, &known)));
         let ways = names::further(&known, &view, called.as_deref().map(product_of));
@@ -144,36 +200,77 @@ impl Watched {
     }
 
     /// Takes over what a read has shown.
-    pub fn keep(&mut self, calls: &[Heard], look: Look) {
-        let uses: Vec<CallUse> = calls.iter().map(Heard::use_of).collect();
+    pub fn keep(&mut self, calls: &[Overheard], look: Look) {
+        let uses: Vec<CallUse> = calls.iter().map(Overheard::use_of).collect();
         let accepted =
             self.made(calls, &uses).iter().filter_map(|made| check::accepted(made, &self.last)).collect::<Vec<_>>();
         self.accepted.extend(accepted);
         (self.last, self.names) = (vec![look.view], vec![look.names]);
+        self.learn_ids();
     }
 
-    fn look(&self, calls: &[Heard], view: StateView, names: Names) -> Result<Look, String> {
+    fn learn_ids(&mut self) {
+        let Some((view, names)) = self.last.first().zip(self.names.first()) else { return };
+        let shown = ids(view, names);
+        self.ids.retain(|known| !shown.contains(known));
+        self.ids.extend(shown);
+    }
+
+    fn look(&self, calls: &[Overheard], view: StateView, names: Names) -> Result<Look, String> {
         let counts = |invariant: &Invariant| self.can_be_asked(invariant, calls.len());
         let mismatches = self.mismatches(calls, &view, &names, counts)?;
-        let on = calls.iter().map(|call| {
+        let known: Vec<_> = self.ids.iter().cloned().chain(ids(&view, &names)).collect();
+        let called = calls.iter().map(|call| {
             // What has vanished since is still known by what it was.
             let before = || call.role(self.last.first()?, self.names.first()?);
-            call.role(&view, &names).or_else(before)
+            self.with_arguments(call, call.role(&view, &names).or_else(before), &known).map_err(str::to_owned)
         });
-        let on = on.collect();
+        let called = called.collect::<Result<_, _>>()?;
         let shown = state(&self.case.spec, std::slice::from_ref(&view), std::slice::from_ref(&names));
-        Ok(Look { state: shown, on, mismatches, view, names })
+        Ok(Look { state: shown, calls: called, mismatches, view, names })
+    }
+
+    fn with_arguments(
+        &self,
+        call: &Overheard,
+        on: Option<String>,
+        known: &[(String, Value, String)],
+    ) -> Result<Called, &'static str> {
+        let mut called = Called { on, with: None, is_known: true };
+        let Some(with) = call.arguments() else { return Ok(called) };
+        let mut is_known = true;
+        let mut named = |name: &str, value: &Value| -> Result<Option<Value>, &'static str> {
+            let Some((_, kind)) = self.shape.ids.iter().find(|(argument, _)| *argument == name) else {
+                return Ok(None);
+            };
+            let like = || known.iter().rev().filter(|(of, own, _)| of == kind && key(own) == key(value));
+            // An id may be that of several: whoever takes a package over may keep the ids of its lines.
+            let is_inside = |role: &str| called.on.as_ref().is_some_and(|on| role.starts_with(&format!("{on}.")));
+            match like().find(|(_, _, role)| is_inside(role)).or_else(|| like().next()) {
+                Some((_, own, _)) if own != value => Err("it writes an id otherwise than the endpoint does"),
+                Some((_, _, role)) => Ok(Some(json!({ "id": role }))),
+                None if value.is_u64() || value.is_string() => {
+                    is_known = false;
+                    Ok(Some(json!({ "unknown": kind })))
+                }
+                None => Err("what stands in the place of an id is none"),
+            }
+        };
+        let with = with.iter().map(|(name, value)| Ok((name.clone(), by_role(name, value, &mut named)?)));
+        called.with = Some(with.collect::<Result<_, &'static str>>()?);
+        called.is_known = is_known;
+        Ok(called)
     }
 
     /// The invariants that do not hold from the last read to this state, of those that count.
     fn mismatches(
         &self,
-        calls: &[Heard],
+        calls: &[Overheard],
         after: &StateView,
         names: &Names,
         counts: impl Fn(&Invariant) -> bool,
     ) -> Result<Vec<Mismatch>, String> {
-        let uses: Vec<CallUse> = calls.iter().map(Heard::use_of).collect();
+        let uses: Vec<CallUse> = calls.iter().map(Overheard::use_of).collect();
         let made = self.made(calls, &uses);
         let accepted = made.iter().filter_map(|made| check::accepted(made, &self.last));
         let accepted: Vec<(usize, Data)> = self.accepted.iter().cloned().chain(accepted).collect();
@@ -202,9 +299,10 @@ impl Watched {
         Ok(mismatches)
     }
 
-    fn made<'m>(&self, calls: &[Heard], uses: &'m [CallUse]) -> Vec<Made<'m>> {
-        let on = |call: &Heard| self.last.first().and_then(|view| call.entity(view)).map(|entity| entity.ident.clone());
-        let made = |(call, of): (&Heard, &'m CallUse)| Made {
+    fn made<'m>(&self, calls: &[Overheard], uses: &'m [CallUse]) -> Vec<Made<'m>> {
+        let on =
+            |call: &Overheard| self.last.first().and_then(|view| call.entity(view)).map(|entity| entity.ident.clone());
+        let made = |(call, of): (&Overheard, &'m CallUse)| Made {
             call: of,
             on: on(call),
             with: call.with(),
@@ -239,34 +337,25 @@ fn speaks_of(invariant: &Invariant, names: &[&str]) -> bool {
     sources.into_iter().any(|source| names.iter().any(|name| source.contains(name)))
 }
 
-/// The state that an answer shows.
-fn read(
-    spec: &Spec,
-    target: &Target,
-    order: &OrderKeys,
-    response: &http::Response<Bytes>,
-) -> Result<StateView, String> {
-    let reply = Reply::new(response.status(), response.headers(), response.body());
-    if !reply.is_accepted(target).map_err(|error| error.message)? {
-        return Err(format!("it was answered {}", reply.told(target)));
-    }
-    if !reply.is_json {
-        return Err("the answer is no JSON".to_owned());
-    }
-    let Some(view) = target.binding.views.first() else { return Err("there is no view".to_owned()) };
-    let mut scope = target.scope();
-    reply.tell(&mut scope);
-    let mut order = order.clone();
-    for (name, expr) in view.reads.iter().flat_map(|request| &request.capture) {
-        scope.set("order", order_data(&order));
-        let value = expr.eval(&scope).map_err(|error| error.message)?;
-        match name.strip_prefix("order.") {
-            Some(name) => drop(order.insert(name.to_owned(), expr.json(&scope).ok().flatten().unwrap_or_default())),
-            None => scope.set(name, value),
+/// Every id of a view with its kind and its role.
+fn ids(view: &StateView, names: &Names) -> Vec<(String, Value, String)> {
+    let of = |entity: &Entity| (entity.kind.clone(), entity.id.clone(), role(names, view, entity));
+    view.entities.iter().map(of).collect()
+}
+
+/// A value in which each id, wherever it stands, is that of a role.
+fn by_role(
+    name: &str,
+    value: &Value,
+    named: &mut impl FnMut(&str, &Value) -> Result<Option<Value>, &'static str>,
+) -> Result<Value, &'static str> {
+    match value {
+        Value::Array(list) => list.iter().map(|item| by_role(name, item, named)).collect(),
+        Value::Object(map) => {
+            map.iter().map(|(name, value)| Ok((name.clone(), by_role(name, value, named)?))).collect()
         }
+        value => Ok(named(name, value)?.unwrap_or_else(|| value.clone())),
     }
-    scope.set("order", order_data(&order));
-    read_view(spec, view, &scope).map_err(|error| error.message)
 }
 
 /// A step that claims nothing.

@@ -134,6 +134,42 @@ fn a_sender_is_known_by_its_credentials() {
 }
 
 #[test]
+fn what_is_computed_of_arguments_is_read_where_it_comes_out_the_same() {
+    let keys = "calls:\n  drop_order:\n    post: \"/orders/{{ order.id }}/{{ 'some' if with.boxes else 'all' }}\"\n    \
+        json: { boxes: { each: \"with.boxes or order.boxes\", json: { id: \"{{ it.id }}\" } }, \
+        note: \"{{ {'text': with.text} if with.text else {} }}\" }";
+    let known = |path: &str, body: &str| post(keys, &format!("/orders/o-1/{path}"), body);
+    let some = known("some", r#"{"boxes":[{"id":7}],"note":{"text":"x"}}"#).expect("it is one");
+    assert_eq!(some.with.map(Value::Object), Some(json!({ "boxes": [{ "id": 7 }], "text": "x" })));
+    assert_eq!(some.odd, None);
+    let odd = |path: &str, body: &str| known(path, body).expect("it is one").odd;
+    assert_eq!(odd("some", r#"{"boxes":[{"id":7}]}"#), None, "what would be empty may be left out");
+    let otherwise = Some("its body is not what the binding would make of it");
+    assert_eq!(odd("some", r#"{"boxes":[{"id":7,"by":"me"}],"note":{}}"#), otherwise);
+    assert_eq!(odd("some", r#"{"boxes":[{"id":7}],"note":{"text":"x","by":"me"}}"#), otherwise);
+    assert_eq!(odd("all", r#"{"note":{}}"#), otherwise, "what stands for no argument is not known here");
+    assert_eq!(known("all", r#"{"boxes":[{"id":7}]}"#), None);
+}
+
+#[test]
+fn a_read_in_pages_is_known_whatever_their_size() {
+    let keys = "views:\n  single:\n    reads:\n      get: \"/list?of={{ order.id }}&page={{ page }}&size=200&all=yes\"\n      \
+        pages: { from: 1, rows: body.rows, last: body.last, at_most: 9 }\n    order: {}\n    \
+        box: { each: rows, id: it.id, same: it.product, fields: {} }";
+    let recogniser = recogniser(keys);
+    let page = |path: &str| recogniser.recognise(&request(Method::GET, path, "")).filter(|it| it.odd.is_none());
+    let number = |path: &str| page(path).and_then(|known| Some(known.page?.number));
+    assert_eq!(number("/list?of=o-1&page=2&size=50&all=yes"), Some(1));
+    assert_eq!(number("/list?all=yes&of=o-1"), Some(0));
+    assert_eq!(number("/list?of=o-1&page=x&all=yes"), None);
+    assert_eq!(number("/list?of=o-1&page=1"), None, "what is no number is no size");
+    assert_eq!(number("/list?of=o-1&all=yes&status=open"), None);
+    let of = |path: &str| page(path).and_then(|known| Some(known.page?.of));
+    assert_eq!(of("/list?of=o-1&page=1&size=5&all=yes"), of("/list?size=5&of=o-1&page=2&all=yes"));
+    assert_ne!(of("/list?of=o-1&page=1&size=5&all=yes"), of("/list?of=o-1&page=2&size=6&all=yes"));
+}
+
+#[test]
 fn what_can_not_be_read_back_is_told() {
     let keys = "calls:\n  drop_order: [{ post: /one }, { post: /two }]\n  \
         split_box: { post: \"/orders/{{ order.id }}\", json: { units: \"{{ with.units + 1 }}\" } }\n  \

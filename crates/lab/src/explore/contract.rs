@@ -44,6 +44,27 @@ pub(crate) trait Contract: Sync {
     /// What a written scenario states of an entity.
     fn stated(&self) -> &'static [Stated];
 
+    /// The role of what all lines are in at first, where they are in something.
+    fn whole(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The arguments that are ids, with the kind of what they name.
+    fn ids(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// The headers that say something of a call, as arguments do.
+    fn headers(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Whether anything says what comes of a call: where nothing does, a target can do as it likes.
+    fn speaks_of(&self, call: &Call, before: &State, lines: &[Line]) -> bool {
+        let _ = (call, before, lines);
+        true
+    }
+
     /// The call that changes nothing: the first of every sequence, which shows the state before the others.
     fn read(&self) -> &'static str;
 

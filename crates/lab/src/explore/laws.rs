@@ -40,6 +40,36 @@ impl Contract for Laws {
         ]
     }
 
+    fn ids(&self) -> &'static [(&'static str, &'static str)] {
+        &[("line", "line")]
+    }
+
+    fn speaks_of(&self, call: &Call, before: &State, lines: &[Line]) -> bool {
+        let units = Units::of(call, before, lines);
+        let open = units.live.saturating_sub(units.fulfilled);
+        let wanted = call.argument("units");
+        match call.name.as_str() {
+            // Whether no unit of a line with nothing live is no unit or a repeat, no law says.
+            "cancel_units" => wanted != Some(&json!(0)) || units.live > 0,
+            // More than is left is spoken of only where a part is cancelled.
+            "fulfil" => match wanted.and_then(Value::as_u64) {
+                Some(0) | None => false,
+                Some(wanted) => wanted <= open || units.live < units.ordered,
+            },
+            "cancel_lines" => {
+                let wanted = call.argument("lines").and_then(Value::as_array).cloned().unwrap_or_default();
+                let is_left = |line: &Line| {
+                    let of_line = wanted.iter().filter(|of| of["line"]["id"].as_str() == Some(line.role.as_str()));
+                    let sum = of_line.map(|of| of["units"].as_u64().filter(|units| *units > 0)).sum::<Option<u64>>();
+                    let own = Units::of(&Call::new(&call.name, Some(&line.role)), before, lines);
+                    sum.is_some_and(|sum| sum <= own.live.saturating_sub(own.fulfilled))
+                };
+                !wanted.is_empty() && wanted.iter().all(|of| of["line"]["id"].is_string()) && lines.iter().all(is_left)
+            }
+            _ => true,
+        }
+    }
+
     fn read(&self) -> &'static str {
         READ
     }

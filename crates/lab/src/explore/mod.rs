@@ -312,7 +312,7 @@ impl Explorer<'_> {
             found = self.again(&smallest)?;
         }
         let Some(Again { sequence: smallest, mut verdict, seen, result }) = found else { return Ok(None) };
-        let mut endings = self.endings(&smallest, &verdict.setting)?;
+        let mut endings = self.oracle.endings_of_steps(&smallest, &verdict.setting)?;
         for should in endings.values_mut().flatten().chain([&mut verdict.should]) {
             seen::keep_shown(should, &seen);
         }
@@ -334,6 +334,7 @@ impl Explorer<'_> {
             paths: &paths,
             rule: rule.as_deref(),
             setting: &verdict.setting,
+            title: write::Title::Found("Found by exploring"),
         };
         let written = write::scenario(&refutation);
         let failed = self.fails(&written)?;
@@ -350,15 +351,6 @@ impl Explorer<'_> {
             after_calls: self.explored.calls,
             alike: 0,
         }))
-    }
-
-    /// What each step of several calls may come to, by its last call.
-    fn endings(&self, sequence: &Sequence, setting: &Setting) -> Result<BTreeMap<usize, Vec<Calls>>, ExploreError> {
-        let several = sequence.steps().into_iter().filter(|step| step.len() > 1);
-        let ending = |step: std::ops::Range<usize>| {
-            Ok((step.end - 1, self.oracle.endings(&sequence.prefix(step.end), setting)?))
-        };
-        several.map(ending).collect()
     }
 
     /// Plays a sequence and judges it. Nothing where it could not be played.

@@ -2,7 +2,7 @@
 //! is right, and so is every order of calls that were made at once; so a sequence is refuted only where no setting and no
 //! order that could be found explain all of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use countermand_harness::{Holds, WaitingCase};
@@ -92,6 +92,16 @@ impl Oracle<'_> {
             Ok(order.back(sequence, &should))
         };
         orders(sequence).into_iter().map(ending).collect()
+    }
+
+    /// What each step of several calls may come to, by its last call.
+    pub(crate) fn endings_of_steps(
+        &self,
+        sequence: &Sequence,
+        setting: &Setting,
+    ) -> Result<BTreeMap<usize, Vec<Calls>>, ExploreError> {
+        let several = sequence.steps().into_iter().filter(|step| step.len() > 1);
+        several.map(|step| Ok((step.end - 1, self.endings(&sequence.prefix(step.end), setting)?))).collect()
     }
 
     /// The verdict where the calls were made one after the other in this order.

@@ -1,5 +1,6 @@
 //! A generated sequence as data: an order and calls, and its text as a file. Knows no call by name.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
 use std::sync::Arc;
@@ -40,6 +41,8 @@ pub struct Call {
     pub on: Option<String>,
     /// Its arguments; nothing where it has no body.
     pub with: Option<Map<String, Value>>,
+    /// Headers that say something of it.
+    pub headers: BTreeMap<String, String>,
     /// It is made at once with the call before it.
     pub at_once: bool,
 }
@@ -56,7 +59,7 @@ impl Call {
     /// A call without arguments.
     #[must_use]
     pub fn new(name: &str, on: Option<&str>) -> Self {
-        Self { name: name.to_owned(), on: on.map(str::to_owned), with: None, at_once: false }
+        Self { name: name.to_owned(), on: on.map(str::to_owned), with: None, headers: BTreeMap::new(), at_once: false }
     }
 
     /// The same with one argument.
@@ -79,11 +82,15 @@ impl Call {
         self.with.as_ref()?.get(name)
     }
 
-    /// The keys of a step: `call`, `on` and `with`.
+    /// The keys of a step: `call`, `on`, `with` and `request`.
     pub(super) fn entries(&self) -> Vec<String> {
         let on = self.on.iter().map(|role| format!("on: {role}"));
         let with = self.with.iter().map(|with| format!("with: {}", flow(with)));
-        std::iter::once(format!("call: {}", self.name)).chain(on).chain(with).collect()
+        let headers = self.headers.iter().map(|(name, value)| format!("{name}: {}", Value::from(value.as_str())));
+        let headers: Vec<String> = headers.collect();
+        let request = format!("request: {{ headers: {{ {} }} }}", headers.join(", "));
+        let request = Some(request).filter(|_| !headers.is_empty());
+        std::iter::once(format!("call: {}", self.name)).chain(on).chain(with).chain(request).collect()
     }
 
     fn flow(&self) -> String {
@@ -126,7 +133,7 @@ impl Sequence {
     }
 
     /// The last call of the step that a call is of.
-    pub(super) fn end_of_step(&self, call: usize) -> usize {
+    pub(crate) fn end_of_step(&self, call: usize) -> usize {
         self.steps().into_iter().find(|step| step.contains(&call)).map_or(call, |step| step.end - 1)
     }
 

@@ -44,6 +44,18 @@ impl Contract for Trendyol {
         &[Stated { field: "status", always: true, unless: None, tells: &["status"] }]
     }
 
+    fn whole(&self) -> Option<&'static str> {
+        Some(PACKAGE)
+    }
+
+    fn ids(&self) -> &'static [(&'static str, &'static str)] {
+        &[("lineId", "line"), ("orderLineId", "line"), ("orderLineIds", "line")]
+    }
+
+    fn headers(&self) -> &'static [&'static str] {
+        &["storeFrontCode"]
+    }
+
     fn read(&self) -> &'static str {
         READ
     }

@@ -37,6 +37,15 @@ pub(crate) struct Refutation<'r> {
     /// The clause of an invariant that the step violates.
     pub(crate) rule: Option<&'r str>,
     pub(crate) setting: &'r Setting,
+    pub(crate) title: Title<'r>,
+}
+
+/// What a scenario is called.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Title<'r> {
+    /// Where it was found: the call and its clause come after it.
+    Found(&'r str),
+    Whole(&'r str),
 }
 
 /// A scenario.
@@ -61,7 +70,7 @@ pub(crate) fn scenario(refutation: &Refutation<'_>) -> Written {
         let choices: Vec<String> = refutation.setting.iter().map(|(name, option)| format!("{name}={option}")).collect();
         let _ = writeln!(text, "# What is expected is right where the target chooses {}.", choices.join(", "));
     }
-    text.push_str(&head(*contract, &title(sequence, *last, &clause), &sequence.lines));
+    text.push_str(&head(*contract, &refutation.title.told(&made(sequence, *last), &clause), &sequence.lines));
     for step in sequence.steps().into_iter().take_while(|step| step.end <= last + 1) {
         let Some(after) = should.get(step.end - 1).and_then(Option::as_ref) else { continue };
         let call = &sequence.calls[step.start];
@@ -137,8 +146,13 @@ pub(crate) fn made(sequence: &Sequence, last: usize) -> String {
     sequence.calls[step].iter().map(call).collect::<Vec<_>>().join(" and ")
 }
 
-fn title(sequence: &Sequence, last: usize, clause: &str) -> String {
-    format!("Found by exploring; {} against {clause}", made(sequence, last))
+impl Title<'_> {
+    fn told(self, made: &str, clause: &str) -> String {
+        match self {
+            Self::Found(found) => format!("{found}; {made} against {clause}"),
+            Self::Whole(title) => title.to_owned(),
+        }
+    }
 }
 
 /// The clause that the refuted step breaks: that of the rule it violates, or else of the first claim that differs.

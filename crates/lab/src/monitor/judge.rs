@@ -1,13 +1,13 @@
 //! Sorts exchanges by the orders they concern, and has each order judged. What can't be laid to an order puts every order in
 //! doubt that it may have changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use countermand_harness::{
-    Concern, Heard, Level, Meaning, OrderKeys, Recognised, Recogniser, Sender, Target, Unknowable,
+    Concern, Level, Meaning, OrderKeys, Overheard, Recognised, Recogniser, Sender, Target, Unknowable,
 };
 use http::{Method, Request, Uri};
 use serde_json::Value;
@@ -31,6 +31,8 @@ pub struct Judge {
     recogniser: Recogniser,
     judges: Judges,
     sessions: BTreeMap<String, Session>,
+    /// The order that each entity is of, by its kind and its id, of the orders that are watched.
+    owners: BTreeMap<(String, String), String>,
     /// What is known of orders by name, before anybody reads them.
     links: BTreeMap<String, OrderKeys>,
     flights: BTreeMap<u64, Flight>,
@@ -47,8 +49,6 @@ pub struct Judge {
 pub enum JudgeError {
     /// No model of the spec is known here.
     Spec(String),
-    /// What a read shows of an order of the spec does not say how it was set up.
-    Nested(String),
     /// The read by which a state is seen can't be known by its request.
     Reads(&'static str),
 }
@@ -58,12 +58,8 @@ struct Flight {
     method: Method,
     uri: Uri,
     began: Instant,
-    /// Whether it is a call or a read of the spec, by its path.
-    is_known: bool,
-    /// What it says of the order.
-    order: OrderKeys,
-    /// The parts of its path, decoded.
-    path: Vec<String>,
+    /// What its head says.
+    concern: Concern,
     /// It began, or another began, while a call on the same order was under way.
     is_crossed: bool,
 }
@@ -75,9 +71,6 @@ impl Judge {
     /// Why nothing could be judged.
     pub fn new(stage: Stage, target: &Arc<Target>, settle: Duration, save_all: bool) -> Result<Self, JudgeError> {
         let contract = contract(&stage.spec.name).ok_or_else(|| JudgeError::Spec(stage.spec.name.clone()))?;
-        if stage.spec.is_nested() {
-            return Err(JudgeError::Nested(stage.spec.name.clone()));
-        }
         let recogniser = Recogniser::new(&stage.spec, target);
         if !recogniser.knows_reads() {
             let why = recogniser.unknowable().first().map_or("there is no view", |unknowable| unknowable.why);
@@ -87,6 +80,7 @@ impl Judge {
             recogniser,
             judges: Judges::new(stage, Arc::clone(target), contract, settle),
             sessions: BTreeMap::new(),
+            owners: BTreeMap::new(),
             links: BTreeMap::new(),
             flights: BTreeMap::new(),
             missed: 0,
@@ -144,8 +138,8 @@ impl Judge {
     }
 
     fn begin(&mut self, number: u64, method: Method, uri: Uri, began: Instant) {
-        let Concern { is_known, order, path } = self.recogniser.concern(&method, &uri);
-        let mut flight = Flight { method, uri, began, is_known, order, path, is_crossed: false };
+        let concern = self.recogniser.concern(&method, &uri);
+        let mut flight = Flight { method, uri, began, concern, is_crossed: false };
         let mut others: Vec<(u64, Flight)> = std::mem::take(&mut self.flights).into_iter().collect();
         for (_, other) in &mut others {
             if (flight.changes() || other.changes()) && self.may_meet(&flight, other) {
@@ -155,6 +149,13 @@ impl Judge {
             }
         }
         self.flights = others.into_iter().collect();
+        if flight.changes() {
+            // What was not made on an order that is known may have been made on any.
+            match self.whose(&flight) {
+                Some(id) => self.sessions.get_mut(&id).into_iter().for_each(Session::may_change),
+                None => self.sessions.values_mut().for_each(Session::may_change),
+            }
+        }
         self.flights.insert(number, flight);
     }
 
@@ -170,7 +171,7 @@ impl Judge {
             End::Lost => {}
             End::Answered(exchange) if !exchange.is_whole => match flight.changes() {
                 true => self.doubt(&flight, &format!("a body of {} is larger than what is kept", line()), out),
-                false if flight.is_known && flight.order.contains_key("id") => {
+                false if flight.concern.is_known && flight.concern.order.contains_key("id") => {
                     let why = format!("the answer to {} is larger than what is kept", line());
                     self.doubt(&flight, &why, out);
                 }
@@ -207,15 +208,31 @@ impl Judge {
                     return;
                 }
                 let Some(id) = recognised.order.get("id").map(text).filter(|_| !flight.is_crossed) else { return };
-                let before = self.session(&id, out).is_watched();
-                let Self { sessions, judges, .. } = self;
-                let Some(session) = sessions.get_mut(&id) else { return };
-                session.read(flight.began, &exchange.response, judges, out);
-                self.summary.orders += u64::from(!before && session.is_watched());
+                self.read(&id, flight, recognised, exchange, out);
             }
             Meaning::Call(name) if flight.changes() => self.call(number, flight, name, &recognised, exchange, out),
             Meaning::Call(_) => {}
         }
+    }
+
+    fn read(&mut self, id: &str, flight: &Flight, recognised: Recognised, exchange: &Exchange, out: &mut Vec<Told>) {
+        // What somebody else is shown may be less than there is.
+        if recognised.sender == Sender::Another {
+            return;
+        }
+        self.session(id, out);
+        let Self { sessions, judges, owners, .. } = self;
+        let Some(session) = sessions.get_mut(id) else { return };
+        let reading = session.reading(recognised.page, flight.began, &exchange.response, &judges.target);
+        let Some((reading, began)) = reading else { return };
+        let is_strange = recognised.sender == Sender::Unknown;
+        if is_strange && reading.is_empty(judges.spec(), &judges.target, &session.order) {
+            return;
+        }
+        let before = session.is_watched();
+        session.read(began, &reading, judges, out);
+        self.summary.orders += u64::from(!before && session.is_watched());
+        owners.extend(session.ids().into_iter().map(|(kind, own)| ((kind, text(&own)), id.to_owned())));
     }
 
     fn call(
@@ -228,7 +245,7 @@ impl Judge {
         out: &mut Vec<Told>,
     ) {
         let status = exchange.response.status().as_u16();
-        let heard = match Heard::new(self.judges.spec(), &self.judges.target, recognised, &exchange.response) {
+        let heard = match Overheard::new(self.judges.spec(), &self.judges.target, recognised, &exchange.response) {
             Ok(Some(heard)) => heard,
             // Who is asked to wait was not served.
             Ok(None) if status == 429 => return,
@@ -238,10 +255,17 @@ impl Judge {
             }
             Err(why) => return self.doubt(flight, &format!("{name}: {why}"), out),
         };
-        let odd = recognised.odd.or_else(|| unsayable(recognised)).or(match recognised.sender {
+        let may_name = !self.judges.contract.ids().is_empty();
+        let odd = recognised.odd.or_else(|| unsayable(recognised, may_name));
+        let (headers, odd) = match headers(&exchange.request, self.judges.contract.headers()) {
+            Ok(headers) => (headers, odd),
+            Err(why) => (BTreeMap::new(), odd.or(Some(why))),
+        };
+        let odd = odd.or(match recognised.sender {
             Sender::Another => Some("its credentials are those of somebody else"),
             // Whom an endpoint does not know either it turns away.
             Sender::Unknown if [401, 403, 404].contains(&status) => Some("its credentials are not known here"),
+            _ if !recognised.is_plain && [401, 403, 406].contains(&status) => Some("it lacks headers of the binding"),
             Sender::Unknown | Sender::Expected => None,
         });
         if let Some(odd) = odd {
@@ -253,16 +277,21 @@ impl Judge {
             return;
         }
         let ids = self.concerned(flight);
-        let id = match (flight.order.get("id"), ids.as_slice()) {
-            (Some(id), _) => text(id),
-            (None, [id]) if self.is_all_of(id, &flight.order) => id.clone(),
+        let id = match (self.whose(flight), ids.as_slice()) {
+            (Some(id), _) => id,
+            (None, [id]) if flight.entity().is_some() || self.is_all_of(id, &flight.concern.order) => id.clone(),
             _ if heard.outcome() == "refused" => return,
+            (None, []) => {
+                let why =
+                    format!("of which order a {name} was made is not known: {} {}", flight.method, flight.uri.path());
+                return out.push(Told::Gap(Gap { order: None, why }));
+            }
             _ => return self.doubt(flight, &format!("of which order a {name} was made is not known"), out),
         };
         let made = Made {
             number,
             name: name.to_owned(),
-            with: recognised.with.clone(),
+            headers,
             at_once: flight.is_crossed,
             answered: exchange.answered,
             heard,
@@ -281,6 +310,7 @@ impl Judge {
             let oldest = self.sessions.iter().min_by_key(|(_, session)| session.used).map(|(id, _)| id.clone());
             if let Some(mut session) = oldest.and_then(|id| self.sessions.remove(&id)) {
                 self.summary.unread += session.close(&mut self.judges, self.save_all, out);
+                self.owners.retain(|_, owner| self.sessions.contains_key(owner));
             }
         }
         let mut order = self.links.get(id).cloned().unwrap_or_default();
@@ -320,8 +350,11 @@ impl Judge {
     /// The same of every order that a request names somewhere in its query or its body.
     fn doubt_named(&mut self, request: &Request<Bytes>, why: &str, out: &mut Vec<Told>) {
         let body = String::from_utf8_lossy(request.body());
-        let says = |id: &str| body.contains(id) || request.uri().query().is_some_and(|query| query.contains(id));
-        let sessions = self.sessions.iter_mut().filter(|(id, _)| id.len() >= SHORTEST_ID && says(id));
+        let query = request.uri().query().unwrap_or_default();
+        let says = |id: &str| id.len() >= SHORTEST_ID && (body.contains(id) || query.contains(id));
+        let owned = self.owners.iter().filter(|((_, own), _)| says(own)).map(|(_, owner)| owner.clone());
+        let named: BTreeSet<String> = owned.collect();
+        let sessions = self.sessions.iter_mut().filter(|(id, _)| says(id) || named.contains(*id));
         sessions.for_each(|(_, session)| session.lose(why.to_owned(), out));
     }
 
@@ -334,29 +367,49 @@ impl Judge {
 
     /// The orders that an exchange may concern, of those that are watched.
     fn concerned(&self, flight: &Flight) -> Vec<String> {
-        if let (true, Some(id)) = (flight.is_known, flight.order.get("id")) {
-            return Some(text(id)).filter(|id| self.sessions.contains_key(id)).into_iter().collect();
+        match self.whose(flight) {
+            Some(id) => Some(id).filter(|id| self.sessions.contains_key(id)).into_iter().collect(),
+            None => self.sessions.keys().filter(|id| self.may_concern(flight, id)).cloned().collect(),
         }
-        self.sessions.keys().filter(|id| self.may_concern(flight, id)).cloned().collect()
+    }
+
+    /// The order that an exchange concerns, where that is known: it names the order, or what a read has shown in it.
+    fn whose(&self, flight: &Flight) -> Option<String> {
+        let Concern { is_known, kind, order, .. } = &flight.concern;
+        match order.get("id").filter(|_| *is_known) {
+            Some(id) => Some(text(id)),
+            None => self.owners.get(&(kind.clone()?, text(flight.entity()?))).cloned(),
+        }
     }
 
     fn may_concern(&self, flight: &Flight, id: &str) -> bool {
-        match (flight.is_known, flight.order.get("id")) {
-            (true, Some(own)) => text(own) == id,
-            (true, None) => {
-                let known = self.known_of(id);
-                flight.order.iter().all(|(name, value)| known.is_none_or(|known| agrees(known, name, value)))
-            }
-            (false, _) => flight.path.iter().any(|part| part == id),
+        if let Some(own) = self.whose(flight) {
+            return own == id;
         }
+        let Concern { is_known, order, path, .. } = &flight.concern;
+        if !is_known {
+            let session = self.sessions.get(id);
+            return path.iter().any(|part| part == id || session.is_some_and(|session| session.has_id(part)));
+        }
+        let known = self.known_of(id);
+        let may_be_named = order.iter().all(|(name, value)| known.is_none_or(|known| agrees(known, name, value)));
+        // What no read has shown can only be where something has happened since.
+        may_be_named && (flight.entity().is_none() || self.is_open(id))
+    }
+
+    /// Whether there may be something in an order that no read has shown yet.
+    fn is_open(&self, id: &str) -> bool {
+        let is_under_way = |flight: &Flight| flight.changes() && self.whose(flight).is_some_and(|own| own == id);
+        self.sessions.get(id).is_some_and(Session::is_open) || self.flights.values().any(is_under_way)
     }
 
     /// Whether two exchanges may concern one order.
     fn may_meet(&self, one: &Flight, other: &Flight) -> bool {
-        match (one.order.get("id"), other.order.get("id")) {
-            (Some(id), _) => self.may_concern(other, &text(id)),
-            (None, Some(id)) => self.may_concern(one, &text(id)),
+        match (self.whose(one), self.whose(other)) {
+            (Some(id), _) => self.may_concern(other, &id),
+            (None, Some(id)) => self.may_concern(one, &id),
             (None, None) => {
+                let (one, other) = (&one.concern, &other.concern);
                 one.is_known
                     && other.is_known
                     && one.order.iter().all(|(name, value)| agrees(&other.order, name, value))
@@ -396,6 +449,11 @@ impl Flight {
     fn changes(&self) -> bool {
         !self.method.is_safe()
     }
+
+    /// The id of the entity that it is made on.
+    fn entity(&self) -> Option<&Value> {
+        self.concern.on.get("id")
+    }
 }
 
 /// Whether what is known does not speak against it.
@@ -404,7 +462,7 @@ fn agrees(known: &OrderKeys, name: &str, value: &Value) -> bool {
 }
 
 /// Why a scenario can't say what a call says.
-fn unsayable(recognised: &Recognised) -> Option<&'static str> {
+fn unsayable(recognised: &Recognised, may_name: bool) -> Option<&'static str> {
     let with = recognised.with.as_ref()?;
     let word = |name: &String| {
         name.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -412,17 +470,43 @@ fn unsayable(recognised: &Recognised) -> Option<&'static str> {
             && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
                 .contains(&name.to_ascii_lowercase().as_str())
     };
-    if !with.keys().all(word) {
+    let (own, nested): (Vec<&String>, Vec<&String>) =
+        (with.keys().collect(), with.values().flat_map(names_in).collect());
+    // What a scenario reads as a role is none of a client's.
+    let is_role = |name: &&String| ["id", "unknown"].contains(&name.as_str());
+    if !own.into_iter().chain(nested.iter().copied()).all(word) || nested.iter().any(is_role) {
         return Some("its arguments have names that no scenario has");
     }
     // The ids that a client knows are not those of the model.
-    let may_name =
+    let names =
         |value: &Value| matches!(value, Value::Object(_)) || value.as_array().is_some_and(|list| !list.is_empty());
-    if with.values().any(may_name) {
+    if !may_name && with.values().any(names) {
         return Some("its arguments may name something by its id");
     }
     let is_long = Value::Object(with.clone()).to_string().len() > LONGEST_ARGUMENTS;
     is_long.then_some("its arguments are too long")
+}
+
+/// The headers of these names, each as a scenario can say it.
+fn headers(request: &Request<Bytes>, names: &[&str]) -> Result<BTreeMap<String, String>, &'static str> {
+    let mut headers = BTreeMap::new();
+    for name in names {
+        let mut values = request.headers().get_all(*name).iter();
+        let (first, second) = (values.next(), values.next());
+        let Some(value) = first else { continue };
+        let value = value.to_str().ok().filter(|_| second.is_none());
+        headers.insert((*name).to_owned(), value.ok_or("a header of it is no text")?.to_owned());
+    }
+    Ok(headers)
+}
+
+/// Every name in a value, however deep.
+fn names_in(value: &Value) -> Vec<&String> {
+    match value {
+        Value::Array(list) => list.iter().flat_map(names_in).collect(),
+        Value::Object(map) => map.keys().chain(map.values().flat_map(names_in)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// An id as a text, whatever it is in JSON.
@@ -434,12 +518,6 @@ impl std::fmt::Display for JudgeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Spec(spec) => write!(f, "there is no model of `{spec}` that traffic can be judged by"),
-            Self::Nested(spec) => {
-                write!(
-                    f,
-                    "traffic of `{spec}` can't be judged: its entities are nested, and a read does not say how they began"
-                )
-            }
             Self::Reads(why) => write!(f, "the read of an order can't be known by its request: {why}"),
         }
     }

@@ -1,7 +1,7 @@
 //! Asks the model whether a sequence can be explained, and says what is wrong where it can't. What one order has shown of the
 //! spec's choices is believed of the next.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,12 +11,15 @@ use serde_json::Value;
 
 use super::told::{Difference, Scenario, Violation};
 use crate::explore::seen::{self, Calls, OUTCOME, Seen};
+use crate::explore::write::Title;
 use crate::explore::{Contract, Explained, ExploreError, Oracle, Sequence, looks, write};
 use crate::settings::{Setting, singles};
 use crate::stage::Stage;
 
 /// Calls that could have come in more orders than so many are not judged.
 const MOST_ORDERS: usize = 120;
+/// What the scenario of a violation is called.
+const SEEN: Title<'static> = Title::Found("Seen by the monitor");
 
 /// The model, and what is known of the endpoint.
 pub(super) struct Judges {
@@ -81,6 +84,14 @@ impl Judges {
                 Ok(None)
             }
             Some((call, paths)) => {
+                let is_open = |index: &usize| {
+                    let before = seen::before(&explained.should, *index);
+                    !self.contract.speaks_of(&watch.sequence.calls[*index], &before, &watch.sequence.lines)
+                };
+                if let Some(open) = (0..=call).find(is_open) {
+                    let made = write::made(&watch.sequence, watch.sequence.end_of_step(open));
+                    return Err(format!("nothing says what comes of {made}"));
+                }
                 let accused = Accused { explained, call, paths };
                 Ok((!self.is_otherwise(watch, &accused)?).then_some(accused))
             }
@@ -118,7 +129,7 @@ impl Judges {
         looks(self.contract, &watch.sequence, &watch.seen, &accused.explained.should, call, &accused.paths)
     }
 
-    /// What nothing explains, as a violation. `from` is the first call since somebody looked: what differs is laid to the last
+    /// What nothing explains, as a violation; nothing where no clause demands it. `from` is the first call since somebody looked: what differs is laid to the last
     /// of them that has to do with it.
     pub(super) fn violation(
         &mut self,
@@ -127,16 +138,19 @@ impl Judges {
         accused: &Accused,
         rules: &[Mismatch],
         from: usize,
-    ) -> Result<Violation, String> {
+    ) -> Result<Option<Violation>, String> {
         let Accused { explained, call: last, paths } = accused;
         let call = culprit(watch, &explained.should, *last, paths, from);
         // Of those that weigh the same the first: a spec begins with what matters most.
         let rule = rules.iter().min_by_key(|rule| std::cmp::Reverse(rule.level)).map(|rule| rule.clause.as_str());
-        let written = self.write(watch, explained, call, paths, rule.filter(|_| call == *last))?;
+        let written = self.write(watch, explained, call, paths, rule.filter(|_| call == *last), SEEN)?;
+        if self.spec().level(&written.clause, &self.stage.profile) == Level::May {
+            return Ok(None);
+        }
         let differences = differences(watch, &explained.should, *last, paths);
         let looks = self.looks(watch, accused, *last);
         let made = write::made(&watch.sequence, call);
-        Ok(self.tell(order, made, &written.clause, differences, looks, Some(&written.text)))
+        Ok(Some(self.tell(order, made, &written.clause, differences, looks, Some(&written.text))))
     }
 
     /// A rule that is broken where the model has nothing against the rest. `watch` is what was seen, where it was from the
@@ -145,7 +159,7 @@ impl Judges {
         let text = watch.and_then(|watch| {
             let explained = self.explained(watch).ok()?;
             let last = watch.sequence.calls.len() - 1;
-            Some(self.write(watch, &explained, last, &BTreeSet::new(), Some(&rule.clause)).ok()?.text)
+            Some(self.write(watch, &explained, last, &BTreeSet::new(), Some(&rule.clause), SEEN).ok()?.text)
         });
         let difference = Difference {
             path: rule.path.clone(),
@@ -160,12 +174,10 @@ impl Judges {
     pub(super) fn scenario(&mut self, order: &str, watch: &Watch) -> Result<Scenario, String> {
         let explained = self.explained(watch)?;
         let last = watch.sequence.calls.len() - 1;
-        let written = self.write(watch, &explained, last, &BTreeSet::new(), None)?;
-        // The writer's title says whose the sequence is.
         let title = format!("As it was watched, order {}", word(order));
-        let text = with_title(&written.text, &title);
+        let written = self.write(watch, &explained, last, &BTreeSet::new(), None, Title::Whole(&title))?;
         self.scenarios += 1;
-        Ok(Scenario { name: format!("watched-{}-{}", self.scenarios, word(order)), text: self.shown(&text) })
+        Ok(Scenario { name: format!("watched-{}-{}", self.scenarios, word(order)), text: self.shown(&written.text) })
     }
 
     fn explained(&self, watch: &Watch) -> Result<Explained, String> {
@@ -180,13 +192,10 @@ impl Judges {
         call: usize,
         paths: &BTreeSet<String>,
         rule: Option<&str>,
+        title: Title<'_>,
     ) -> Result<write::Written, String> {
         let oracle = Oracle { stage: &self.stage, contract: self.contract };
-        let mut endings = BTreeMap::new();
-        for step in watch.sequence.steps().into_iter().filter(|step| step.len() > 1) {
-            let ways = oracle.endings(&watch.sequence.prefix(step.end), &explained.setting).map_err(failed)?;
-            endings.insert(step.end - 1, ways);
-        }
+        let endings = oracle.endings_of_steps(&watch.sequence, &explained.setting).map_err(failed)?;
         Ok(write::scenario(&write::Refutation {
             contract: self.contract,
             sequence: &watch.sequence,
@@ -196,6 +205,7 @@ impl Judges {
             paths,
             rule,
             setting: &explained.setting,
+            title,
         }))
     }
 
@@ -209,10 +219,7 @@ impl Judges {
         text: Option<&str>,
     ) -> Violation {
         let is_known = !self.told.insert(looks);
-        let text = text.filter(|text| !is_known && self.can_be_played(text)).map(|text| {
-            let title = format!("Seen by the monitor; {call} against {clause}");
-            self.shown(&with_title(text, &title))
-        });
+        let text = text.filter(|text| !is_known && self.can_be_played(text)).map(|text| self.shown(text));
         let scenario = text.map(|text| {
             self.scenarios += 1;
             Scenario { name: format!("seen-{}-{}", self.scenarios, clause.replace('.', "-")), text }
@@ -286,12 +293,6 @@ fn too_many_orders(sequence: &Sequence) -> bool {
     let ways = |many: usize| (1..=many).try_fold(1_usize, usize::checked_mul);
     let all = sequence.steps().iter().try_fold(1_usize, |all, step| all.checked_mul(ways(step.len())?));
     all.is_none_or(|all| all > MOST_ORDERS)
-}
-
-fn with_title(text: &str, title: &str) -> String {
-    let lines =
-        text.lines().map(|line| if line.starts_with("title: ") { format!("title: {title}") } else { line.to_owned() });
-    lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
 /// What may stand in a name.

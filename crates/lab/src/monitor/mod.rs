@@ -12,6 +12,7 @@ mod judges;
 mod proxy;
 mod queue;
 mod session;
+mod tls;
 mod told;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

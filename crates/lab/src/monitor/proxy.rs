@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use countermand_harness::Tls;
 use countermand_mock::{Connections, accept};
 use http::header::{CONTENT_TYPE, HOST, HeaderValue};
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -25,6 +26,7 @@ use super::copy::{Copy, Copying};
 use super::exchange::{End, Exchange, Mark};
 use super::headers::end_to_end;
 use super::queue::Queue;
+use super::tls;
 
 /// How long a client may take for the head of a request, counted from when one is awaited, and either side for the next part of a
 /// body.
@@ -41,6 +43,8 @@ pub struct Upstream {
     authority: Authority,
     /// What stands before every path, without a slash at its end.
     prefix: String,
+    /// What is trusted, and who we are.
+    tls: Tls,
 }
 
 impl Upstream {
@@ -61,7 +65,13 @@ impl Upstream {
             return Err(bad());
         }
         let prefix = uri.path().trim_end_matches('/').to_owned();
-        Ok(Self { scheme: scheme.clone(), authority: authority.clone(), prefix })
+        Ok(Self { scheme: scheme.clone(), authority: authority.clone(), prefix, tls: Tls::default() })
+    }
+
+    /// The same with these certificates, where it is spoken to over TLS.
+    #[must_use]
+    pub fn with_certificates(self, tls: Tls) -> Self {
+        Self { tls, ..self }
     }
 
     /// Whether it is spoken to over TLS.
@@ -96,19 +106,8 @@ pub(super) async fn forward(
         return serve(listener, upstream, http, copy_limit, queue, shutdown).await;
     }
     http.enforce_http(false);
-    serve(listener, upstream, over_tls(http)?, copy_limit, queue, shutdown).await
-}
-
-#[cfg(feature = "tls")]
-fn over_tls(http: HttpConnector) -> Result<hyper_rustls::HttpsConnector<HttpConnector>, String> {
-    let builder = hyper_rustls::HttpsConnectorBuilder::new().try_with_platform_verifier();
-    let builder = builder.map_err(|error| format!("the certificates of this machine can't be used: {error}"))?;
-    Ok(builder.https_only().enable_http1().wrap_connector(http))
-}
-
-#[cfg(not(feature = "tls"))]
-fn over_tls(_: HttpConnector) -> Result<HttpConnector, String> {
-    Err("this program was built without TLS".to_owned())
+    let over_tls = tls::connector(http, &upstream.tls)?;
+    serve(listener, upstream, over_tls, copy_limit, queue, shutdown).await
 }
 
 async fn serve<C: Connect + Clone + Send + Sync + 'static>(
@@ -173,7 +172,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Proxy<C> {
                     false => (End::Lost, "the connection to the endpoint broke"),
                 };
                 noted.end(end);
-                return own(StatusCode::BAD_GATEWAY, why);
+                return own(StatusCode::BAD_GATEWAY, &format!("{why}: {}", innermost(&error)));
             }
             Err(_) => return own(StatusCode::GATEWAY_TIMEOUT, "the endpoint does not answer"),
         };
@@ -246,6 +245,11 @@ impl Drop for Noted {
     fn drop(&mut self) {
         self.end(End::Lost);
     }
+}
+
+/// What an error goes back to: that a certificate is not trusted stands there, and nowhere above.
+fn innermost(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source()).last().map(ToString::to_string).unwrap_or_default()
 }
 
 /// An answer of the proxy's own.

@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use countermand_harness::event::Mismatch;
-use countermand_harness::{Heard, Look, OrderKeys, Watched};
+use countermand_harness::{Called, Look, OrderKeys, Overheard, Page, Reading, Shape, Target, Watched};
 use http::Response;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::judges::{Judges, Watch, is_judged};
 use super::told::{Gap, Told};
@@ -26,6 +26,8 @@ const ANSWER: &str = "answer.rule";
 const A_READ: &str = "a read";
 /// Why an order is not judged after a violation.
 const VIOLATED: &str = "it was violated before";
+/// Why an order is not judged after what no clause demands did not come.
+const NOT_DEMANDED: &str = "it does not behave as the model does, and no clause demands that";
 
 /// An order.
 pub(super) struct Session {
@@ -43,6 +45,8 @@ pub(super) struct Session {
     broken: BTreeSet<(String, String)>,
     /// A read shows what is not explained, and may be too early.
     is_pending: bool,
+    /// The first pages of a read, what they are of, and when the first was asked for.
+    pages: Option<(Reading, Page, Instant)>,
     /// When something last happened to it, in exchanges.
     pub(super) used: u64,
 }
@@ -53,11 +57,12 @@ pub(super) struct Made {
     /// The exchange's number.
     pub(super) number: u64,
     pub(super) name: String,
-    pub(super) with: Option<Map<String, Value>>,
+    /// The headers that say something of it.
+    pub(super) headers: BTreeMap<String, String>,
     /// It began while another call on the order was under way.
     pub(super) at_once: bool,
     pub(super) answered: Instant,
-    pub(super) heard: Heard,
+    pub(super) heard: Overheard,
 }
 
 enum State {
@@ -85,7 +90,63 @@ impl Session {
     pub(super) fn new(id: &str, order: OrderKeys) -> Self {
         let (state, window) = (State::Unseen, Vec::new());
         let broken = BTreeSet::new();
-        Self { id: id.to_owned(), order, state, window, answered: None, judged: 0, broken, is_pending: false, used: 0 }
+        let id = id.to_owned();
+        Self { id, order, state, window, answered: None, judged: 0, broken, is_pending: false, pages: None, used: 0 }
+    }
+
+    /// What has been seen of it.
+    fn seen(&self) -> Option<&Watched> {
+        match &self.state {
+            State::Unseen => None,
+            State::Watched(watching) => Some(&watching.order),
+            State::Unjudged(unjudged) => unjudged.order.as_ref(),
+        }
+    }
+
+    /// Every id that has been seen in it, with its kind.
+    pub(super) fn ids(&self) -> Vec<(String, Value)> {
+        let ids = self.seen().map(|order| order.ids().map(|(kind, id)| (kind.to_owned(), id.clone())));
+        ids.into_iter().flatten().collect()
+    }
+
+    /// Whether a text is the id of it, or of anything in it.
+    pub(super) fn has_id(&self, id: &str) -> bool {
+        self.id == id || self.seen().is_some_and(|order| order.has_id(id))
+    }
+
+    /// Whether calls were made on it that no read has followed: something may be in it that nobody has seen.
+    pub(super) fn is_open(&self) -> bool {
+        !self.window.is_empty()
+    }
+
+    /// What was read of it in part is of no use: it may change.
+    pub(super) fn may_change(&mut self) {
+        self.pages = None;
+    }
+
+    /// A read of it as far as it goes: what it shows when it is whole, and when it began.
+    pub(super) fn reading(
+        &mut self,
+        page: Option<Page>,
+        began: Instant,
+        response: &Response<Bytes>,
+        target: &Target,
+    ) -> Option<(Reading, Instant)> {
+        let whole = || Reading::new(response.clone());
+        let Some(page) = page else { return Some((whole(), began)) };
+        let (reading, began) = match self.pages.take() {
+            _ if page.number == 0 => (whole(), began),
+            Some((mut reading, earlier, began)) if earlier.of == page.of && page.number == reading.pages() => {
+                reading.add(response.clone());
+                (reading, began)
+            }
+            _ => return None,
+        };
+        if !reading.is_whole(target) {
+            self.pages = Some((reading, page, began));
+            return None;
+        }
+        Some((reading, began))
     }
 
     /// Whether the model is asked about it.
@@ -161,20 +222,26 @@ impl Session {
         };
         let earlier = std::mem::replace(&mut self.judged, newest);
         let mut rules = Vec::new();
-        let mut roles = Vec::new();
+        let mut all = Vec::new();
         for made in &self.window {
-            let role = watching.order.role_of(&made.heard);
+            let called = match watching.order.called(&made.heard) {
+                Ok(called) => called,
+                Err(why) => return self.lose(format!("a {} is not judged: {why}", made.name), out),
+            };
             if made.number > earlier {
                 match watching.order.answered(&made.heard) {
-                    Ok(broken) => rules.extend(broken.into_iter().filter(is_judged).map(|rule| (made.on(&role), rule))),
+                    Ok(broken) => {
+                        rules.extend(broken.into_iter().filter(is_judged).map(|rule| (made.on(&called), rule)))
+                    }
                     Err(why) => return self.lose(why, out),
                 }
             }
             // What a call was made on that nobody has seen yet, the next read will show.
-            roles.push((role.is_some() || made.heard.is_on_order()).then_some(role));
+            let is_known = called.on.is_some() || made.heard.is_on_order();
+            all.push(Some(called).filter(|called| is_known && (called.is_known || self.window.len() == 1)));
         }
-        let roles: Option<Vec<Option<String>>> = roles.into_iter().collect();
-        let extended = roles.map(|roles| extended(&watching.watch, &self.window, &roles, None));
+        let all: Option<Vec<Called>> = all.into_iter().collect();
+        let extended = all.map(|all| extended(&watching.watch, &self.window, &all, None));
         let from = watching.watch.sequence.calls.len();
         if let Some(watch) = &extended {
             match judges.judge(watch) {
@@ -182,11 +249,14 @@ impl Session {
                 Ok(None) => {}
                 Ok(Some(accused)) => {
                     let rules: Vec<Mismatch> = rules.into_iter().map(|(_, rule)| rule).collect();
-                    match judges.violation(&self.id, watch, &accused, &rules, from) {
-                        Ok(violation) => out.push(Told::Violation(Box::new(violation))),
-                        Err(why) => return self.lose(why, out),
-                    }
-                    return self.set_aside(VIOLATED.to_owned(), true);
+                    return match judges.violation(&self.id, watch, &accused, &rules, from) {
+                        Ok(Some(violation)) => {
+                            out.push(Told::Violation(Box::new(violation)));
+                            self.set_aside(VIOLATED.to_owned(), true);
+                        }
+                        Ok(None) => self.lose(NOT_DEMANDED.to_owned(), out),
+                        Err(why) => self.lose(why, out),
+                    };
                 }
             }
         }
@@ -197,19 +267,13 @@ impl Session {
     }
 
     /// Somebody has read the order while no call on it was under way.
-    pub(super) fn read(
-        &mut self,
-        began: Instant,
-        response: &Response<Bytes>,
-        judges: &mut Judges,
-        out: &mut Vec<Told>,
-    ) {
+    pub(super) fn read(&mut self, began: Instant, reading: &Reading, judges: &mut Judges, out: &mut Vec<Told>) {
         let is_settled = self.answered.is_none_or(|answered| began >= answered + judges.settle);
         let taken = match &self.state {
-            State::Watched(_) => self.compare(is_settled, response, judges, out),
+            State::Watched(_) => self.compare(is_settled, reading, judges, out),
             // What an early read shows is no beginning.
             _ if !is_settled => Ok(()),
-            _ => self.take_up(response, judges, out),
+            _ => self.take_up(reading, judges, out),
         };
         if let Err(why) = taken {
             self.lose(why, out);
@@ -237,14 +301,14 @@ impl Session {
     fn compare(
         &mut self,
         is_settled: bool,
-        response: &Response<Bytes>,
+        reading: &Reading,
         judges: &mut Judges,
         out: &mut Vec<Told>,
     ) -> Result<(), String> {
         let State::Watched(watching) = &mut self.state else { return Ok(()) };
-        let calls: Vec<Heard> = self.window.iter().map(|made| made.heard.clone()).collect();
+        let calls: Vec<Overheard> = self.window.iter().map(|made| made.heard.clone()).collect();
         // A read that was refused shows nothing.
-        let Ok(looks) = watching.order.looks(&calls, response) else { return Ok(()) };
+        let Ok(looks) = watching.order.looks(&calls, reading) else { return Ok(()) };
         let from = watching.watch.sequence.calls.len();
         let mut accused = None;
         for look in looks {
@@ -253,13 +317,13 @@ impl Session {
             };
             let State::Watched(watching) = &mut self.state else { return Ok(()) };
             let before = watching.order.state();
-            let (made, roles): (Vec<Made>, Vec<Option<String>>) = window.into_iter().unzip();
+            let (made, called): (Vec<Made>, Vec<Called>) = window.into_iter().unzip();
             let mut state = seen::state(judges.contract, &look.state);
             seen::rewritten(judges.contract, &before, &look.state, &mut state);
             let is_same = self.window.is_empty() && before == look.state;
             let extended = match is_same {
                 true => watching.watch.clone(),
-                false => extended(&watching.watch, &made, &roles, Some(state)),
+                false => extended(&watching.watch, &made, &called, Some(state)),
             };
             let rules: Vec<Mismatch> = look.mismatches.iter().filter(|rule| is_judged(rule)).cloned().collect();
             let judged = match (is_same, is_settled) {
@@ -271,7 +335,8 @@ impl Session {
                 None => {
                     watching.order.keep(&calls, look);
                     watching.watch = extended.clone();
-                    let made = made.last().map_or_else(|| A_READ.to_owned(), |made| made.on(&roles[roles.len() - 1]));
+                    let made = made.iter().zip(&called).next_back();
+                    let made = made.map_or_else(|| A_READ.to_owned(), |(made, called)| made.on(called));
                     self.window.clear();
                     self.is_pending = false;
                     self.tell_rules(&made, &rules, judges, Some(&extended), out);
@@ -289,40 +354,46 @@ impl Session {
             self.tell_rules(A_READ, &rules, judges, None, out);
             self.keep(&calls, look);
             self.lose("it has changed, and no call that is known has changed it".to_owned(), out);
-            return self.take_up(response, judges, out);
+            return self.take_up(reading, judges, out);
         }
-        let violation = judges.violation(&self.id, &extended, &accused, &rules, from)?;
+        let Some(violation) = judges.violation(&self.id, &extended, &accused, &rules, from)? else {
+            return Err(NOT_DEMANDED.to_owned());
+        };
         out.push(Told::Violation(Box::new(violation)));
         self.broken = rules.iter().filter(|rule| rule.path != ANSWER).map(of_rule).collect();
         self.keep(&calls, look);
         self.set_aside(VIOLATED.to_owned(), true);
-        self.take_up(response, judges, out)
+        self.take_up(reading, judges, out)
     }
 
-    fn keep(&mut self, calls: &[Heard], look: Look) {
+    fn keep(&mut self, calls: &[Overheard], look: Look) {
         if let State::Watched(watching) = &mut self.state {
             watching.order.keep(calls, look);
         }
     }
 
-    /// The calls since the last read with the roles they were made on; nothing where one was accepted on what is not there. A
-    /// call on what is not there that was refused is none.
-    fn known(&self, look: &Look) -> Option<Vec<(Made, Option<String>)>> {
+    /// The calls since the last read by the names of a scenario; nothing where one was accepted on what is not there. A call on
+    /// what is not there that was refused is none.
+    fn known(&self, look: &Look) -> Option<Vec<(Made, Called)>> {
         let mut known = Vec::new();
-        for (made, role) in self.window.iter().zip(&look.on) {
-            match (role, made.heard.outcome()) {
+        for (made, called) in self.window.iter().zip(&look.calls) {
+            // What an earlier of several calls has made may be gone before anybody has seen it.
+            let may_have_been = !called.is_known && self.window.len() > 1;
+            match (&called.on, made.heard.outcome()) {
                 (None, "refused") if !made.heard.is_on_order() => {}
                 (None, _) if !made.heard.is_on_order() => return None,
-                _ => known.push((made.clone(), role.clone())),
+                (_, outcome) if may_have_been && outcome != "refused" => return None,
+                _ => known.push((made.clone(), called.clone())),
             }
         }
         Some(known)
     }
 
     /// Begins with what a read shows, where an order can begin so.
-    fn take_up(&mut self, response: &Response<Bytes>, judges: &mut Judges, out: &mut Vec<Told>) -> Result<(), String> {
+    fn take_up(&mut self, reading: &Reading, judges: &mut Judges, out: &mut Vec<Told>) -> Result<(), String> {
         let profile = judges.stage.profile.clone();
-        let begun = Watched::begin(judges.spec(), &judges.target, &profile, self.order.clone(), response);
+        let shape = Shape { whole: judges.contract.whole(), ids: judges.contract.ids() };
+        let begun = Watched::begin(judges.spec(), &judges.target, &profile, self.order.clone(), shape, reading);
         let Ok(mut order) = begun else { return Ok(()) };
         let why = match beginning(&order, judges) {
             Ok(watch) => match judges.judge(&watch)? {
@@ -345,8 +416,8 @@ impl Session {
             self.state = State::Unjudged(Box::new(Unjudged { why, is_told, order: Some(order) }));
             return Ok(());
         };
-        let calls: Vec<Heard> = window.iter().map(|made| made.heard.clone()).collect();
-        let Some(look) = earlier.looks(&calls, response).ok().and_then(|looks| looks.into_iter().next()) else {
+        let calls: Vec<Overheard> = window.iter().map(|made| made.heard.clone()).collect();
+        let Some(look) = earlier.looks(&calls, reading).ok().and_then(|looks| looks.into_iter().next()) else {
             return Ok(());
         };
         let rules: Vec<Mismatch> = look.mismatches.iter().filter(|rule| is_judged(rule)).cloned().collect();
@@ -375,8 +446,8 @@ impl Session {
 
 impl Made {
     /// The call and what it was made on.
-    fn on(&self, role: &Option<String>) -> String {
-        match role {
+    fn on(&self, called: &Called) -> String {
+        match &called.on {
             Some(role) => format!("{} on {role}", self.name),
             None => self.name.clone(),
         }
@@ -388,14 +459,14 @@ fn of_rule(rule: &Mismatch) -> (String, String) {
 }
 
 /// The sequence with the calls since the last read, and the state that was read after them.
-fn extended(watch: &Watch, window: &[Made], roles: &[Option<String>], state: Option<seen::State>) -> Watch {
+fn extended(watch: &Watch, window: &[Made], all: &[Called], state: Option<seen::State>) -> Watch {
     let mut watch = watch.clone();
     let first = watch.sequence.calls.len();
-    for (made, role) in window.iter().zip(roles) {
-        let call = Call::new(&made.name, role.as_deref());
+    for (made, called) in window.iter().zip(all) {
+        let call = Call::new(&made.name, called.on.as_deref());
         // What was read in between came between.
         let at_once = made.at_once && watch.sequence.calls.len() > first;
-        watch.sequence.calls.push(Call { with: made.with.clone(), at_once, ..call });
+        watch.sequence.calls.push(Call { with: called.with.clone(), headers: made.headers.clone(), at_once, ..call });
         watch.seen.push(Some(Seen { outcome: made.heard.outcome().to_owned(), state: None }));
     }
     if let (Some(state), Some(Some(last))) = (state, watch.seen.last_mut()) {
@@ -424,6 +495,13 @@ fn beginning(order: &Watched, judges: &Judges) -> Result<Watch, &'static str> {
     }
     if lines.is_empty() {
         return Err("there is nothing in it");
+    }
+    if rows.iter().any(|row| row.within != rows[0].within || row.within.as_deref() != judges.contract.whole()) {
+        return Err("it was in several parts when it was first read");
+    }
+    let is_twice = |line: &Line| lines.iter().filter(|other| other.role == line.role).count() > 1;
+    if lines.iter().any(is_twice) {
+        return Err("two of its lines go by one name");
     }
     let sequence = Sequence { lines, calls: vec![Call::new(judges.contract.read(), None)] };
     let state = seen::state(judges.contract, &order.state());

@@ -22,7 +22,7 @@ pub(crate) fn judged(
     setting: &Setting,
     fault: Option<&str>,
 ) -> (Vec<Told>, Summary) {
-    let is_late = fault.is_some() || setting.get("visibility").is_some_and(|option| option == "delayed");
+    let is_late = fault.is_some() || countermand_model::is_late(&stage.model, setting);
     let settle = if is_late { SETTLE } else { Duration::ZERO };
     let events = Arc::new(Mutex::new(Vec::new()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();

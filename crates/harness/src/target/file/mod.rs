@@ -11,7 +11,7 @@ use crate::node::{Node, Reader, Tree};
 use crate::spec::{Clause, Field, Kind, Spec, WebhookWords};
 use crate::target::{BindingPart, WEBHOOKS};
 
-pub use target::{TargetFile, load_target, parse_target};
+pub use target::{TargetFile, Tls, load_target, parse_target};
 
 /// What a binding may name of its spec.
 pub(crate) struct SpecNames<'s> {

@@ -31,17 +31,24 @@ pub struct TargetFile {
     pub(crate) proxy: Option<EnvText>,
     /// Under which URL the target reaches the inbox.
     pub(crate) webhook_url: Option<EnvText>,
-    pub(crate) tls: Tls,
+    /// The certificates that it is spoken to with.
+    pub tls: Tls,
     pub(crate) pool: Option<Pool>,
 }
 
 /// Certificates, as PEM.
-#[derive(Debug, Default)]
-pub(crate) struct Tls {
-    /// Of the authority that is trusted besides those of this machine.
-    pub(crate) authority: Vec<u8>,
-    /// Our own, with its key.
-    pub(crate) identity: Vec<u8>,
+#[derive(Clone, Default)]
+pub struct Tls {
+    /// Of the authority that is trusted besides those of this machine; empty for none.
+    pub authority: Vec<u8>,
+    /// Our own, with its key; empty for none.
+    pub identity: Vec<u8>,
+}
+
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tls").finish_non_exhaustive()
+    }
 }
 
 /// Loads a target file, and the files it names, for one of `specs`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::check::{Answer, Entity, Names, StateView, key};
 use crate::scenario::{CallUse, On, OrderRef, RequestOverride};
@@ -14,18 +14,18 @@ use crate::target::{Meaning, Recognised, Reply, Target};
 
 /// A call that was made on an order, and how it was answered.
 #[derive(Debug, Clone)]
-pub struct Heard {
+pub struct Overheard {
     call: String,
     caller: String,
     /// The kind it is made on; nothing where that is the order.
     kind: Option<String>,
     /// What it says of the entity it is made on.
     on: BTreeMap<String, Value>,
-    with: Data,
+    with: Option<Map<String, Value>>,
     pub(super) answer: Answer,
 }
 
-impl Heard {
+impl Overheard {
     /// A call with its answer; nothing where the answer is none of the endpoint's own, so that nobody knows what came of it.
     ///
     /// # Errors
@@ -43,13 +43,12 @@ impl Heard {
         }
         let Some(answer) = reply.judge(target).map_err(|error| error.message)? else { return Ok(None) };
         let known = spec.call(call);
-        let with = recognised.with.as_ref().map(|with| template::from_json(&Value::Object(with.clone())));
         Ok(Some(Self {
             call: call.clone(),
             caller: known.map(|call| call.caller.clone()).unwrap_or_default(),
             kind: known.and_then(|call| call.on.clone()),
             on: recognised.on.clone(),
-            with: with.unwrap_or(Data::UNDEFINED),
+            with: recognised.with.clone(),
             answer,
         }))
     }
@@ -101,7 +100,14 @@ impl Heard {
         }
     }
 
+    /// The arguments as they were sent.
+    pub(super) fn arguments(&self) -> Option<&Map<String, Value>> {
+        self.with.as_ref()
+    }
+
+    /// The arguments as expressions see them.
     pub(super) fn with(&self) -> Data {
-        self.with.clone()
+        let with = self.with.as_ref();
+        with.map_or(Data::UNDEFINED, |with| template::from_json(&Value::Object(with.clone())))
     }
 }
