@@ -8,6 +8,9 @@ use countermand_harness::{BoxFuture, Inbox, Transport, TransportError};
 use countermand_mock::{World, deliver, request_of};
 use tokio::task::JoinHandle;
 
+/// How often it is looked whether all webhooks have been posted.
+const LOOK: Duration = Duration::from_millis(1);
+
 /// A mock that posts into the inbox of the run.
 pub(crate) struct Mock {
     world: Arc<World>,
@@ -50,6 +53,14 @@ impl Transport for Mock {
         Box::pin(async move {
             self.deliver();
             Ok(self.world.respond(request))
+        })
+    }
+
+    fn quiet(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            while !self.world.is_quiet() {
+                tokio::time::sleep(LOOK).await;
+            }
         })
     }
 }

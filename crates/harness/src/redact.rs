@@ -14,15 +14,34 @@ const SHORTEST: usize = 4;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Redactor {
     /// Longest first, so that a secret that contains another goes first.
-    secrets: Vec<(Regex, String)>,
+    secrets: Vec<Hidden>,
+}
+
+/// A secret, and what is shown in its place.
+#[derive(Debug, Clone)]
+struct Hidden {
+    value: String,
+    /// The value, escaped or not.
+    form: Regex,
+    stand_in: String,
+}
+
+impl Hidden {
+    fn of(Secret { value, stand_in }: Secret) -> Option<Self> {
+        Some(Self { form: any_form(&value)?, value, stand_in })
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        // Nothing is escaped without one of these, and to look for the plain value takes next to no time.
+        if text.contains(['\\', '%']) { self.form.is_match(text) } else { text.contains(&self.value) }
+    }
 }
 
 impl Redactor {
     pub(crate) fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
         let mut secrets: Vec<Secret> = secrets.into_iter().filter(|secret| secret.value.len() >= SHORTEST).collect();
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.value.len()));
-        let compiled = secrets.into_iter().filter_map(|secret| Some((any_form(&secret.value)?, secret.stand_in)));
-        Self { secrets: compiled.collect() }
+        Self { secrets: secrets.into_iter().filter_map(Hidden::of).collect() }
     }
 
     /// The same with more secrets.
@@ -34,8 +53,8 @@ impl Redactor {
 
     /// The text without secrets.
     pub(crate) fn text(&self, text: &str) -> String {
-        let clean = |text: String, (form, stand_in): &(Regex, String)| match form.is_match(&text) {
-            true => form.replace_all(&text, NoExpand(stand_in)).into_owned(),
+        let clean = |text: String, hidden: &Hidden| match hidden.is_in(&text) {
+            true => hidden.form.replace_all(&text, NoExpand(&hidden.stand_in)).into_owned(),
             false => text,
         };
         self.secrets.iter().fold(text.to_owned(), clean)

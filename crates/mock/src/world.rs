@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -55,6 +56,8 @@ pub struct World {
     clock: Clock,
     /// Something was answered since it was last asked.
     stirred: Notify,
+    /// So many deliveries were handed out and have not ended. Changes under the lock of the model alone.
+    under_way: AtomicUsize,
     exchanges: Mutex<Exchanges>,
     /// The file of orders that it started with.
     orders: Mutex<Option<Bytes>>,
@@ -76,6 +79,7 @@ impl World {
             is_racy,
             clock,
             stirred: Notify::new(),
+            under_way: AtomicUsize::new(0),
             exchanges: Mutex::default(),
             orders: Mutex::default(),
         }
@@ -110,7 +114,9 @@ impl World {
         let mut model = lock(&self.model);
         let now = (self.clock.0)();
         // What panics here tells nobody anything, and the world goes on.
-        catch_unwind(AssertUnwindSafe(|| model.deliveries(now))).unwrap_or_default()
+        let due = catch_unwind(AssertUnwindSafe(|| model.deliveries(now))).unwrap_or_default();
+        self.under_way.fetch_add(due.len(), Ordering::Relaxed);
+        due
     }
 
     /// Takes note of how a delivery ended.
@@ -118,6 +124,15 @@ impl World {
         let mut model = lock(&self.model);
         let now = (self.clock.0)();
         let _ended = catch_unwind(AssertUnwindSafe(|| model.delivered(id, accepted, now)));
+        // What ends without having been handed out is somebody else's.
+        let _ = self.under_way.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1));
+    }
+
+    /// Whether nothing is to be sent, now or later, as long as nothing else happens, and nothing is on its way.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        let model = lock(&self.model);
+        model.next_delivery().is_none() && self.under_way.load(Ordering::Relaxed) == 0
     }
 
     /// How long it is until something is to be sent, as long as nothing else happens; nothing where nothing is.

@@ -85,6 +85,26 @@ async fn what_nobody_takes_comes_again_until_the_webhook_is_given_up() {
     refusing.abort();
 }
 
+#[test]
+fn it_is_quiet_once_everything_is_delivered() {
+    let world = world(&[], Clock::new(|| 1_767_225_600_000));
+    register(&world, "http://127.0.0.1:9/hook");
+    assert!(world.is_quiet());
+    cancel(&world);
+    assert!(!world.is_quiet(), "it is due");
+    let due = world.deliveries();
+    assert!(!world.is_quiet(), "it is on its way");
+    world.delivered(due[0].id, false);
+    assert!(!world.is_quiet(), "it comes again");
+    let other = self::world(&[], Clock::new(|| 1_767_225_600_000));
+    register(&other, "http://127.0.0.1:9/hook");
+    cancel(&other);
+    other.deliveries().iter().for_each(|it| other.delivered(it.id, true));
+    assert!(other.is_quiet());
+    other.delivered(7, true);
+    assert!(other.is_quiet(), "nobody handed that out");
+}
+
 #[tokio::test(start_paused = true)]
 async fn no_more_than_a_few_are_on_their_way_at_once() {
     let world = world(&[("webhook-repeat", "twice")], virtual_clock());

@@ -296,10 +296,12 @@ impl<'p> Play<'p> {
         let mut pause = POLL;
         // The read that showed what was expected of the state: what is read later is read for webhooks.
         let mut shown_at = None;
+        // No webhook will come any more.
+        let mut is_quiet = false;
         for read in 1.. {
             let window = self.webhook_window(step);
             let elapsed = self.last_call.elapsed();
-            let (over, all_came) = (elapsed >= settle, elapsed >= window);
+            let (over, all_came) = (elapsed >= settle, is_quiet || elapsed >= window);
             let received = self.hearing.as_ref().map_or(0, Hearing::count);
             let (heard, unreadable) = self.heard();
             let after = self.read_all().await?;
@@ -348,7 +350,12 @@ impl<'p> Play<'p> {
             }
             let elapsed = self.last_call.elapsed();
             match &self.hearing {
-                Some(hearing) if over || is_shown => hearing.wait(received, window.saturating_sub(elapsed)).await,
+                Some(hearing) if over || is_shown => {
+                    tokio::select! {
+                        () = hearing.wait(received, window.saturating_sub(elapsed)) => {}
+                        () = self.session.target.transport.quiet() => is_quiet = true,
+                    }
+                }
                 _ => {
                     tokio::time::sleep(pause.min(settle.saturating_sub(elapsed))).await;
                     pause = (pause * 2).min(LONGEST_POLL);

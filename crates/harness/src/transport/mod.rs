@@ -38,6 +38,12 @@ pub trait Transport: Send + Sync {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
+
+    /// Done once everything that was asked so far has been told to every webhook: who waits for one more waits in vain. Never
+    /// done where nobody can know that.
+    fn quiet(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::pending())
+    }
 }
 
 /// Why no usable answer came.

@@ -2,11 +2,16 @@
 //! fault.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use bytes::Bytes;
 use countermand_harness::event::{CaseResult, Event};
-use countermand_harness::{Blame, Inbox, Suite, Verdict};
+use countermand_harness::{Blame, BoxFuture, Inbox, Suite, Transport, TransportError, Verdict};
+use http::{Request, Response};
 
 use crate::toy::{Play, Setting, Toy, Wrong, corpus, outcome, suite};
+
+type Answer = Result<Response<Bytes>, TransportError>;
 
 fn heard(name: &str) -> Suite {
     let file = corpus("valid-pass").into_iter().find(|script| script.file.name == name);
@@ -38,6 +43,33 @@ fn the_verdict_waits_for_a_webhook_as_long_as_it_may_take() {
     let never = begin(&play.against(&heard("webhooks"), play.toy(Setting::default(), &[Wrong::TellsNobody])));
     // The claim that something is absent takes the whole time.
     assert!((500.0..520.0).contains(&quick) && (500.0..520.0).contains(&never), "{quick} {never}");
+}
+
+/// A toy that knows when nobody will be told any more.
+struct Quiet(Arc<Toy>);
+
+impl Transport for Quiet {
+    fn send(&self, request: Request<Bytes>, timeout: Duration) -> BoxFuture<'_, Answer> {
+        self.0.send(request, timeout)
+    }
+
+    fn quiet(&self) -> BoxFuture<'_, ()> {
+        // However soon it tells, it has told by then.
+        Box::pin(tokio::time::sleep(Duration::from_millis(150)))
+    }
+}
+
+/// And no longer: neither for what is to be absent nor for what never comes.
+#[test]
+fn nobody_waits_for_a_webhook_of_a_target_that_is_quiet() {
+    let play = Play::default();
+    for (wrongs, verdict) in [(&[][..], Verdict::Passed), (&[Wrong::TellsNobody], Verdict::Failed)] {
+        let toy = Quiet(play.toy(Setting::default(), wrongs));
+        let events = play.against(&heard("webhooks"), Arc::new(toy));
+        let result = result(&events);
+        assert_eq!(result.verdict, verdict, "{}", outcome(&events));
+        assert!((150.0..400.0).contains(&result.millis), "{}", result.millis);
+    }
 }
 
 /// Nobody is accused: a target that does not know the call has no webhooks.
