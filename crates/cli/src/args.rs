@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     Board(BoardArgs),
     Baseline(BaselineArgs),
+    Schema(SchemaArgs),
+    Completions(CompletionsArgs),
     Cleanup(CleanupArgs),
     Teeth(TeethArgs),
     Explore(ExploreArgs),
@@ -185,6 +187,48 @@ pub(crate) struct BaselineArgs {
     /// Why what is new is put up with
     #[arg(long, value_name = "TEXT", requires = "update")]
     pub(crate) reason: Option<String>,
+}
+
+/// Print the JSON Schema of scenario files, by which an editor completes and checks them
+///
+/// Every call, clause, choice, kind and field of the specs is in it. What a schema can't see, such as a role that is not there,
+/// `countermand check` does.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand schema > scenario.schema.json
+  countermand schema my-specs/ > scenario.schema.json")]
+pub(crate) struct SchemaArgs {
+    /// Where specs of your own are [default: those in this program]
+    #[arg(value_name = "DIR")]
+    pub(crate) specs: Vec<PathBuf>,
+}
+
+/// Print what a shell completes of this command line, or its man page
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand completions bash > ~/.local/share/bash-completion/completions/countermand
+  countermand completions man > countermand.1")]
+pub(crate) struct CompletionsArgs {
+    /// For which shell
+    #[arg(value_enum)]
+    pub(crate) form: CompletionForm,
+}
+
+/// What is printed of the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum CompletionForm {
+    /// Bash
+    Bash,
+    /// Elvish
+    Elvish,
+    /// Fish
+    Fish,
+    /// The man page
+    Man,
+    /// `PowerShell`
+    Powershell,
+    /// Zsh
+    Zsh,
 }
 
 /// Take away the orders that an earlier run created

@@ -6,6 +6,7 @@ mod baseline;
 mod board;
 mod check;
 mod cleanup;
+mod completions;
 mod config;
 mod doctor;
 mod exchanges;
@@ -21,6 +22,7 @@ mod replay;
 mod reports;
 mod run;
 mod runs;
+mod schema;
 mod serve;
 mod shard;
 mod signals;
@@ -46,6 +48,8 @@ fn main() -> std::process::ExitCode {
         Command::Merge(merge) => merge::merge(&merge),
         Command::Board(board) => board::board(&board),
         Command::Baseline(baseline) => baseline::baseline(&baseline),
+        Command::Schema(schema) => schema::schema(&schema),
+        Command::Completions(completions) => Ok(completions::completions(&completions)),
         Command::Cleanup(cleanup) => cleanup::cleanup(&cleanup),
         Command::Teeth(teeth) => teeth::teeth(&teeth),
         Command::Explore(explore) => explore::explore(&explore),

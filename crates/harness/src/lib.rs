@@ -15,6 +15,7 @@ mod node;
 mod redact;
 mod runner;
 mod scenario;
+mod schema;
 mod source;
 mod spec;
 mod suggest;
@@ -33,6 +34,7 @@ pub use scenario::{
     Case, Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed, scenario,
     sequence,
 };
+pub use schema::scenario_schema;
 pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
 pub use target::{

@@ -12,7 +12,7 @@ use crate::spec::{Field, Kind};
 use crate::suggest;
 
 /// The operators a value can be tested with; `new` and `absent` also stand where an entity is claimed.
-const OPERATORS: [&str; 12] =
+pub(crate) const OPERATORS: [&str; 12] =
     ["any_of", "not", "present", "absent", "type", "same_as", "changed", "gt", "gte", "lt", "lte", "matches"];
 
 /// `clause: claim` for every clause of a step.

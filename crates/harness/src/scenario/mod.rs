@@ -21,6 +21,7 @@ use serde_json::Value;
 use crate::source::{SourceFile, Span};
 use crate::spec::Spec;
 
+pub(crate) use claims::OPERATORS;
 pub use discover::{Found, discover};
 pub use load::{Suite, load_some, load_suite, needed};
 pub use minimal::minimal;
