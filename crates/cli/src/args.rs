@@ -24,7 +24,7 @@ const EXIT_CODES: &str = "Exit codes:
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     Serve(ServeArgs),
     List(ListArgs),
     Check(CheckArgs),

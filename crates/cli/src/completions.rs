@@ -35,7 +35,6 @@ fn man(mut command: clap::Command, out: &mut Vec<u8>) {
     // Writing to memory does not fail.
     let _ = page(command.clone());
     for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
-        let name = format!("countermand-{}", sub.get_name());
-        let _ = page(sub.clone().name(name));
+        let _ = page(sub.clone());
     }
 }

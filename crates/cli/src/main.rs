@@ -39,7 +39,7 @@ use exit::Exit;
 fn main() -> std::process::ExitCode {
     let args = Args::parse();
     let exit = match args.command {
-        Command::Run(run) => run::run(run),
+        Command::Run(run) => run::run(*run),
         Command::Serve(serve) => serve::serve(serve),
         Command::List(list) => list::list(&list),
         Command::Check(check) => check::check(&check),
