@@ -154,7 +154,7 @@ pub(crate) struct MergeArgs {
     pub(crate) output: OutputArgs,
 }
 
-/// Show implementations side by side: a page with a table per spec, implementations by clauses
+/// Show implementations side by side, clause by clause
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   countermand run --target targets/acme.yaml --report jsonl=acme.jsonl

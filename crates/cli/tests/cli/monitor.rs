@@ -107,7 +107,7 @@ fn an_endpoint_over_tls_is_trusted_as_the_target_file_says() {
         "format: 1\ntarget: over-tls\nspec: modern-dropship\nbase_url: {url}\ntls: {{ authority: {authority} }}\n"
     );
     let file = folder.write("over-tls.yaml", &text).display().to_string();
-    ends(&["run", "modern-dropship/partial/splits-the-item", "--target", &file]).exits(0);
+    ends(&["run", "--filter", "partial/splits-the-item", "--target", &file]).exits(0);
     let monitor = Served::monitor(&url, &["--target", &file]);
     split(&monitor);
     monitor.signal("INT");

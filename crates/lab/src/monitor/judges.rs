@@ -13,7 +13,7 @@ use super::told::{Difference, Scenario, Violation};
 use crate::explore::seen::{self, Calls, OUTCOME, Seen};
 use crate::explore::write::Title;
 use crate::explore::{Contract, Explained, ExploreError, Oracle, Sequence, looks, write};
-use crate::settings::{Setting, singles};
+use crate::settings::Setting;
 use crate::stage::Stage;
 
 /// Calls that could have come in more orders than so many are not judged.
@@ -92,45 +92,17 @@ impl Judges {
                     let made = write::made(&watch.sequence, watch.sequence.end_of_step(open));
                     return Err(format!("nothing says what comes of {made}"));
                 }
-                let accused = Accused { explained, call, paths };
-                Ok((!self.is_otherwise(watch, &accused)?).then_some(accused))
+                Ok(Some(Accused { explained, call, paths }))
             }
         }
-    }
-
-    /// Whether two options together explain the sequence of which one alone contradicts an earlier call: the search follows no
-    /// such change. What looks like something told is not searched again.
-    fn is_otherwise(&mut self, watch: &Watch, accused: &Accused) -> Result<bool, String> {
-        if self.told.contains(&self.looks(watch, accused, accused.call)) {
-            return Ok(false);
-        }
-        let case =
-            watch.sequence.case(self.spec(), "monitor").map_err(|problems| failed(ExploreError::Sequence(problems)))?;
-        let (_, consulted) = self.stage.watch(&[case], &self.believed).map_err(|error| failed(error.into()))?;
-        let options: Vec<Setting> = singles(self.spec(), &self.stage.profile)
-            .into_iter()
-            .filter(|single| single.keys().all(|choice| consulted.contains(&choice.as_str())))
-            .filter(|single| self.believed.iter().all(|known| single.iter().all(|own| own != known)))
-            .collect();
-        for (index, one) in options.iter().enumerate() {
-            for other in options.iter().skip(index + 1).filter(|other| other.keys().ne(one.keys())) {
-                let mut setting = self.believed.clone();
-                setting.extend(one.iter().chain(other).map(|(choice, option)| (choice.clone(), option.clone())));
-                if self.explains(watch, &setting)? {
-                    self.believed = setting;
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
     }
 
     fn looks(&self, watch: &Watch, accused: &Accused, call: usize) -> String {
         looks(self.contract, &watch.sequence, &watch.seen, &accused.explained.should, call, &accused.paths)
     }
 
-    /// What nothing explains, as a violation; nothing where no clause demands it. `from` is the first call since somebody looked: what differs is laid to the last
-    /// of them that has to do with it.
+    /// What nothing explains, as a violation; nothing where no clause demands it. `from` is the first call since somebody looked:
+    /// what differs is laid to the last of them that has to do with it.
     pub(super) fn violation(
         &mut self,
         order: &str,
