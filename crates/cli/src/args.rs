@@ -33,6 +33,15 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     Board(BoardArgs),
     Baseline(BaselineArgs),
+    /// Say in plain sentences what cases do and expect; nothing is sent
+    #[command(after_help = "Examples:
+  countermand explain --filter partial/splits-the-item
+  countermand explain my-scenarios/ --profile guide")]
+    Explain(ExplainArgs),
+    /// Print a whole spec as a page: its clauses, what it leaves open, and its scenarios in plain sentences
+    #[command(after_help = "Examples:
+  countermand book --spec modern-dropship --profile guide > book.md")]
+    Book(ExplainArgs),
     Schema(SchemaArgs),
     Completions(CompletionsArgs),
     Cleanup(CleanupArgs),
@@ -187,6 +196,16 @@ pub(crate) struct BaselineArgs {
     /// Why what is new is put up with
     #[arg(long, value_name = "TEXT", requires = "update")]
     pub(crate) reason: Option<String>,
+}
+
+/// What to say in plain sentences
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// The profile whose levels are named [default: the spec's first]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
 }
 
 /// Print the JSON Schema of scenario files, by which an editor completes and checks them

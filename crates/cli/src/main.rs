@@ -11,6 +11,7 @@ mod config;
 mod doctor;
 mod exchanges;
 mod exit;
+mod explain;
 mod explore;
 mod list;
 mod merge;
@@ -50,6 +51,8 @@ fn main() -> std::process::ExitCode {
         Command::Baseline(baseline) => baseline::baseline(&baseline),
         Command::Schema(schema) => schema::schema(&schema),
         Command::Completions(completions) => Ok(completions::completions(&completions)),
+        Command::Explain(explain) => explain::explain(&explain),
+        Command::Book(book) => explain::book(&book),
         Command::Cleanup(cleanup) => cleanup::cleanup(&cleanup),
         Command::Teeth(teeth) => teeth::teeth(&teeth),
         Command::Explore(explore) => explore::explore(&explore),

@@ -8,6 +8,7 @@ mod baseline;
 mod check;
 mod dialect;
 pub mod event;
+mod explain;
 mod inbox;
 pub mod matrix;
 mod merge;
@@ -27,6 +28,7 @@ mod verdict;
 mod yaml;
 
 pub use baseline::{Baseline, Updated};
+pub use explain::explain;
 pub use inbox::Inbox;
 pub use merge::{Part, merge};
 pub use runner::{Run, Witness};

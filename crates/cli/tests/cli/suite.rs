@@ -100,6 +100,23 @@ fn examples_are_understood() {
 }
 
 #[test]
+fn a_case_is_told_in_plain_sentences() {
+    let ended = ends(&["explain", "--filter", "modern-dropship/partial/splits-the-item"]);
+    assert_snapshot!(ended.exits(0).stdout);
+    let all = ends(&["explain"]);
+    assert!(all.exits(0).stdout.matches("\n# ").count() > 400, "every case of every spec");
+}
+
+#[test]
+fn a_spec_is_told_as_a_page() {
+    let ended = ends(&["book", "--spec", "trendyol", "--profile", "international"]);
+    let page = &ended.exits(0).stdout;
+    for part in ["# ", "## Clauses\n", "## What is left open\n", "## Scenarios\n", "### "] {
+        assert!(page.contains(part), "{part}");
+    }
+}
+
+#[test]
 fn help_names_every_command_and_exit_code() {
     let ended = ends(&["--help"]);
     ended.exits(0);

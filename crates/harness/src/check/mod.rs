@@ -28,6 +28,7 @@ pub(crate) use bind::{bind_set_up, resolve_role};
 pub(crate) use frame::late_changes;
 pub(crate) use heard::{Heard, read_heard};
 pub(crate) use invariants::accepted;
+pub(crate) use value::describe;
 pub(crate) use view::{Entity, StateView, key, read_view};
 pub(crate) use watch::{name_new, watch, watch_named};
 

@@ -45,7 +45,7 @@ pub(super) fn difference(test: &Test, actual: Option<&Value>) -> Difference {
 }
 
 /// What a test expects, in words.
-pub(super) fn describe(test: &Test) -> String {
+pub(crate) fn describe(test: &Test) -> String {
     match test {
         Test::Equals(value) => value.to_string(),
         Test::AnyOf(tests) => format!("one of {}", tests.iter().map(describe).collect::<Vec<_>>().join(", ")),
