@@ -33,6 +33,7 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     Board(BoardArgs),
     Baseline(BaselineArgs),
+    Init(InitArgs),
     /// Say in plain sentences what cases do and expect; nothing is sent
     #[command(after_help = "Examples:
   countermand explain --filter partial/splits-the-item
@@ -196,6 +197,22 @@ pub(crate) struct BaselineArgs {
     /// Why what is new is put up with
     #[arg(long, value_name = "TEXT", requires = "update")]
     pub(crate) reason: Option<String>,
+}
+
+/// Begin a suite of your own: a scenario, a target file, a schema for the editor and a file for CI
+///
+/// All of it works against the built-in mock. Nothing that is there is written over.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand init
+  countermand init ../orders --spec trendyol")]
+pub(crate) struct InitArgs {
+    /// Where
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// The spec of the first scenario
+    #[arg(long, value_name = "NAME", default_value = "modern-dropship")]
+    pub(crate) spec: String,
 }
 
 /// What to say in plain sentences

@@ -100,6 +100,25 @@ fn examples_are_understood() {
 }
 
 #[test]
+fn a_suite_that_is_begun_works_against_the_mock() {
+    let folder = Folder::new();
+    let path = folder.path().display().to_string();
+    for spec in ["modern-dropship", "trendyol", "laws"] {
+        let inside = format!("{path}/{spec}");
+        ends(&["init", &inside, "--spec", spec]).exits(0);
+        let scenarios = format!("{inside}/scenarios");
+        ends(&["check", &scenarios]).exits(0);
+        let played = ends(&["run", &scenarios]);
+        assert!(played.exits(0).stdout.contains(" passed"), "{}", played.stdout);
+        let again = ends(&["init", &inside, "--spec", spec]);
+        assert!(again.exits(2).stderr.contains("nothing was written"), "{}", again.stderr);
+    }
+    let planned = ends(&["run", "--target", &format!("{path}/modern-dropship/targets/mine.yaml"), "--plan"]);
+    assert!(planned.exits(0).stdout.contains("nothing was sent"), "{}", planned.stdout);
+    assert!(ends(&["init", &path, "--spec", "acme"]).exits(2).stderr.contains("there is no spec `acme`"));
+}
+
+#[test]
 fn a_case_is_told_in_plain_sentences() {
     let ended = ends(&["explain", "--filter", "modern-dropship/partial/splits-the-item"]);
     assert_snapshot!(ended.exits(0).stdout);

@@ -1,0 +1,60 @@
+//! `countermand init`: the beginnings of a suite in somebody else's repository, all of it working against the mock. Nothing that is
+//! there is written over.
+
+use std::fs;
+use std::path::Path;
+
+use countermand_harness::{load_some, scenario_schema};
+
+use crate::args::InitArgs;
+use crate::exit::{Exit, Failure};
+use crate::output::say;
+
+const TARGET: &str = include_str!("target.yaml");
+const WORKFLOW: &str = include_str!("workflow.yml");
+/// By it an editor finds the schema.
+const SCHEMA_LINE: &str = "# yaml-language-server: $schema=../scenario.schema.json\n";
+
+pub(crate) fn init(args: &InitArgs) -> Result<Exit, Failure> {
+    let files = countermand_suite::files();
+    let suite = load_some(&files.specs, Vec::new(), &[])?;
+    if !suite.specs.contains_key(&args.spec) {
+        let known: Vec<&str> = suite.specs.keys().map(String::as_str).collect();
+        return Err(Failure::Message(format!("there is no spec `{}`: there is {}", args.spec, known.join(", "))));
+    }
+    let folder = format!("scenarios/{}/", args.spec);
+    let sample = files.scenarios.iter().filter(|file| file.path.starts_with(&folder)).min_by_key(|file| {
+        // A partial cancel shows most of how a scenario is written.
+        (!file.name.starts_with("partial/splits"), file.name.clone())
+    });
+    let sample =
+        sample.ok_or_else(|| Failure::Message(format!("spec `{}` has no scenario to begin with", args.spec)))?;
+    let text = sample.read().map_err(|problem| vec![problem])?;
+    let scenario = format!("{SCHEMA_LINE}{}", String::from_utf8_lossy(&text));
+    let schema = format!("{:#}\n", scenario_schema(suite.specs.values().map(AsRef::as_ref)));
+    let name = sample.name.rsplit('/').next().unwrap_or(&sample.name);
+    let files = [
+        (format!("scenarios/{name}.yaml"), scenario),
+        ("scenario.schema.json".to_owned(), schema),
+        ("targets/mine.yaml".to_owned(), TARGET.replace("SPEC", &args.spec)),
+        (".github/workflows/conformance.yml".to_owned(), WORKFLOW.to_owned()),
+    ];
+    let taken: Vec<&str> =
+        files.iter().map(|(path, _)| path.as_str()).filter(|path| args.folder.join(path).exists()).collect();
+    if !taken.is_empty() {
+        return Err(Failure::Message(format!("nothing was written: there is {} already", taken.join(", "))));
+    }
+    for (path, text) in &files {
+        write(&args.folder.join(path), text)?;
+        say(&format!("wrote {path}"));
+    }
+    say("try it: countermand run scenarios/");
+    Ok(Exit::Held)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+    folder
+        .and_then(|()| fs::write(path, text))
+        .map_err(|error| Failure::Message(format!("can't write {}: {error}", path.display())))
+}
