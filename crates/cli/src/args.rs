@@ -52,11 +52,12 @@ pub(crate) enum Command {
 }
 
 /// Play scenarios and say what held
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Examples:
   countermand run
   countermand run --target http://127.0.0.1:4010 --profile guide
   countermand run --target targets/acme.yaml --minimal --plan
+  countermand run my-scenarios/ --watch
   countermand run my-scenarios/ --filter partial --report jsonl=run.jsonl")]
 pub(crate) struct RunArgs {
     #[command(flatten)]
@@ -81,6 +82,9 @@ pub(crate) struct RunArgs {
     /// Go on where this run was cut off: its JSON Lines, which the reports begin with
     #[arg(long, value_name = "FILE", conflicts_with = "rerun")]
     pub(crate) resume: Option<PathBuf>,
+    /// Play what was changed again, as soon as it is saved
+    #[arg(long, conflicts_with_all = ["shard", "rerun", "resume", "plan"])]
+    pub(crate) watch: bool,
     /// Send nothing: say how many cases and requests it would take, and how long at the target's rate
     #[arg(long)]
     pub(crate) plan: bool,
@@ -282,7 +286,7 @@ pub(crate) struct CleanupArgs {
 }
 
 /// What is told, and how
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct OutputArgs {
     /// A violated SHOULD fails the run too
     #[arg(long)]
@@ -309,7 +313,7 @@ pub(crate) struct OutputArgs {
 }
 
 /// What to play against
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct TargetArgs {
     /// What to play against: `mock`, the base URL of an endpoint, or a target file
     #[arg(long, value_name = "mock|URL|FILE", default_value = "mock")]

@@ -32,6 +32,7 @@ mod suite;
 mod target;
 mod teeth;
 mod told;
+mod watch;
 
 use clap::Parser;
 

@@ -14,12 +14,17 @@ use crate::record::Record;
 use crate::reports::Reports;
 use crate::runs;
 use crate::signals::stop_signal;
-use crate::{baseline, shard, suite, target, told};
+use crate::{baseline, shard, suite, target, told, watch};
 
 /// Cases under way at once against an endpoint: most of a case's time is waiting.
 const ENDPOINT_JOBS: usize = 8;
 
 pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
+    if args.watch { watch::watch(&args) } else { once(args) }
+}
+
+/// Plays the selected cases once.
+pub(crate) fn once(args: RunArgs) -> Result<Exit, Failure> {
     let mut suite = suite::load(&args.selection)?;
     let file = target::file(&args.target, &suite)?;
     match &file {

@@ -60,9 +60,9 @@ fn set_up(order: &OrderSetUp) -> String {
 fn made(case: &Case, step: &Step) -> String {
     let calls: Vec<String> = step.calls().map(|call| of_call(case, call)).collect();
     let at_once = if calls.len() > 1 { "At once, " } else { "" };
-    let mut text = format!("{at_once}{}.", listed(&calls));
+    let mut text = sentence(&format!("{at_once}{}.", listed(&calls)));
     if let Some((choice, option)) = &step.condition {
-        text = format!("Where `{choice}` was seen to be `{option}`: {text}");
+        text = format!("Where `{choice}` was seen to be `{option}`. {text}");
     }
     if step.repeat > 1 {
         let _ = write!(text, " The case is played {} times, on fresh orders.", step.repeat);
@@ -71,6 +71,12 @@ fn made(case: &Case, step: &Step) -> String {
         let _ = write!(text, " The next {} webhooks are refused.", step.refuse);
     }
     text
+}
+
+/// The same with a capital letter.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }
 
 fn of_call(case: &Case, call: &CallUse) -> String {

@@ -25,3 +25,4 @@ mod suite;
 mod teeth;
 mod text;
 mod tls;
+mod watch;
