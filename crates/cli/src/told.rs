@@ -44,10 +44,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Event>, Failure> {
 
 /// The cases that were told.
 pub(crate) fn cases(events: &[Event]) -> impl Iterator<Item = &CaseResult> {
-    events.iter().filter_map(|event| match event {
-        Event::CaseFinished(case) => Some(case.as_ref()),
-        _ => None,
-    })
+    events.iter().filter_map(Event::case)
 }
 
 /// The cases that need not be played again: they passed, or the target lacks something for them.

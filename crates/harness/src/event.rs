@@ -28,6 +28,17 @@ pub enum Event {
     RunFinished(Box<RunSummary>),
 }
 
+impl Event {
+    /// The case that it tells of, where it does.
+    #[must_use]
+    pub fn case(&self) -> Option<&CaseResult> {
+        match self {
+            Self::CaseFinished(case) => Some(case),
+            _ => None,
+        }
+    }
+}
+
 /// What is going to be played.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunStarted {

@@ -233,13 +233,7 @@ mod tests {
     #[test]
     fn shards_are_one_run_in_its_order() {
         let events = merged(vec![shard(2, &["b"]), shard(1, &["a", "c"])]).expect("one run");
-        let ids: Vec<&str> = events
-            .iter()
-            .filter_map(|event| match event {
-                Event::CaseFinished(case) => Some(case.id.as_str()),
-                _ => None,
-            })
-            .collect();
+        let ids: Vec<&str> = events.iter().filter_map(Event::case).map(|case| case.id.as_str()).collect();
         assert_eq!(ids, ["a", "b", "c"]);
         let Some(Event::RunFinished(summary)) = events.last() else { panic!("it has an end") };
         assert_eq!((summary.outcome(false), summary.verdicts[&Verdict::Passed]), (RunOutcome::Held, 3));

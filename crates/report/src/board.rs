@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countermand_harness::event::{CaseResult, Event, JudgedClause, RunStarted, RunSummary, Score};
+use countermand_harness::event::{Event, JudgedClause, RunStarted, RunSummary, Score};
 use maud::{Markup, html};
 
 use crate::html::{Fate, Fates, page};
@@ -25,7 +25,7 @@ pub fn board(runs: &[Vec<Event>]) -> String {
         let Some((started, summary)) = ends(events) else { continue };
         for (spec, profile) in &started.profiles {
             let score = summary.scores.get(spec);
-            let column = Column { started, score, fates: Fates::of(spec, cases(events)) };
+            let column = Column { started, score, fates: Fates::of(spec, events.iter().filter_map(Event::case)) };
             tables.entry((spec, profile)).or_default().push(column);
         }
     }
@@ -44,13 +44,6 @@ fn ends(events: &[Event]) -> Option<(&RunStarted, &RunSummary)> {
         (Event::RunStarted(started), Event::RunFinished(summary)) => Some((started, summary)),
         _ => None,
     }
-}
-
-fn cases(events: &[Event]) -> impl Iterator<Item = &CaseResult> {
-    events.iter().filter_map(|event| match event {
-        Event::CaseFinished(case) => Some(case.as_ref()),
-        _ => None,
-    })
 }
 
 fn table(spec: &str, profile: &str, columns: &[Column<'_>]) -> Markup {
@@ -114,6 +107,7 @@ fn cell(fate: Fate) -> Markup {
 #[cfg(test)]
 mod tests {
     use countermand_harness::Verdict;
+    use countermand_harness::event::CaseResult;
 
     use super::*;
     use crate::samples;

@@ -124,10 +124,7 @@ pub(crate) struct Told {
 
 impl Told {
     pub(crate) fn cases(&self) -> impl Iterator<Item = &CaseResult> {
-        self.events.iter().filter_map(|event| match event {
-            Event::CaseFinished(result) => Some(&**result),
-            _ => None,
-        })
+        self.events.iter().filter_map(Event::case)
     }
 
     #[track_caller]
