@@ -285,6 +285,19 @@ fn of_calls_at_once_every_order_is_right() {
     assert_eq!(ends(2, [422, 200]), ["race.one-winner cancel_item on item_a and cancel_item on item_a"]);
 }
 
+/// Threads of a proxy number their exchanges, and may then tell of them in another order.
+#[test]
+fn the_order_of_the_marks_counts_and_not_that_of_the_numbers() {
+    let mut court = Court::new();
+    court.read(&fresh());
+    court.number = 10;
+    court.split();
+    court.number = 5;
+    court.whole(split(), 409, &json!({}));
+    court.read_late(&after_split());
+    court.tells(&[]);
+}
+
 /// What came to be between two reads can be told apart by what was done to it.
 #[test]
 fn what_came_to_be_unseen_finds_its_name() {

@@ -48,7 +48,7 @@ pub enum Mark {
 /// A mark of an exchange, in its turn.
 #[derive(Debug)]
 pub struct Event {
-    /// The exchange's number, in the order in which they began.
+    /// The exchange's number. It tells no order: that is the order of the marks.
     pub number: u64,
     /// What happened.
     pub mark: Mark,

@@ -36,6 +36,8 @@ pub struct Judge {
     /// What is known of orders by name, before anybody reads them.
     links: BTreeMap<String, OrderKeys>,
     flights: BTreeMap<u64, Flight>,
+    /// How many exchanges have begun.
+    begun: u64,
     /// How many exchanges were missed up to now.
     missed: u64,
     is_crowded: bool,
@@ -58,6 +60,8 @@ struct Flight {
     method: Method,
     uri: Uri,
     began: Instant,
+    /// Its place in the order in which they began.
+    turn: u64,
     /// What its head says.
     concern: Concern,
     /// It began, or another began, while a call on the same order was under way.
@@ -83,6 +87,7 @@ impl Judge {
             owners: BTreeMap::new(),
             links: BTreeMap::new(),
             flights: BTreeMap::new(),
+            begun: 0,
             missed: 0,
             is_crowded: false,
             has_odd_reads: false,
@@ -139,7 +144,8 @@ impl Judge {
 
     fn begin(&mut self, number: u64, method: Method, uri: Uri, began: Instant) {
         let concern = self.recogniser.concern(&method, &uri);
-        let mut flight = Flight { method, uri, began, concern, is_crossed: false };
+        self.begun += 1;
+        let mut flight = Flight { method, uri, began, turn: self.begun, concern, is_crossed: false };
         let mut others: Vec<(u64, Flight)> = std::mem::take(&mut self.flights).into_iter().collect();
         for (_, other) in &mut others {
             if (flight.changes() || other.changes()) && self.may_meet(&flight, other) {
@@ -177,7 +183,7 @@ impl Judge {
                 }
                 false => {}
             },
-            End::Answered(exchange) => self.answered(number, &flight, &exchange, out),
+            End::Answered(exchange) => self.answered(&flight, &exchange, out),
         }
         if flight.changes() {
             for id in self.concerned(&flight) {
@@ -189,7 +195,7 @@ impl Judge {
         }
     }
 
-    fn answered(&mut self, number: u64, flight: &Flight, exchange: &Exchange, out: &mut Vec<Told>) {
+    fn answered(&mut self, flight: &Flight, exchange: &Exchange, out: &mut Vec<Told>) {
         self.learn(exchange);
         let Some(recognised) = self.recogniser.recognise(&exchange.request) else {
             if flight.changes() && !exchange.response.status().is_client_error() {
@@ -210,7 +216,7 @@ impl Judge {
                 let Some(id) = recognised.order.get("id").map(text).filter(|_| !flight.is_crossed) else { return };
                 self.read(&id, flight, recognised, exchange, out);
             }
-            Meaning::Call(name) if flight.changes() => self.call(number, flight, name, &recognised, exchange, out),
+            Meaning::Call(name) if flight.changes() => self.call(flight, name, &recognised, exchange, out),
             Meaning::Call(_) => {}
         }
     }
@@ -235,15 +241,7 @@ impl Judge {
         owners.extend(session.ids().into_iter().map(|(kind, own)| ((kind, text(&own)), id.to_owned())));
     }
 
-    fn call(
-        &mut self,
-        number: u64,
-        flight: &Flight,
-        name: &str,
-        recognised: &Recognised,
-        exchange: &Exchange,
-        out: &mut Vec<Told>,
-    ) {
+    fn call(&mut self, flight: &Flight, name: &str, recognised: &Recognised, exchange: &Exchange, out: &mut Vec<Told>) {
         let status = exchange.response.status().as_u16();
         let heard = match Overheard::new(self.judges.spec(), &self.judges.target, recognised, &exchange.response) {
             Ok(Some(heard)) => heard,
@@ -289,7 +287,7 @@ impl Judge {
             _ => return self.doubt(flight, &format!("of which order a {name} was made is not known"), out),
         };
         let made = Made {
-            number,
+            turn: flight.turn,
             name: name.to_owned(),
             headers,
             at_once: flight.is_crossed,

@@ -54,8 +54,8 @@ pub(super) struct Session {
 /// A call that was made.
 #[derive(Clone)]
 pub(super) struct Made {
-    /// The exchange's number.
-    pub(super) number: u64,
+    /// Its place in the order in which exchanges began.
+    pub(super) turn: u64,
     pub(super) name: String,
     /// The headers that say something of it.
     pub(super) headers: BTreeMap<String, String>,
@@ -157,7 +157,7 @@ impl Session {
     /// A call was answered. Tells whether it will be judged.
     pub(super) fn call(&mut self, made: Made, out: &mut Vec<Told>) -> bool {
         self.answered = self.answered.max(Some(made.answered));
-        let at = self.window.partition_point(|earlier| earlier.number < made.number);
+        let at = self.window.partition_point(|earlier| earlier.turn < made.turn);
         self.window.insert(at, made);
         let calls = match &self.state {
             State::Watched(watching) => watching.watch.sequence.calls.len(),
@@ -216,8 +216,7 @@ impl Session {
     /// All calls on the order have been answered: judges the answers, as far as it is known what they were made on.
     pub(super) fn all_answered(&mut self, judges: &mut Judges, out: &mut Vec<Told>) {
         let State::Watched(watching) = &self.state else { return };
-        let Some(newest) = self.window.iter().map(|made| made.number).max().filter(|newest| *newest > self.judged)
-        else {
+        let Some(newest) = self.window.iter().map(|made| made.turn).max().filter(|newest| *newest > self.judged) else {
             return;
         };
         let earlier = std::mem::replace(&mut self.judged, newest);
@@ -228,7 +227,7 @@ impl Session {
                 Ok(called) => called,
                 Err(why) => return self.lose(format!("a {} is not judged: {why}", made.name), out),
             };
-            if made.number > earlier {
+            if made.turn > earlier {
                 match watching.order.answered(&made.heard) {
                     Ok(broken) => {
                         rules.extend(broken.into_iter().filter(is_judged).map(|rule| (made.on(&called), rule)))
