@@ -15,15 +15,12 @@ const BODY: usize = 8_000;
 /// A case that passed, or that the target lacks something for.
 pub(super) fn row(case: &CaseResult) -> Markup {
     html! {
-        tr.case id=(case.id) data-verdict=(page::verdict_key(case.verdict)) data-text=(words_of(case))
+        li.case id=(case.id) data-verdict=(page::verdict_key(case.verdict)) data-text=(words_of(case))
             data-level=(levels(case)) data-blame=(blame(case)) {
-            td { (link(&case.id)) }
-            td { span.verdict data-verdict=(page::verdict_key(case.verdict)) { (words::verdict(case.verdict)) } }
-            td {
-                (text::short(&case.title))
-                @if let Some(trouble) = &case.trouble { " " small.dim { (text::excerpt(&trouble.message, text::BODY)) } }
-            }
-            td { small { (case.clauses.join(" ")) } }
+            span.verdict data-verdict=(page::verdict_key(case.verdict)) { (words::verdict(case.verdict)) }
+            " " (link(&case.id)) " " (text::short(&case.title))
+            @if let Some(trouble) = &case.trouble { " " small.dim { (text::excerpt(&trouble.message, text::BODY)) } }
+            " " small.dim { (case.clauses.join(" ")) }
         }
     }
 }

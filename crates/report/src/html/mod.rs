@@ -59,12 +59,8 @@ impl<W: io::Write> Html<W> {
                 h2 { "Cases" }
                 (page::filter())
                 @for case in told { (case::told(case)) }
-                @if !quiet.is_empty() {
-                    table.cases {
-                        thead { tr { th { "case" } th { "verdict" } th { "title" } th { "clauses" } } }
-                        tbody { @for case in quiet { (case::row(case)) } }
-                    }
-                }
+                // A list and no table: of a long table a browser lays out every row before it shows one.
+                @if !quiet.is_empty() { ul.cases { @for case in quiet { (case::row(case)) } } }
             }
         }
     }
