@@ -1,8 +1,10 @@
 //! `countermand run --watch`: plays again what was changed, as soon as it is saved.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
+
+use countermand_harness::{SuiteFile, discover};
 
 use crate::args::{RunArgs, Selection};
 use crate::exit::{Exit, Failure};
@@ -16,26 +18,47 @@ const EVERY: Duration = Duration::from_millis(50);
 /// When each file was written.
 type Stamps = BTreeMap<PathBuf, SystemTime>;
 
+/// The files that a run reads, as they are.
+#[derive(Default, PartialEq, Eq)]
+struct Files {
+    specs: Stamps,
+    scenarios: Stamps,
+}
+
+impl Files {
+    /// Nothing where there are none at the moment, as while one is replaced.
+    fn at(paths: &[PathBuf]) -> Option<Self> {
+        let found = discover(paths).ok()?;
+        let stamps = |files: &[SuiteFile]| {
+            let stamp = |file: &SuiteFile| {
+                let path = PathBuf::from(&file.path);
+                let at = path.metadata().and_then(|found| found.modified()).ok()?;
+                Some((path, at))
+            };
+            files.iter().filter_map(stamp).collect()
+        };
+        Some(Self { specs: stamps(&found.specs), scenarios: stamps(&found.scenarios) })
+    }
+}
+
 /// Plays everything once, and from then on the files that were written since, until somebody asks it to end.
 pub(crate) fn watch(args: &RunArgs) -> Result<Exit, Failure> {
     let paths = args.selection.paths.clone();
     if paths.is_empty() {
         return Err(Failure::Message("`--watch` watches files: name scenario files or folders".to_owned()));
     }
-    let mut seen = stamps(&paths);
+    let mut seen = Files::at(&paths).unwrap_or_default();
     play(args, &paths);
     loop {
-        say(&format!("watching {} files; Ctrl-C ends it", seen.len()));
+        say(&format!("watching {} files; Ctrl-C ends it", seen.specs.len() + seen.scenarios.len()));
         let Some(now) = runs::block_on(changed(&paths, &seen))? else { return Ok(Exit::Held) };
-        let written: Vec<PathBuf> =
-            now.iter().filter(|(path, at)| seen.get(*path) != Some(at)).map(|(path, _)| path.clone()).collect();
+        let is_new = |(path, at): &(&PathBuf, &SystemTime)| seen.scenarios.get(*path) != Some(at);
+        let written: Vec<PathBuf> = now.scenarios.iter().filter(is_new).map(|(path, _)| path.clone()).collect();
         // A scenario is judged by the spec beside it: where that changes everything may.
-        let is_scenario = |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem != "spec" && stem != "proof");
-        let scenarios: Vec<PathBuf> = written.iter().filter(is_scenario).cloned().collect();
-        if scenarios.len() < written.len() {
+        if now.specs != seen.specs {
             play(args, &paths);
-        } else if !scenarios.is_empty() {
-            play(args, &scenarios);
+        } else if !written.is_empty() {
+            play(args, &written);
         }
         seen = now;
     }
@@ -50,7 +73,7 @@ fn play(args: &RunArgs, paths: &[PathBuf]) {
 }
 
 /// The files as they are once one of them is not as it was; nothing once somebody asks for the end.
-async fn changed(paths: &[PathBuf], seen: &Stamps) -> Option<Stamps> {
+async fn changed(paths: &[PathBuf], seen: &Files) -> Option<Files> {
     let stop = stop_signal();
     tokio::pin!(stop);
     loop {
@@ -58,30 +81,8 @@ async fn changed(paths: &[PathBuf], seen: &Stamps) -> Option<Stamps> {
             () = &mut stop => return None,
             () = tokio::time::sleep(EVERY) => {}
         }
-        let now = stamps(paths);
-        if now != *seen {
+        if let Some(now) = Files::at(paths).filter(|now| now != seen) {
             return Some(now);
         }
     }
-}
-
-/// Every file of scenarios at or below these paths.
-fn stamps(paths: &[PathBuf]) -> Stamps {
-    let mut stamps = Stamps::new();
-    let mut open: Vec<PathBuf> = paths.to_vec();
-    while let Some(path) = open.pop() {
-        if path.is_dir() {
-            let inside = std::fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path());
-            open.extend(inside.filter(|path| !path.is_symlink()));
-        } else if is_yaml(&path)
-            && let Ok(at) = path.metadata().and_then(|found| found.modified())
-        {
-            stamps.insert(path, at);
-        }
-    }
-    stamps
-}
-
-fn is_yaml(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "yaml")
 }
