@@ -48,8 +48,8 @@ fn set_up(order: &OrderSetUp) -> String {
     };
     let asked = if order.fields.is_empty() { String::new() } else { format!(" ({})", with(&order.fields)) };
     let role = |role: &crate::scenario::RoleSetUp| {
-        let product = role.role.rsplit('.').next().filter(|name| *name != role.product);
-        let shared = product.map(|_| format!(", of the same product as `{}`", role.product)).unwrap_or_default();
+        let is_shared = role.role.rsplit('.').next() != Some(role.product.as_str());
+        let shared = if is_shared { format!(", of the same product as `{}`", role.product) } else { String::new() };
         let fields = if role.fields.is_empty() { String::new() } else { format!(" with {}", with(&role.fields)) };
         format!("`{}` ({}{fields}{shared})", role.role, role.kind)
     };

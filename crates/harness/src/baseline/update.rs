@@ -9,7 +9,7 @@ use crate::source::Problem;
 use crate::verdict::Verdict;
 
 /// What stands in a file that is begun.
-const EMPTY: &str = "format: 1\nknown:\n";
+const EMPTY: &str = "format: 1\nknown: {}\n";
 
 /// What became of a baseline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,10 +44,7 @@ impl Baseline {
         reason: Option<&str>,
     ) -> Result<Updated, Vec<Problem>> {
         let text = text.unwrap_or(EMPTY);
-        let old = Self::parse(path, text.as_bytes()).or_else(|problems| match text.trim() {
-            "format: 1\nknown:" => Ok(Self::default()),
-            _ => Err(problems),
-        })?;
+        let old = Self::parse(path, text.as_bytes())?;
         let mut found: BTreeMap<&str, BTreeSet<(usize, String)>> = BTreeMap::new();
         for case in cases {
             let violated = match case.verdict {
