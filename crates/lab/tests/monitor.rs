@@ -112,15 +112,9 @@ fn nothing_is_said_whatever_packages_choose() {
     }
 }
 
-/// Random settings; with `MONITOR_SINGLES` every option alone before them.
-fn many(stage: &Stage, random_ones: usize, of_each: usize) -> Vec<(Setting, usize)> {
-    let alone = std::env::var_os("MONITOR_SINGLES").map(|_| singles(&stage.spec, &stage.profile)).unwrap_or_default();
-    let together = random(&stage.spec, &stage.profile, random_ones, 3);
-    alone
-        .into_iter()
-        .map(|setting| (setting, 2))
-        .chain(together.into_iter().map(|setting| (setting, of_each)))
-        .collect()
+/// Random settings, and how many sequences are made for each.
+fn many(stage: &Stage, settings: usize, of_each: usize) -> Vec<(Setting, usize)> {
+    random(&stage.spec, &stage.profile, settings, 3).into_iter().map(|setting| (setting, of_each)).collect()
 }
 
 /// Other sellers, filters, pages, calls at once, odd requests: of what is not judged gaps may tell.
@@ -133,42 +127,6 @@ fn nothing_is_said_of_the_suite(spec: &str, profile: &str, every: usize) {
     let violations = violations(&told);
     assert!(violations.is_empty(), "{violations:#?}");
     assert!(summary.calls > 20, "only {} calls were judged", summary.calls);
-}
-
-/// How each fault is told in the traffic of those of the suite's cases that it makes a difference to, some of them.
-#[test]
-#[ignore = "a survey: it takes minutes, to be run by hand"]
-#[expect(clippy::print_stdout, reason = "what it finds is for whoever runs it")]
-fn faults_as_they_are_told() {
-    let spec = std::env::var("MONITOR_SPEC").unwrap_or(SPEC.to_owned());
-    let suite = suite();
-    let stage = stage(&suite, &spec, if spec == SPEC { "reference" } else { "domestic" });
-    let cases: Vec<Arc<WaitingCase>> = suite.cases.iter().filter(|case| case.spec.name == spec).cloned().collect();
-    let scripts = stage.rehearse(&cases).expect("they can be played");
-    let faults = countermand_model::faults(&spec).expect("there are some");
-    let mut counts = [0; 3];
-    for fault in faults {
-        let differing = stage.differing(&scripts, fault.name).expect("it is one");
-        let some: Vec<_> = differing.iter().step_by(differing.len().div_ceil(8).max(1)).cloned().collect();
-        let (told, summary) = judged(&stage, &some, &Setting::new(), Some(fault.name));
-        let clauses: BTreeSet<&str> = violations(&told).iter().map(|violation| violation.clause.as_str()).collect();
-        let how = if clauses.contains(fault.clause) { 0 } else { 2 - usize::from(!clauses.is_empty()) };
-        counts[how] += 1;
-        let how = ["own", "other", "not"][how];
-        println!("{how}\t{}\t{}\t{clauses:?}\t{} cases, {summary:?}", fault.name, fault.clause, differing.len());
-        if how == "not" {
-            let whys = told.iter().filter_map(|told| match told {
-                Told::Gap(gap) if !gap.why.contains("before anybody") => Some(gap.why.as_str()),
-                _ => None,
-            });
-            println!(
-                "\t{:?} {:?}",
-                whys.collect::<BTreeSet<_>>(),
-                some.iter().map(|case| &case.id).collect::<Vec<_>>()
-            );
-        }
-    }
-    println!("own, other, not: {counts:?} of {}", faults.len());
 }
 
 #[test]
