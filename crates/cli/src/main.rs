@@ -13,6 +13,7 @@ mod exchanges;
 mod exit;
 mod explain;
 mod explore;
+mod fmt;
 mod init;
 mod list;
 mod merge;
@@ -55,6 +56,7 @@ fn main() -> std::process::ExitCode {
         Command::Completions(completions) => Ok(completions::completions(&completions)),
         Command::Explain(explain) => explain::explain(&explain),
         Command::Book(book) => explain::book(&book),
+        Command::Fmt(fmt) => fmt::fmt(&fmt),
         Command::Init(init) => init::init(&init),
         Command::Cleanup(cleanup) => cleanup::cleanup(&cleanup),
         Command::Teeth(teeth) => teeth::teeth(&teeth),

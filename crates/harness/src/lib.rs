@@ -10,6 +10,7 @@ mod dialect;
 pub mod event;
 mod explain;
 mod inbox;
+mod layout;
 pub mod matrix;
 mod merge;
 mod node;
@@ -30,6 +31,7 @@ mod yaml;
 pub use baseline::{Baseline, Updated};
 pub use explain::explain;
 pub use inbox::Inbox;
+pub use layout::laid_out;
 pub use merge::{Part, merge};
 pub use runner::{Run, Witness};
 pub use scenario::{

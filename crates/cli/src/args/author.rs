@@ -22,6 +22,27 @@ pub(crate) struct InitArgs {
     pub(crate) spec: String,
 }
 
+/// Lay scenario files out as all of them are: indentation, quotes, spaces, columns; comments stay
+///
+/// What a file says does not change.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand fmt my-scenarios/
+  countermand fmt --check my-scenarios/
+
+Exit codes:
+  0  every file is laid out so
+  1  with --check: a file is not
+  2  a file can't be read, or is no YAML")]
+pub(crate) struct FmtArgs {
+    /// Scenario files or folders
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write nothing: name the files that are laid out otherwise
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
 /// What to say in plain sentences
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExplainArgs {

@@ -10,7 +10,7 @@ mod traffic;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use author::{CheckArgs, CompletionForm, CompletionsArgs, ExplainArgs, InitArgs, ListArgs, SchemaArgs};
+pub(crate) use author::{CheckArgs, CompletionForm, CompletionsArgs, ExplainArgs, FmtArgs, InitArgs, ListArgs, SchemaArgs};
 pub(crate) use lab::{ExploreArgs, TeethArgs};
 pub(crate) use play::{CleanupArgs, DoctorArgs, ReplayArgs, RunArgs};
 pub(crate) use shared::{Color, OutputArgs, Selection, TargetArgs};
@@ -55,6 +55,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   countermand book --spec modern-dropship --profile guide > book.md")]
     Book(ExplainArgs),
+    Fmt(FmtArgs),
     Schema(SchemaArgs),
     Completions(CompletionsArgs),
     Cleanup(CleanupArgs),
