@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use countermand_harness::event::{CaseResult, Event};
 use countermand_harness::{Level, Run, Spec, Target, WaitingCase};
-use countermand_lab::{ExploreError, Explored, Plan, Refuted, Stage, StageError, explore as play_sequences};
+use countermand_lab::{ExploreError, Explored, Plan, Refuted, StageError, explore as play_sequences};
 use countermand_report::write_proof;
 use tokio::runtime::Runtime;
 
@@ -42,8 +42,7 @@ pub(crate) fn explore(args: &ExploreArgs) -> Result<Exit, Failure> {
             return Ok(Exit::Incomplete);
         }
     }
-    let file = target::own_mock(spec);
-    let stage = Stage { spec: Arc::clone(spec), model: spec.name.clone(), file, profile: profile.clone() };
+    let stage = target::stage(spec, &profile);
     let plan = Plan {
         seed: args.seed,
         cases: args.cases as usize,

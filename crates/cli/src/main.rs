@@ -3,6 +3,7 @@
 
 mod args;
 mod baseline;
+mod bless;
 mod board;
 mod check;
 mod cleanup;
@@ -19,6 +20,7 @@ mod list;
 mod merge;
 mod mock;
 mod monitor;
+mod new;
 mod output;
 mod record;
 mod replay;
@@ -58,6 +60,7 @@ fn main() -> std::process::ExitCode {
         Command::Book(book) => explain::book(&book),
         Command::Fmt(fmt) => fmt::fmt(&fmt),
         Command::Init(init) => init::init(&init),
+        Command::New(new) => new::new(&new),
         Command::Cleanup(cleanup) => cleanup::cleanup(&cleanup),
         Command::Teeth(teeth) => teeth::teeth(&teeth),
         Command::Explore(explore) => explore::explore(&explore),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use countermand_harness::{Level, Spec, Suite, Target, TargetFile, TargetOptions, load_target};
-use countermand_lab::{Judge, JudgeError, Room, Scenario, Stage, Summary, Told, Upstream, Violation};
+use countermand_lab::{Judge, JudgeError, Room, Scenario, Summary, Told, Upstream, Violation};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -27,8 +27,7 @@ pub(crate) fn monitor(args: &MonitorArgs) -> Result<Exit, Failure> {
     let upstream = upstream.with_certificates(file.as_ref().map(|file| file.tls.clone()).unwrap_or_default());
     let (spec, profile) = spec(&mut suite, file.as_deref(), args)?;
     let target = Arc::new(described(&spec, file, args)?);
-    let file = target::own_mock(&spec);
-    let stage = Stage { spec: Arc::clone(&spec), model: spec.name.clone(), file, profile: profile.clone() };
+    let stage = target::stage(&spec, &profile);
     let judge = Judge::new(stage, &target, target.settle(), args.save_all)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;

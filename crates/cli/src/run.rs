@@ -8,6 +8,7 @@ use countermand_harness::event::{Event, Shard};
 use countermand_harness::{Inbox, Run, Suite, WaitingCase, minimal};
 
 use crate::args::RunArgs;
+use crate::bless::{self, Played};
 use crate::exit::{Exit, Failure};
 use crate::output::{complain, say};
 use crate::record::Record;
@@ -25,6 +26,9 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
 
 /// Plays the selected cases once.
 pub(crate) fn once(args: RunArgs) -> Result<Exit, Failure> {
+    if args.bless && args.selection.paths.is_empty() {
+        return Err(Failure::Message("`--bless` rewrites files: name scenario files or folders".to_owned()));
+    }
     let mut suite = suite::load(&args.selection)?;
     let file = target::file(&args.target, &suite)?;
     match &file {
@@ -55,7 +59,7 @@ pub(crate) fn once(args: RunArgs) -> Result<Exit, Failure> {
         cases: suite.cases,
         shard,
         targets,
-        profiles,
+        profiles: profiles.clone(),
         proofs,
         jobs,
         fail_fast: args.fail_fast,
@@ -76,12 +80,21 @@ pub(crate) fn once(args: RunArgs) -> Result<Exit, Failure> {
     let mut reports = Reports::open(&args.output)?;
     let record = Record::open(&run, &args)?;
     let run = Run { witness: record.witness(), ..run };
+    let mut cases = Vec::new();
     let summary = runs::block_on(async {
         let stop = stop_signal();
-        run.play(stop, &mut |event| reports.event(&event)).await
+        let told = &mut |event| {
+            reports.event(&event);
+            cases.extend(event.case().filter(|_| args.bless).cloned());
+        };
+        run.play(stop, told).await
     })?;
     reports.close()?;
     record.close().iter().for_each(|note| complain(note));
+    if args.bless {
+        let played = Played { specs: &specs, profiles: &profiles, cases: &cases, summary: &summary };
+        bless::bless(&args, &played)?;
+    }
     Ok(summary.outcome(args.output.strict).into())
 }
 

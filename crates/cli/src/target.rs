@@ -8,6 +8,7 @@ use std::time::Duration;
 use countermand_harness::{
     Inbox, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, parse_target,
 };
+use countermand_lab::Stage;
 use countermand_model::Settings;
 
 use crate::args::TargetArgs;
@@ -147,8 +148,13 @@ fn mock_of(spec: &Arc<Spec>) -> Result<Arc<TargetFile>, Failure> {
     file.ok_or_else(|| Failure::Message(format!("there is no mock of spec `{}`: name a --target", spec.name)))
 }
 
+/// The spec on the stage with the mock that is its own.
+pub(crate) fn stage(spec: &Arc<Spec>, profile: &str) -> Stage {
+    Stage { spec: Arc::clone(spec), model: spec.name.clone(), file: own_mock(spec), profile: profile.to_owned() }
+}
+
 /// How a spec without a binding is played against the mock that is its own.
-pub(crate) fn own_mock(spec: &Arc<Spec>) -> Option<Arc<TargetFile>> {
+fn own_mock(spec: &Arc<Spec>) -> Option<Arc<TargetFile>> {
     if spec.is_bound() { None } else { mocked(spec, |mock| mock == spec.name) }
 }
 

@@ -5,6 +5,7 @@
 //! so that the checker cannot see the oracle; it prints nothing and formats nothing for a reader.
 
 mod baseline;
+mod bless;
 mod check;
 mod dialect;
 pub mod event;
@@ -29,6 +30,7 @@ mod verdict;
 mod yaml;
 
 pub use baseline::{Baseline, Updated};
+pub use bless::{Blessed, Rewritten, bless};
 pub use explain::explain;
 pub use inbox::Inbox;
 pub use layout::laid_out;
@@ -36,7 +38,7 @@ pub use merge::{Part, merge};
 pub use runner::{Run, Witness};
 pub use scenario::{
     Case, Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed, scenario,
-    sequence,
+    scenarios, sequence,
 };
 pub use schema::scenario_schema;
 pub use source::{Place, Problem, SourceFile, Span};

@@ -3,15 +3,18 @@
 //!
 //! Nothing here is needed to play a suite against a target.
 
+mod author;
 mod dice;
 mod explore;
 mod monitor;
+mod objection;
 mod settings;
 mod sound;
 mod stage;
 mod teeth;
 mod workers;
 
+pub use author::{Roles, author};
 pub use explore::{
     Call, Coverage, ExploreError, Explored, Line, Plan, Player, Refuted, Sequence, explorable, explore, sequences,
 };
@@ -19,6 +22,7 @@ pub use monitor::{
     Difference, End, Event, Exchange, Gap, Judge, JudgeError, Mark, Room, Scenario, Summary, Told, Upstream, Violation,
     monitor,
 };
+pub use objection::objection;
 pub use settings::{Setting, pairs, random, singles};
 pub use sound::{Alarm, alarms, false_alarms};
 pub use stage::{Script, Stage, StageError};

@@ -22,6 +22,49 @@ pub(crate) struct InitArgs {
     pub(crate) spec: String,
 }
 
+/// Write a scenario: an order, calls on it, and what must come of them
+///
+/// The calls are written as reports show them, or pasted as curl commands. What must come of them is what the spec's mock does,
+/// each expectation under its clause: read it as you would read your own.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand new --line mug=5 --call 'cancel_item mug newQuantity=3'
+  countermand new --line mug=5 --line tee=2 --fulfilled mug=1 --call 'cancel_order unfulfilledOnly=true' -o rest.yaml
+  countermand new --curl \"curl -X POST https://acme.example/orders/7/items/9/cancel -d '{\\\"newQuantity\\\":3}'\"
+  countermand new --spec trendyol --call 'push box status=Picking'")]
+pub(crate) struct NewArgs {
+    /// The spec
+    #[arg(long, value_name = "NAME", default_value = "modern-dropship")]
+    pub(crate) spec: String,
+    /// A line of the order, and its units
+    #[arg(long = "line", value_name = "ROLE=UNITS", default_value = "mug=5")]
+    pub(crate) lines: Vec<String>,
+    /// How many of its units are fulfilled before the first call
+    #[arg(long, value_name = "ROLE=UNITS")]
+    pub(crate) fulfilled: Vec<String>,
+    /// A call: its name, the role it is made on, its arguments as JSON or as a word
+    #[arg(long = "call", value_name = "CALL", required_unless_present = "curls", conflicts_with = "curls")]
+    pub(crate) calls: Vec<String>,
+    /// A call as a curl command; the first id in it is that of the first line
+    #[arg(long = "curl", value_name = "COMMAND")]
+    pub(crate) curls: Vec<String>,
+    /// The target file by whose binding curl commands are read [default: the spec's own]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) target: Option<PathBuf>,
+    /// What the scenario is called [default: its calls]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// The profile whose clauses are named [default: the spec's first]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// What the implementation chooses where the spec leaves a choice
+    #[arg(long = "choice", value_name = "NAME=OPTION")]
+    pub(crate) choices: Vec<String>,
+    /// Write it into this file, which is not there yet [default: show it]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
 /// Lay scenario files out as all of them are: indentation, quotes, spaces, columns; comments stay
 ///
 /// What a file says does not change.

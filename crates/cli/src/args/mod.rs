@@ -10,7 +10,9 @@ mod traffic;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use author::{CheckArgs, CompletionForm, CompletionsArgs, ExplainArgs, FmtArgs, InitArgs, ListArgs, SchemaArgs};
+pub(crate) use author::{
+    CheckArgs, CompletionForm, CompletionsArgs, ExplainArgs, FmtArgs, InitArgs, ListArgs, NewArgs, SchemaArgs,
+};
 pub(crate) use lab::{ExploreArgs, TeethArgs};
 pub(crate) use play::{CleanupArgs, DoctorArgs, ReplayArgs, RunArgs};
 pub(crate) use shared::{Color, OutputArgs, Selection, TargetArgs};
@@ -46,6 +48,7 @@ pub(crate) enum Command {
     Board(BoardArgs),
     Baseline(BaselineArgs),
     Init(InitArgs),
+    New(NewArgs),
     /// Say in plain sentences what cases do and expect; nothing is sent
     #[command(after_help = "Examples:
   countermand explain --filter partial/splits-the-item

@@ -11,6 +11,7 @@ use super::{Color, OutputArgs, Selection, TargetArgs};
   countermand run --target http://127.0.0.1:4010 --profile guide
   countermand run --target targets/acme.yaml --minimal --plan
   countermand run my-scenarios/ --watch
+  countermand run my-scenarios/ --bless
   countermand run my-scenarios/ --filter partial --report jsonl=run.jsonl")]
 pub(crate) struct RunArgs {
     #[command(flatten)]
@@ -38,6 +39,9 @@ pub(crate) struct RunArgs {
     /// Play what was changed again, as soon as it is saved
     #[arg(long, conflicts_with_all = ["shard", "rerun", "resume", "plan"])]
     pub(crate) watch: bool,
+    /// Let the scenario files expect what is seen, where a conforming mock does the same: values are rewritten in place
+    #[arg(long, conflicts_with_all = ["shard", "resume", "watch", "plan", "baseline"])]
+    pub(crate) bless: bool,
     /// Send nothing: say how many cases and requests it would take, and how long at the target's rate
     #[arg(long)]
     pub(crate) plan: bool,

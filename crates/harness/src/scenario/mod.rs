@@ -26,7 +26,7 @@ pub use discover::{Found, discover};
 pub use load::{Suite, load_some, load_suite, needed};
 pub use minimal::minimal;
 pub(crate) use sequence::{name_of, product_of};
-pub use sequence::{scenario, sequence};
+pub use sequence::{scenario, scenarios, sequence};
 pub use suite_file::{Content, SuiteFile};
 pub use waiting::WaitingCase;
 pub(crate) use waiting::{Turn, Turns};

@@ -18,7 +18,7 @@ use crate::spec::Spec;
 /// # Errors
 /// Every problem of the file, each with its place.
 pub fn sequence(spec: &Arc<Spec>, file: &SuiteFile) -> Result<Arc<WaitingCase>, Vec<Problem>> {
-    read(true, spec, file)
+    first(file, read(true, spec, file)?)
 }
 
 /// Reads one scenario of a spec that is loaded: the first row, where it has a table.
@@ -26,17 +26,28 @@ pub fn sequence(spec: &Arc<Spec>, file: &SuiteFile) -> Result<Arc<WaitingCase>, 
 /// # Errors
 /// Every problem of the file, each with its place.
 pub fn scenario(spec: &Arc<Spec>, file: &SuiteFile) -> Result<Arc<WaitingCase>, Vec<Problem>> {
+    first(file, scenarios(spec, file)?)
+}
+
+/// Reads a scenario of a spec that is loaded: a case for each row, where it has a table.
+///
+/// # Errors
+/// Every problem of the file, each with its place.
+pub fn scenarios(spec: &Arc<Spec>, file: &SuiteFile) -> Result<Vec<Arc<WaitingCase>>, Vec<Problem>> {
     read(false, spec, file)
 }
 
-fn read(is_sequence: bool, spec: &Arc<Spec>, file: &SuiteFile) -> Result<Arc<WaitingCase>, Vec<Problem>> {
+fn first(file: &SuiteFile, cases: Vec<Arc<WaitingCase>>) -> Result<Arc<WaitingCase>, Vec<Problem>> {
+    cases.into_iter().next().ok_or_else(|| vec![Problem::of_file(&file.path, "there is no case in it", None)])
+}
+
+fn read(is_sequence: bool, spec: &Arc<Spec>, file: &SuiteFile) -> Result<Vec<Arc<WaitingCase>>, Vec<Problem>> {
     let mut checked = Checked::read(file);
     if let Ok(checked) = &mut checked {
         checked.document.is_sequence = is_sequence;
     }
     let specs = BTreeMap::from([(spec.name.clone(), Arc::clone(spec))]);
-    let cases = waiting(file.clone(), checked, true, &specs)?;
-    cases.into_iter().next().ok_or_else(|| vec![Problem::of_file(&file.path, "there is no case in it", None)])
+    waiting(file.clone(), checked, true, &specs)
 }
 
 /// The name of the `number`th entity of a product, where the first one is called as the product is.

@@ -295,7 +295,8 @@ impl Spec {
     }
 
     /// Whether nothing is nested in a kind: only such a kind stands for a product.
-    pub(crate) fn is_leaf(&self, kind: &str) -> bool {
+    #[must_use]
+    pub fn is_leaf(&self, kind: &str) -> bool {
         self.kinds_in(Some(kind)).next().is_none()
     }
 

@@ -1,0 +1,123 @@
+//! Writes a scenario for calls that somebody has in mind: the model of the spec says what comes of them, each expectation under the
+//! clause that speaks of it.
+
+use std::collections::BTreeMap;
+
+use countermand_harness::{Meaning, Recogniser, Spec};
+use serde_json::{Map, Value, json};
+
+use crate::explore::write::{self, Title};
+use crate::explore::{Call, Contract, ExploreError, Line, Oracle, Sequence, contract};
+use crate::settings::Setting;
+use crate::stage::Stage;
+
+/// The text of a scenario that makes these calls on an order of these lines and expects what the model does with this setting.
+///
+/// # Errors
+/// When nothing is known of the spec here, or the calls are none of it.
+pub fn author(stage: &Stage, wanted: &Sequence, setting: &Setting, title: &str) -> Result<String, ExploreError> {
+    let spec = &stage.spec.name;
+    let contract = contract(spec).ok_or_else(|| ExploreError::Spec(spec.clone()))?;
+    // What the order is like before the first call is read.
+    let read = Call::new(contract.read(), None);
+    let calls = [read].into_iter().chain(wanted.calls.iter().cloned()).collect();
+    let sequence = Sequence { lines: wanted.lines.clone(), calls };
+    let oracle = Oracle { stage, contract };
+    let should = oracle.endings(&sequence, setting)?.into_iter().next().unwrap_or_default();
+    let written = write::scenario(&write::Refutation {
+        contract,
+        sequence: &sequence,
+        should: &should,
+        endings: &oracle.endings_of_steps(&sequence, setting)?,
+        call: sequence.calls.len() - 1,
+        paths: &Default::default(),
+        rule: None,
+        setting,
+        title: Title::Whole(title),
+    });
+    Ok(written.text)
+}
+
+/// Gives the ids in requests the roles of an order's lines: the first id that is met is that of the first line.
+pub struct Roles<'s> {
+    spec: &'s Spec,
+    contract: &'static dyn Contract,
+    lines: Vec<String>,
+    /// The roles of the ids, by kind and id.
+    known: BTreeMap<(String, String), String>,
+}
+
+impl<'s> Roles<'s> {
+    /// The roles of these lines.
+    ///
+    /// # Errors
+    /// When nothing is known of the spec here.
+    pub fn new(spec: &'s Spec, lines: &[Line]) -> Result<Self, ExploreError> {
+        let contract = contract(&spec.name).ok_or_else(|| ExploreError::Spec(spec.name.clone()))?;
+        let lines = lines.iter().map(|line| line.role.clone()).collect();
+        Ok(Self { spec, contract, lines, known: BTreeMap::new() })
+    }
+
+    /// The call that a request is, by the names of a scenario; nothing where it is no call of the spec.
+    ///
+    /// # Errors
+    /// When it names more lines than there are.
+    pub fn call(
+        &mut self,
+        recogniser: &Recogniser,
+        request: &http::Request<bytes::Bytes>,
+    ) -> Result<Option<Call>, String> {
+        let Some(known) = recogniser.recognise(request) else { return Ok(None) };
+        let Meaning::Call(name) = &known.meaning else { return Ok(None) };
+        let kind = recogniser.concern(request.method(), request.uri()).kind;
+        let on = match (kind, known.on.values().next()) {
+            (Some(kind), Some(id)) => Some(self.role(&kind, id)?),
+            _ => None,
+        };
+        let with = match &known.with {
+            Some(with) => Some(self.arguments(with)?),
+            None => None,
+        };
+        let header =
+            |name: &&'static str| Some(((*name).to_owned(), request.headers().get(*name)?.to_str().ok()?.to_owned()));
+        let headers = self.contract.headers().iter().filter_map(header).collect();
+        Ok(Some(Call { with, headers, ..Call::new(name, on.as_deref()) }))
+    }
+
+    fn role(&mut self, kind: &str, id: &Value) -> Result<String, String> {
+        let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+        let whole = self.contract.whole();
+        if let Some(whole) = whole.filter(|_| !self.spec.is_leaf(kind)) {
+            return Ok(whole.to_owned());
+        }
+        let met = self.known.keys().filter(|(other, _)| other == kind).count();
+        let key = (kind.to_owned(), id);
+        if let Some(role) = self.known.get(&key) {
+            return Ok(role.clone());
+        }
+        let Some(line) = self.lines.get(met) else {
+            return Err(format!("`{}` is one {kind} more than the order has lines", key.1));
+        };
+        let role = whole.map_or_else(|| line.clone(), |whole| format!("{whole}.{line}"));
+        self.known.insert(key, role.clone());
+        Ok(role)
+    }
+
+    fn arguments(&mut self, with: &Map<String, Value>) -> Result<Map<String, Value>, String> {
+        let mut arguments = Map::new();
+        for (name, value) in with {
+            let kind = self.contract.ids().iter().find(|(argument, _)| argument == name).map(|(_, kind)| *kind);
+            arguments.insert(name.clone(), self.argument(kind, value)?);
+        }
+        Ok(arguments)
+    }
+
+    fn argument(&mut self, kind: Option<&str>, value: &Value) -> Result<Value, String> {
+        match (value, kind) {
+            (Value::Object(map), _) => Ok(Value::Object(self.arguments(map)?)),
+            (Value::Array(list), _) => list.iter().map(|value| self.argument(kind, value)).collect(),
+            (id @ (Value::String(_) | Value::Number(_)), Some(kind)) => Ok(json!({ "id": self.role(kind, id)? })),
+            (other, _) => Ok(other.clone()),
+        }
+    }
+}
