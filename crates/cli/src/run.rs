@@ -10,8 +10,8 @@ use countermand_harness::{Inbox, Run, Suite, WaitingCase, minimal};
 use crate::args::RunArgs;
 use crate::bless::{self, Played};
 use crate::exit::{Exit, Failure};
+use crate::kept::Kept;
 use crate::output::{complain, say};
-use crate::record::Record;
 use crate::reports::Reports;
 use crate::runs;
 use crate::signals::stop_signal;
@@ -78,8 +78,8 @@ pub(crate) fn once(args: RunArgs) -> Result<Exit, Failure> {
         return Ok(Exit::Held);
     }
     let mut reports = Reports::open(&args.output)?;
-    let record = Record::open(&run, &args)?;
-    let run = Run { witness: record.witness(), ..run };
+    let kept = Kept::open(&run, &args)?;
+    let run = Run { witness: kept.witness(), ..run };
     let mut cases = Vec::new();
     let summary = runs::block_on(async {
         let stop = stop_signal();
@@ -90,7 +90,7 @@ pub(crate) fn once(args: RunArgs) -> Result<Exit, Failure> {
         run.play(stop, told).await
     })?;
     reports.close()?;
-    record.close().iter().for_each(|note| complain(note));
+    kept.close().iter().for_each(|note| complain(note));
     if args.bless {
         let played = Played { specs: &specs, profiles: &profiles, cases: &cases, summary: &summary };
         bless::bless(&args, &played)?;

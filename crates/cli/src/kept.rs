@@ -1,4 +1,4 @@
-//! What a run writes down while it goes on: the orders it creates, and every exchange where that was asked for.
+//! What a run keeps while it goes on: the orders it creates, and every exchange where that was asked for.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ use crate::exchanges::{self, Setting};
 use crate::exit::Failure;
 
 /// The files of a run.
-pub(crate) struct Record {
+pub(crate) struct Kept {
     files: Option<Arc<Files>>,
 }
 
@@ -33,7 +33,7 @@ struct Told {
     failed: Option<String>,
 }
 
-impl Record {
+impl Kept {
     /// Opens what was asked for. Orders on a machine that is not this one are always written down.
     pub(crate) fn open(run: &Run, args: &RunArgs) -> Result<Self, Failure> {
         let failed =
