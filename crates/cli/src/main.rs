@@ -23,6 +23,7 @@ mod mock;
 mod monitor;
 mod new;
 mod output;
+mod record;
 mod replay;
 mod reports;
 mod run;
@@ -65,6 +66,7 @@ fn main() -> std::process::ExitCode {
         Command::Teeth(teeth) => teeth::teeth(&teeth),
         Command::Explore(explore) => explore::explore(&explore),
         Command::Monitor(monitor) => monitor::monitor(&monitor),
+        Command::Record(record) => record::record(&record),
     };
     exit.unwrap_or_else(|failure| {
         failure.print();

@@ -1,16 +1,15 @@
 //! `countermand monitor`: forwards live traffic to an endpoint, and says what of it the spec does not explain.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use countermand_harness::{Level, Spec, Suite, Target, TargetFile, TargetOptions, load_target};
+use countermand_harness::{Level, Spec, Suite, Target, TargetFile, TargetOptions, laid_out, load_target};
 use countermand_lab::{Judge, JudgeError, Room, Scenario, Summary, Told, Upstream, Violation};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::args::{MonitorArgs, Selection};
+use crate::args::{MonitorArgs, Selection, TrafficArgs};
 use crate::exit::{Exit, Failure};
 use crate::output::{complain, say};
 use crate::signals::stop_signal;
@@ -20,6 +19,33 @@ use crate::{suite, target};
 const SPEC: &str = "modern-dropship";
 
 pub(crate) fn monitor(args: &MonitorArgs) -> Result<Exit, Failure> {
+    let heard = listen(&args.traffic, args.out.clone(), args.save_all)?;
+    say(&in_words(&heard.summary));
+    let violated = heard.summary.must + if args.strict { heard.summary.should } else { 0 };
+    Ok(match (heard.is_whole(), violated) {
+        (false, _) => Exit::Incomplete,
+        (true, 0) => Exit::Held,
+        (true, _) => Exit::Violated,
+    })
+}
+
+/// What came of listening.
+pub(crate) struct Heard {
+    pub(crate) summary: Summary,
+    /// The scenarios that were written.
+    pub(crate) saved: Vec<PathBuf>,
+    is_all_saved: bool,
+}
+
+impl Heard {
+    /// Whether everything was judged that came by, and written that was to be.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.summary.gaps == 0 && self.summary.missed == 0 && self.is_all_saved
+    }
+}
+
+/// Forwards and judges until somebody asks for the end, and tells what is found as it is found.
+pub(crate) fn listen(args: &TrafficArgs, out: Option<PathBuf>, save_all: bool) -> Result<Heard, Failure> {
     let upstream = Upstream::parse(&args.upstream)?;
     let all = Selection { paths: Vec::new(), spec: None, filters: Vec::new() };
     let mut suite = suite::load(&all)?;
@@ -28,10 +54,10 @@ pub(crate) fn monitor(args: &MonitorArgs) -> Result<Exit, Failure> {
     let (spec, profile) = spec(&mut suite, file.as_deref(), args)?;
     let target = Arc::new(described(&spec, file, args)?);
     let stage = target::stage(&spec, &profile);
-    let judge = Judge::new(stage, &target, target.settle(), args.save_all)?;
+    let judge = Judge::new(stage, &target, target.settle(), save_all)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;
-    let unsaved = Arc::new(AtomicBool::new(false));
+    let saved: Arc<Mutex<Saved>> = Arc::default();
     let summary = runtime.block_on(async {
         let listener = TcpListener::bind(args.listen).await;
         let listener =
@@ -49,23 +75,17 @@ pub(crate) fn monitor(args: &MonitorArgs) -> Result<Exit, Failure> {
         for unknowable in judge.unknowable() {
             say(&format!("not judged: {}: {}", unknowable.what, unknowable.why));
         }
-        let teller = Teller { target, out: args.out.clone(), unsaved: Arc::clone(&unsaved) };
+        let teller = Teller { target, out, saved: Arc::clone(&saved) };
         let watched =
             countermand_lab::monitor(listener, upstream, judge, Room::default(), move |told| teller.tell(&told), stop);
         watched.await.map_err(Failure::Message)
     })?;
-    say(&in_words(&summary));
-    let is_whole = summary.gaps == 0 && summary.missed == 0 && !unsaved.load(Ordering::Relaxed);
-    let violated = summary.must + if args.strict { summary.should } else { 0 };
-    Ok(match (is_whole, violated) {
-        (false, _) => Exit::Incomplete,
-        (true, 0) => Exit::Held,
-        (true, _) => Exit::Violated,
-    })
+    let saved = std::mem::take(&mut *saved.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(Heard { summary, saved: saved.paths, is_all_saved: !saved.has_failed })
 }
 
 /// The spec that is spoken, and the profile.
-fn spec(suite: &mut Suite, file: Option<&TargetFile>, args: &MonitorArgs) -> Result<(Arc<Spec>, String), Failure> {
+fn spec(suite: &mut Suite, file: Option<&TargetFile>, args: &TrafficArgs) -> Result<(Arc<Spec>, String), Failure> {
     let of_file = file.map(|file| file.spec.as_str());
     let wanted = args.spec.as_deref().or(of_file).unwrap_or(SPEC);
     if let Some(of_file) = of_file.filter(|of_file| *of_file != wanted) {
@@ -82,7 +102,7 @@ fn spec(suite: &mut Suite, file: Option<&TargetFile>, args: &MonitorArgs) -> Res
 }
 
 /// The target as its binding describes it. Nothing is ever sent to it from here: clients speak for themselves.
-fn described(spec: &Spec, file: Option<Arc<TargetFile>>, args: &MonitorArgs) -> Result<Target, Failure> {
+fn described(spec: &Spec, file: Option<Arc<TargetFile>>, args: &TrafficArgs) -> Result<Target, Failure> {
     let options = TargetOptions {
         name: args.upstream.clone(),
         base_url: Some(args.upstream.clone()),
@@ -97,8 +117,15 @@ fn described(spec: &Spec, file: Option<Arc<TargetFile>>, args: &MonitorArgs) -> 
 struct Teller {
     target: Arc<Target>,
     out: Option<PathBuf>,
-    /// Something could not be written.
-    unsaved: Arc<AtomicBool>,
+    saved: Arc<Mutex<Saved>>,
+}
+
+/// What was written.
+#[derive(Default)]
+struct Saved {
+    paths: Vec<PathBuf>,
+    /// Something could not be.
+    has_failed: bool,
 }
 
 impl Teller {
@@ -140,10 +167,15 @@ impl Teller {
     fn save(&self, scenario: &Scenario) -> Option<PathBuf> {
         let folder = self.out.as_deref()?;
         let path = folder.join(&scenario.name).with_extension("yaml");
-        match write(folder, &path, &scenario.text) {
-            Ok(()) => Some(path),
+        let text = laid_out(&scenario.name, scenario.text.as_bytes()).unwrap_or_else(|_| scenario.text.clone());
+        let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+        match write(folder, &path, &text) {
+            Ok(()) => {
+                saved.paths.push(path.clone());
+                Some(path)
+            }
             Err(error) => {
-                self.unsaved.store(true, Ordering::Relaxed);
+                saved.has_failed = true;
                 complain(&format!("can't write {}: {error}", path.display()));
                 None
             }

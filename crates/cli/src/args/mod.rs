@@ -17,7 +17,7 @@ pub(crate) use lab::{ExploreArgs, TeethArgs};
 pub(crate) use play::{CleanupArgs, DoctorArgs, ReplayArgs, RunArgs};
 pub(crate) use shared::{Color, OutputArgs, Selection, TargetArgs};
 pub(crate) use told::{BaselineArgs, BoardArgs, MergeArgs};
-pub(crate) use traffic::{MonitorArgs, ServeArgs};
+pub(crate) use traffic::{MonitorArgs, RecordArgs, ServeArgs, TrafficArgs};
 
 /// Conformance tests and a mock server for order-cancellation APIs
 ///
@@ -65,4 +65,5 @@ pub(crate) enum Command {
     Teeth(TeethArgs),
     Explore(ExploreArgs),
     Monitor(MonitorArgs),
+    Record(RecordArgs),
 }

@@ -72,6 +72,45 @@ Exit codes:
   2  the command line or the target file is wrong
   3  something was not judged; outranks 1")]
 pub(crate) struct MonitorArgs {
+    #[command(flatten)]
+    pub(crate) traffic: TrafficArgs,
+    /// Write the first violation of each kind into this folder, as a scenario
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// At the end, write every order that nothing speaks against too
+    #[arg(long, requires = "out")]
+    pub(crate) save_all: bool,
+    /// A violated SHOULD ends with 1 too
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// Record what clients do as scenarios: forward it to an endpoint, and write each order with its calls down
+///
+/// Clients speak to the address that is listened at, and what they say goes on to the endpoint unchanged. An order becomes a
+/// scenario when this ends: lines have roles instead of ids, and what came of each call stands under the clause that demands it.
+/// An order has to be read before its first call and after its last: only reads show what came of calls. What the spec does not
+/// explain is told, and the scenario expects what the spec demands instead.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  countermand record --upstream http://127.0.0.1:4010 --out my-scenarios/
+  countermand record --upstream https://sandbox.acme.example --target targets/acme.yaml --out my-scenarios/
+
+Exit codes:
+  0  every order that calls were made on is written down
+  2  the command line or the target file is wrong
+  3  an order, or a call on it, could not be")]
+pub(crate) struct RecordArgs {
+    #[command(flatten)]
+    pub(crate) traffic: TrafficArgs,
+    /// Write the scenarios into this folder
+    #[arg(long, value_name = "DIR", default_value = "recorded")]
+    pub(crate) out: PathBuf,
+}
+
+/// What goes through to where, and how it is understood
+#[derive(Debug, clap::Args)]
+pub(crate) struct TrafficArgs {
     /// The URL of the endpoint
     #[arg(long, value_name = "URL")]
     pub(crate) upstream: String,
@@ -90,13 +129,4 @@ pub(crate) struct MonitorArgs {
     /// How long a change may take to be seen, milliseconds: an earlier read accuses nobody [default: the binding's]
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=600_000))]
     pub(crate) settle: Option<u64>,
-    /// Write the first violation of each kind into this folder, as a scenario
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// At the end, write every order that nothing speaks against too
-    #[arg(long, requires = "out")]
-    pub(crate) save_all: bool,
-    /// A violated SHOULD ends with 1 too
-    #[arg(long)]
-    pub(crate) strict: bool,
 }

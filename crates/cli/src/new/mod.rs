@@ -159,7 +159,9 @@ fn titled(calls: &[Call]) -> String {
 /// A title as it can stand in YAML.
 fn quoted(title: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || " ,.-_()/".contains(c);
-    let is_words = title.starts_with(char::is_alphabetic) && title.chars().all(is_plain) && !title.ends_with(' ');
+    // A single word may be one that YAML reads as something else.
+    let is_words = title.starts_with(char::is_alphabetic) && title.trim().contains([' ', '_']) && !title.ends_with(' ');
+    let is_words = is_words && title.chars().all(is_plain);
     if is_words { title.to_owned() } else { Value::from(title).to_string() }
 }
 

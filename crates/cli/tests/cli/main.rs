@@ -4,6 +4,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail as loudly as tests")]
 
+mod author;
 mod between;
 mod blame;
 mod browser;

@@ -43,6 +43,43 @@ fn a_conforming_endpoint_is_told_nothing_of_and_its_orders_are_saved() {
 }
 
 #[test]
+fn what_a_client_does_is_recorded_as_a_scenario() {
+    let folder = Folder::new();
+    let out = folder.file("recorded");
+    let served = Served::start(&["--quiet"]);
+    let recorder = Served::recorder(&served.url(), &["--out", out.to_str().unwrap()]);
+    split(&recorder);
+    split(&recorder);
+    recorder.signal("INT");
+    let (lines, stderr, code) = recorder.end();
+    assert_eq!(
+        (lines.last().unwrap().as_str(), stderr.as_str(), code),
+        ("2 scenarios of 2 calls on 2 orders", "", Some(0))
+    );
+    let text = fs::read_to_string(&lines[0]).unwrap();
+    assert!(
+        text.contains("  - call: cancel_item\n    on: item_s_v1\n    with: { newQuantity: 2 }\n    expect:\n"),
+        "{text}"
+    );
+    let shown = out.to_str().unwrap();
+    ends(&["run", shown, "--target", &served.url()]).exits(0);
+    ends(&["fmt", "--check", shown]).exits(0);
+}
+
+#[test]
+fn a_call_that_nobody_read_anything_before_is_not_recorded() {
+    let folder = Folder::new();
+    let served = Served::start(&["--quiet"]);
+    let path = split(&served);
+    let recorder = Served::recorder(&served.url(), &["--out", folder.file("recorded").to_str().unwrap()]);
+    recorder.ask("POST", &format!("{path}/cancel"), "seller-key", "{}");
+    recorder.signal("INT");
+    let (lines, _, code) = recorder.end();
+    assert_eq!((lines.last().unwrap().as_str(), code), ("0 scenarios of 0 calls on 0 orders", Some(3)));
+    assert!(lines.iter().any(|line| line.contains("before anybody had read it")), "{lines:?}");
+}
+
+#[test]
 fn a_violation_is_told_at_once_and_fails_again_when_it_is_played() {
     let folder = Folder::new();
     let out = folder.file("seen");

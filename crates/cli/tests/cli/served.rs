@@ -31,6 +31,12 @@ impl Served {
         Self::running(countermand(fixed.into_iter().chain(args.iter().copied())))
     }
 
+    /// A proxy that writes down, before an endpoint.
+    pub(crate) fn recorder(upstream: &str, args: &[&str]) -> Self {
+        let fixed = ["record", "--upstream", upstream, "--listen", "127.0.0.1:0"];
+        Self::running(countermand(fixed.into_iter().chain(args.iter().copied())))
+    }
+
     fn running(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());

@@ -216,7 +216,7 @@ fn flow_value(value: &Value) -> String {
 }
 
 fn is_role(word: &str) -> bool {
-    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.';
+    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte);
     let means_else = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&word);
     word.starts_with(|first: char| first.is_ascii_lowercase()) && word.bytes().all(is_name) && !means_else
 }
