@@ -288,7 +288,7 @@ impl Text {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
             let Some((source, tail)) = after.split_once("}}") else {
-                reader.problem(node.at, "`{{` without `}}`", None);
+                reader.problem(node.at, "`{{` without `}}`", Some("write `{{ EXPRESSION }}`".to_owned()));
                 return None;
             };
             if !before.is_empty() {
