@@ -10,8 +10,7 @@ use crate::source::shown;
 const LISTED: usize = 16;
 
 /// `did you mean `x`?` where a word is near enough, or the list of what there is where it is short.
-#[must_use]
-pub fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let candidates: Vec<&str> = candidates.into_iter().collect();
     match nearest(word, &candidates) {
         Some(best) => Some(format!("did you mean `{best}`?")),
@@ -35,37 +34,62 @@ pub(crate) fn quoted<S: AsRef<str>>(words: &[S]) -> String {
     words.join(", ")
 }
 
-/// The same for the path of a file or folder that is not there: the nearest that is.
+/// The same for the path of a file or folder that is not there.
+pub(crate) fn path_hint(path: &Path) -> Option<String> {
+    if let Some(near) = nearest_path(path) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let (folder, missing, _) = departure(path)?;
+    // Of all that lies there only what is of its kind can have been meant.
+    let paths = entries(&folder).into_iter().map(|entry| folder.join(entry)).filter(|path| is_like(path, &missing));
+    let paths: Vec<String> = paths.map(|path| shown(&path)).collect();
+    (1..=LISTED).contains(&paths.len()).then(|| format!("there is {}", quoted(&paths)))
+}
+
+/// The nearest path that is there to one that is not.
 #[must_use]
-pub fn path_hint(path: &Path) -> Option<String> {
+pub fn nearest_path(path: &Path) -> Option<String> {
+    let (folder, missing, rest) = departure(path)?;
+    let name = missing.file_name()?.to_string_lossy();
+    let entries = entries(&folder);
+    let names: Vec<&str> = entries.iter().map(String::as_str).collect();
+    let near: Vec<PathBuf> = near(&name, &names).into_iter().map(|near| folder.join(near)).collect();
+    let whole = near.iter().map(|near| if rest.as_os_str().is_empty() { near.clone() } else { near.join(&rest) });
+    // Of several that are near, the one is meant that holds the rest of the path.
+    let best = whole.into_iter().find(|path| fs::metadata(path).is_ok());
+    best.or_else(|| near.first().cloned()).map(|best| shown(&best))
+}
+
+/// Where a path leaves the disk: the last folder that is there, the first that is not, and what comes after it.
+fn departure(path: &Path) -> Option<(PathBuf, PathBuf, PathBuf)> {
     let mut found = PathBuf::new();
     let mut parts = path.components();
     for part in parts.by_ref() {
         let next = found.join(part);
         // Names are all that can be misspelt.
-        if !matches!(part, Component::Normal(_)) || fs::metadata(&next).is_ok() {
-            found = next;
-            continue;
+        if matches!(part, Component::Normal(_)) && fs::metadata(&next).is_err() {
+            return Some((found, next, parts.as_path().to_owned()));
         }
-        let rest = parts.as_path();
-        let name = part.as_os_str().to_string_lossy();
-        let entries = entries(&found);
-        let names: Vec<&str> = entries.iter().map(String::as_str).collect();
-        let near: Vec<PathBuf> = near(&name, &names).into_iter().map(|near| found.join(near)).collect();
-        let whole: Vec<PathBuf> = near.iter().map(|near| near.join(rest)).collect();
-        // Of several that are near, the one is meant that holds the rest of the path.
-        let best = whole.iter().find(|path| fs::metadata(path).is_ok()).or_else(|| near.first());
-        return match best {
-            Some(best) => Some(format!("did you mean `{}`?", shown(best))),
-            None => {
-                // Of all that lies there only what is of its kind can have been meant.
-                let paths = entries.iter().map(|entry| found.join(entry)).filter(|path| is_like(path, &next));
-                let paths: Vec<String> = paths.map(|path| shown(&path)).collect();
-                (1..=LISTED).contains(&paths.len()).then(|| format!("there is {}", quoted(&paths)))
-            }
-        };
+        found = next;
     }
     None
+}
+
+/// The same for a part of one of `paths`, which none of them contains: up to three of them, as far as what is nearest to it.
+#[must_use]
+pub fn part_hint(part: &str, paths: &[&str]) -> Option<String> {
+    let depth = part.split('/').count();
+    let mut near: Vec<(usize, String)> = Vec::new();
+    for path in paths {
+        let names: Vec<&str> = path.split('/').collect();
+        let parts = (depth..=names.len()).map(|end| (far(part, &names[end - depth..end].join("/")), end));
+        near.extend(parts.filter_map(|(far, end)| Some((far?, names[..end].join("/")))));
+    }
+    let least = near.iter().map(|(far, _)| *far).min()?;
+    near.retain(|(far, _)| *far == least);
+    near.dedup();
+    let near: Vec<String> = near.into_iter().map(|(_, path)| path).take(3).collect();
+    Some(format!("did you mean {}?", quoted(&near)))
 }
 
 /// A folder is like what has no ending, and a file like another of its ending.
@@ -84,7 +108,8 @@ fn entries(folder: &Path) -> Vec<String> {
 }
 
 /// The nearest of the words, where one is near enough.
-pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     near(word, candidates).first().copied()
 }
 
@@ -135,6 +160,16 @@ mod tests {
         assert_eq!(hint("src/suggest").as_deref(), Some("did you mean `ROOT/src/suggest.rs`?"));
         assert_eq!(hint("zebra.toml").as_deref(), Some("there is `ROOT/Cargo.toml`"));
         assert_eq!(hint("src/suggest.rs"), None);
+    }
+
+    #[test]
+    fn a_part_of_a_path_is_looked_for_in_all_of_them() {
+        let ids =
+            ["shop/full/chain", "shop/full/rows/a", "shop/full/rows/b", "shop/partial/chain", "shop/partial/splits"];
+        assert_eq!(part_hint("partial/splts", &ids).as_deref(), Some("did you mean `shop/partial/splits`?"));
+        assert_eq!(part_hint("chian", &ids).as_deref(), Some("did you mean `shop/full/chain`, `shop/partial/chain`?"));
+        assert_eq!(part_hint("row", &ids).as_deref(), Some("did you mean `shop/full/rows`?"));
+        assert_eq!(part_hint("zebra", &ids), None);
     }
 
     #[test]

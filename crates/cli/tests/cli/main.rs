@@ -14,6 +14,7 @@ mod interrupt;
 mod live;
 mod merge;
 mod monitor;
+mod near;
 mod program;
 mod readme;
 mod reports;
