@@ -71,13 +71,13 @@ pub(crate) fn problem(file: &Arc<SourceFile>, at: Span, said: &str) -> Problem {
 /// The word that begins at `at`: a parser tells no width.
 pub(crate) fn whole(file: &Arc<SourceFile>, at: Span) -> Span {
     let is_part = |c: &char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$' | '<');
-    let width = line(file, at).chars().skip(at.column as usize - 1).take_while(is_part).count();
+    let width = line(file, at).chars().skip((at.column as usize).saturating_sub(1)).take_while(is_part).count();
     Span { width: (width as u32).max(1), ..at }
 }
 
 /// The word with a mark before it, `!tag`, that ends before `at`.
 pub(crate) fn marked(file: &Arc<SourceFile>, at: Span, mark: char) -> Span {
-    let before: Vec<char> = line(file, at).chars().take(at.column as usize - 1).collect();
+    let before: Vec<char> = line(file, at).chars().take((at.column as usize).saturating_sub(1)).collect();
     let Some(start) = before.iter().rposition(|c| *c == mark) else { return at };
     let width = before[start..].iter().take_while(|c| !c.is_whitespace()).count();
     Span { column: start as u32 + 1, width: width as u32, ..at }
