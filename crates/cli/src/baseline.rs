@@ -19,11 +19,10 @@ pub(crate) fn baseline(args: &BaselineArgs) -> Result<Exit, Failure> {
     };
     let path = args.baseline.display().to_string();
     let text = args.baseline.exists().then(|| fs::read_to_string(&args.baseline)).transpose();
-    let text = text.map_err(|error| Failure::Message(format!("{path}: can't be read: {error}")))?;
+    let text = text.map_err(|error| Failure::unreadable(&args.baseline, &error))?;
     let cases: Vec<CaseResult> = told::cases(&told::read(run)?).cloned().collect();
     let updated = Baseline::update(&path, text.as_deref(), &cases, args.reason.as_deref())?;
-    fs::write(&args.baseline, &updated.text)
-        .map_err(|error| Failure::Message(format!("can't write {path}: {error}")))?;
+    fs::write(&args.baseline, &updated.text).map_err(|error| Failure::unwritable(&args.baseline, &error))?;
     for (what, cases) in [("added", &updated.added), ("changed", &updated.changed), ("removed", &updated.removed)] {
         cases.iter().for_each(|case| say(&format!("{what:<8} {case}")));
     }
@@ -33,6 +32,6 @@ pub(crate) fn baseline(args: &BaselineArgs) -> Result<Exit, Failure> {
 /// Reads a baseline file.
 pub(crate) fn read(path: &Path) -> Result<Baseline, Failure> {
     let name = path.display().to_string();
-    let bytes = fs::read(path).map_err(|error| Failure::Message(format!("{name}: can't be read: {error}")))?;
+    let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
     Ok(Baseline::parse(&name, &bytes)?)
 }

@@ -18,8 +18,7 @@ pub(crate) fn board(args: &BoardArgs) -> Result<Exit, Failure> {
         }
         runs.push(events);
     }
-    let path = args.output.display();
     fs::write(&args.output, countermand_report::board(&runs))
-        .map_err(|error| Failure::Message(format!("can't write {path}: {error}")))?;
+        .map_err(|error| Failure::unwritable(&args.output, &error))?;
     Ok(Exit::Held)
 }

@@ -24,7 +24,7 @@ struct Entry {
 
 pub(crate) fn cleanup(args: &CleanupArgs) -> Result<Exit, Failure> {
     let wrong = |what: &dyn std::fmt::Display| Failure::Message(format!("{}: {what}", args.ledger.display()));
-    let text = fs::read_to_string(&args.ledger).map_err(|error| wrong(&format_args!("can't be read: {error}")))?;
+    let text = fs::read_to_string(&args.ledger).map_err(|error| Failure::unreadable(&args.ledger, &error))?;
     let mut orders: BTreeMap<String, (Entry, &str)> = BTreeMap::new();
     for (number, line) in text.lines().enumerate() {
         let entry: Entry =

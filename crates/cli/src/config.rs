@@ -58,7 +58,7 @@ pub(crate) fn report_file(text: &str) -> Result<ReportFile, Failure> {
         return Err(Failure::Message(format!("`{text}` is no report: write FORMAT=PATH, with one of {known}")));
     };
     let Some((_, format)) = FORMATS.into_iter().find(|(format, _)| *format == word) else {
-        return Err(Failure::Message(format!("unknown report format `{word}`: there is {known}")));
+        return Err(Failure::unknown("report format", word, FORMATS.map(|(word, _)| word)));
     };
     let format = match format {
         ReportFormat::Badge(_) if path.ends_with(".json") => ReportFormat::Badge(BadgeForm::Json),
@@ -83,8 +83,7 @@ pub(crate) fn mock(
     fault: Option<&str>,
     settings: Settings,
 ) -> Result<Arc<World>, Failure> {
-    let model =
-        countermand_model::build(spec, picks, fault, settings).map_err(|error| Failure::Message(error.to_string()))?;
+    let model = countermand_model::build(spec, picks, fault, settings)?;
     Ok(Arc::new(World::new(model, Clock::system())))
 }
 

@@ -90,7 +90,7 @@ fn file(folder: &Path, spec: &str, case: &str) -> PathBuf {
 pub(crate) fn read_setting(folder: &Path) -> Result<Setting, Failure> {
     let path = folder.join("run.json");
     let wrong = |what: &dyn std::fmt::Display| Failure::Message(format!("{}: {what}", path.display()));
-    let text = fs::read_to_string(&path).map_err(|error| wrong(&format_args!("can't be read: {error}")))?;
+    let text = fs::read_to_string(&path).map_err(|error| Failure::unreadable(&path, &error))?;
     let setting: Setting = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
     match setting.format {
         FORMAT => Ok(setting),
@@ -120,7 +120,7 @@ fn read_file(path: &Path) -> Result<Vec<Exchange>, Failure> {
     if size > MAX_FILE {
         return Err(wrong(&format_args!("has more than the {MAX_FILE} bytes that are read")));
     }
-    let text = fs::read_to_string(path).map_err(|error| wrong(&format_args!("can't be read: {error}")))?;
+    let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
     let line = |(number, line): (usize, &str)| {
         serde_json::from_str(line).map_err(|error| wrong(&format_args!("line {}: {error}", number + 1)))
     };

@@ -141,7 +141,7 @@ fn keep(out: Option<&Path>, refuted: &Refuted) -> Result<(), Failure> {
     };
     let path = folder.join(&refuted.name).with_extension("yaml");
     let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, &refuted.text));
-    written.map_err(|error| Failure::Message(format!("can't write {}: {error}", path.display())))?;
+    written.map_err(|error| Failure::unwritable(&path, &error))?;
     say(&format!("{what}\n  {}", path.display()));
     Ok(())
 }

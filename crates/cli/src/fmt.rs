@@ -40,7 +40,7 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Exit, Failure> {
 
 /// Writes a file that was read. It is never half written: it is replaced as a whole.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::Message(format!("can't write {}: {error}", path.display()));
+    let failed = |error: std::io::Error| Failure::unwritable(path, &error);
     // What is a link stays one.
     let path = std::fs::canonicalize(path).map_err(failed)?;
     let beside = path.with_extension("yaml.new");

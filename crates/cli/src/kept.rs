@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countermand_harness::event::Exchange;
@@ -36,21 +36,19 @@ struct Told {
 impl Kept {
     /// Opens what was asked for. Orders on a machine that is not this one are always written down.
     pub(crate) fn open(run: &Run, args: &RunArgs) -> Result<Self, Failure> {
-        let failed =
-            |path: &Path, error: &io::Error| Failure::Message(format!("can't write {}: {error}", path.display()));
         let is_remote = run.targets.values().any(|target| target.is_remote());
         let default = || is_remote.then(|| PathBuf::from(format!("countermand-orders-{}.jsonl", run.run_id)));
         let ledger = match args.ledger.clone().or_else(default) {
             Some(path) => {
                 let file = OpenOptions::new().create(true).append(true).open(&path);
-                Some((path.clone(), Mutex::new(file.map_err(|error| failed(&path, &error))?)))
+                Some((path.clone(), Mutex::new(file.map_err(|error| Failure::unwritable(&path, &error))?)))
             }
             None => None,
         };
         if let Some(folder) = &args.save_exchanges {
-            fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+            fs::create_dir_all(folder).map_err(|error| Failure::unwritable(folder, &error))?;
             exchanges::write_setting(folder, &Setting::of(run, &args.target.target))
-                .map_err(|error| failed(folder, &error))?;
+                .map_err(|error| Failure::unwritable(folder, &error))?;
         }
         if ledger.is_none() && args.save_exchanges.is_none() {
             return Ok(Self { files: None });

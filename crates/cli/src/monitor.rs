@@ -92,8 +92,7 @@ fn spec(suite: &mut Suite, file: Option<&TargetFile>, args: &TrafficArgs) -> Res
         return Err(Failure::Message(format!("the target file speaks `{of_file}`, not `{wanted}`")));
     }
     let Some(spec) = suite.specs.get(wanted).cloned() else {
-        let known: Vec<&str> = suite.specs.keys().map(String::as_str).collect();
-        return Err(Failure::Message(format!("there is no spec `{wanted}`: there is {}", known.join(", "))));
+        return Err(suite::unknown_spec(suite, wanted));
     };
     suite::keep_spec(suite, wanted)?;
     let profiles = suite::profiles(suite, args.profile.as_deref())?;

@@ -47,8 +47,7 @@ impl Reports {
         for report in &args.reports {
             let report = config::report_file(report)?;
             let file = File::create(&report.path);
-            let file =
-                file.map_err(|error| Failure::Message(format!("can't write {}: {error}", report.path.display())))?;
+            let file = file.map_err(|error| Failure::unwritable(&report.path, &error))?;
             let out = BufWriter::new(file);
             reporters.push(match report.format {
                 ReportFormat::Badge(form) => Box::new(Badge::new(out, form, args.strict)),

@@ -58,7 +58,7 @@ fn load_orders(world: &World, path: &Path) -> Result<usize, Failure> {
     let failure = |error: &dyn std::fmt::Display| Failure::Message(format!("{}: {error}", path.display()));
     let mut file = Vec::new();
     let read = File::open(path).and_then(|opened| opened.take(ORDERS_LIMIT + 1).read_to_end(&mut file));
-    let length = read.map_err(|error| failure(&format_args!("can't be read: {error}")))?;
+    let length = read.map_err(|error| Failure::unreadable(path, &error))?;
     if length as u64 > ORDERS_LIMIT {
         return Err(failure(&format_args!("a file of orders has at most {ORDERS_LIMIT} bytes")));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use countermand_harness::{Spec, Suite, discover, load_some, needed};
+use countermand_harness::{Spec, Suite, discover, load_some, needed, part_hint};
 
 use crate::args::Selection;
 use crate::exit::Failure;
@@ -28,16 +28,29 @@ pub(crate) fn load(selection: &Selection) -> Result<Suite, Failure> {
     let mut suite = load_some(&specs, scenarios, &selection.filters)?;
     if let Some(spec) = &selection.spec {
         if !suite.specs.contains_key(spec) {
-            let known: Vec<&str> = suite.specs.keys().map(String::as_str).collect();
-            return Err(Failure::Message(format!("there is no spec `{spec}`: there is {}", known.join(", "))));
+            return Err(unknown_spec(&suite, spec));
         }
         suite.cases.retain(|case| case.spec.name == *spec);
     }
     if suite.cases.is_empty() && !selection.filters.is_empty() {
-        let filters = selection.filters.join("` or `");
-        return Err(Failure::Message(format!("no case id contains `{filters}`: `countermand list` shows them all")));
+        return Err(no_such_case(selection));
     }
     Ok(suite)
+}
+
+/// That there is no such spec, with the nearest there is.
+pub(crate) fn unknown_spec(suite: &Suite, name: &str) -> Failure {
+    Failure::unknown("spec", name, suite.specs.keys().map(String::as_str))
+}
+
+/// That no case passes the filters, with those whose ids are nearest to them.
+fn no_such_case(selection: &Selection) -> Failure {
+    let filters = selection.filters.join("` or `");
+    let all = load(&Selection { filters: Vec::new(), ..selection.clone() }).unwrap_or_default();
+    let ids: Vec<&str> = all.cases.iter().map(|case| case.id.as_str()).collect();
+    let near = selection.filters.iter().find_map(|filter| part_hint(filter, &ids));
+    let hint = near.unwrap_or_else(|| "`countermand list` shows them all".to_owned());
+    Failure::Message(format!("no case id contains `{filters}`: {hint}"))
 }
 
 /// Keeps what an endpoint at a URL can be played with: of the suite in this program only specs that say how they are spoken.
@@ -50,6 +63,9 @@ pub(crate) fn keep_bound(suite: &mut Suite, selection: &Selection) {
 
 /// Keeps the cases of one spec, of which there must be some: an empty run is never a green one.
 pub(crate) fn keep_spec(suite: &mut Suite, spec: &str) -> Result<(), Failure> {
+    if !suite.specs.contains_key(spec) {
+        return Err(unknown_spec(suite, spec));
+    }
     suite.cases.retain(|case| case.spec.name == spec);
     match suite.cases.is_empty() {
         true => Err(Failure::Message(format!("none of the cases is of spec `{spec}`, which the target speaks"))),
@@ -63,10 +79,8 @@ pub(crate) fn profiles(suite: &mut Suite, wanted: Option<&str>) -> Result<BTreeM
     let profile = |spec: &Arc<Spec>| Some((spec.name.clone(), spec.profile(wanted)?.name.clone()));
     let profiles: BTreeMap<String, String> = specs.iter().filter_map(profile).collect();
     if profiles.is_empty() && !specs.is_empty() {
-        let names = specs.iter().flat_map(|spec| &spec.profiles).map(|profile| profile.name.as_str());
-        let known = names.collect::<Vec<_>>().join(", ");
-        let wanted = wanted.unwrap_or_default();
-        return Err(Failure::Message(format!("there is no profile `{wanted}`: there is {known}")));
+        let known = specs.iter().flat_map(|spec| &spec.profiles).map(|profile| profile.name.as_str());
+        return Err(Failure::unknown("profile", wanted.unwrap_or_default(), known));
     }
     suite.cases.retain(|case| profiles.contains_key(&case.spec.name));
     Ok(profiles)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countermand_harness::{
-    Inbox, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, parse_target,
+    Inbox, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, nearest, nearest_path, parse_target,
 };
 use countermand_lab::Stage;
 use countermand_model::Settings;
@@ -33,10 +33,11 @@ pub(crate) fn file(args: &TargetArgs, suite: &Suite) -> Result<Option<Arc<Target
     }
     let path = Path::new(named);
     if !path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
-        return Err(Failure::Message(format!(
-            "`{named}` is no target: write `mock`, a URL such as http://127.0.0.1:4010, or a target file such as \
-             targets/acme.yaml"
-        )));
+        // `targets/acme` for `targets/acme.yaml`, `moc` for `mock`.
+        let near = nearest(named, &[MOCK]).map(str::to_owned).or_else(|| nearest_path(path));
+        let forms = "write `mock`, a URL such as http://127.0.0.1:4010, or a target file such as targets/acme.yaml";
+        let hint = near.map_or_else(|| forms.to_owned(), |near| format!("did you mean `{near}`?"));
+        return Err(Failure::Message(format!("`{named}` is no target: {hint}")));
     }
     Ok(Some(Arc::new(load_target(path, &suite.specs)?)))
 }

@@ -71,11 +71,7 @@ fn list(args: &TeethArgs) -> Result<Exit, Failure> {
     let known = specs_with_faults();
     let specs: Vec<&str> = known.iter().copied().filter(|spec| wanted.is_none_or(|wanted| wanted == *spec)).collect();
     if specs.is_empty() {
-        let known = known.join(", ");
-        return Err(Failure::Message(format!(
-            "there is no mock of `{}` with faults; there is {known}",
-            wanted.unwrap_or_default()
-        )));
+        return Err(Failure::unknown("mock with faults of the spec", wanted.unwrap_or_default(), known));
     }
     for spec in specs {
         for fault in countermand_model::faults(spec).unwrap_or_default() {
@@ -128,7 +124,7 @@ fn write_report(report: &str, matrix: &KillMatrix) -> Result<(), Failure> {
             return Err(Failure::Message(message));
         }
     };
-    std::fs::write(path, text).map_err(|error| Failure::Message(format!("can't write {path}: {error}")))
+    std::fs::write(path, text).map_err(|error| Failure::unwritable(Path::new(path), &error))
 }
 
 /// What one scenario catches, and what of it no other case does.

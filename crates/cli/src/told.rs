@@ -16,13 +16,13 @@ const LONGEST: u64 = 256 << 20;
 /// The events of a file.
 pub(crate) fn read(path: &Path) -> Result<Vec<Event>, Failure> {
     let wrong = |message: String| Failure::Message(format!("{}: {message}", path.display()));
-    let file = File::open(path).map_err(|error| wrong(format!("can't be read: {error}")))?;
+    let file = File::open(path).map_err(|error| Failure::unreadable(path, &error))?;
     let mut lines = BufReader::new(file);
     let mut events = Vec::new();
     for number in 1.. {
         let mut line = Vec::new();
         let read = lines.by_ref().take(LONGEST).read_until(b'\n', &mut line);
-        if read.map_err(|error| wrong(format!("can't be read: {error}")))? == 0 {
+        if read.map_err(|error| Failure::unreadable(path, &error))? == 0 {
             break;
         }
         match serde_json::from_slice(&line) {

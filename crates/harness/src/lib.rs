@@ -22,6 +22,7 @@ mod schema;
 mod source;
 mod spec;
 mod suggest;
+mod syntax;
 mod tally;
 mod target;
 mod traffic;
@@ -43,6 +44,7 @@ pub use scenario::{
 pub use schema::scenario_schema;
 pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
+pub use suggest::{nearest, nearest_path, part_hint};
 pub use target::{
     Concern, Meaning, OrderKeys, Page, Recognised, Recogniser, Sender, Target, TargetError, TargetFile, TargetOptions,
     Tls, Unknowable, load_target, parse_target,

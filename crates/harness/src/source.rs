@@ -4,12 +4,13 @@
 use std::fmt;
 use std::fs::File;
 use std::hash::{DefaultHasher, Hasher};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::suggest::path_hint;
 use crate::yaml::MAX_BYTES;
 
 /// A text file as it was read: its path as the user would type it, and its text.
@@ -97,6 +98,22 @@ impl Problem {
     pub fn of_file(path: &str, message: impl Into<String>, hint: Option<String>) -> Self {
         let place = Place { file: path.to_owned(), line: 0, column: 0, width: 1, text: String::new() };
         Self { place, message: message.into(), hint }
+    }
+
+    /// That a file or folder can't be read; of one that is not there, with the nearest that is.
+    #[must_use]
+    pub fn unreadable(path: &Path, error: &io::Error) -> Self {
+        let (message, hint) = why_unreadable(path, error);
+        Self::of_file(&shown(path), message, hint)
+    }
+}
+
+/// Why a file or folder can't be read, and the nearest to one that is not there.
+pub(crate) fn why_unreadable(path: &Path, error: &io::Error) -> (String, Option<String>) {
+    match error.kind() {
+        io::ErrorKind::NotFound => ("there is no such file or folder".to_owned(), path_hint(path)),
+        io::ErrorKind::IsADirectory => ("this is a folder".to_owned(), Some("name a file".to_owned())),
+        _ => (format!("can't be read: {error}"), None),
     }
 }
 

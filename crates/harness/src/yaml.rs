@@ -9,11 +9,16 @@ use serde_yaml::Spanned;
 
 use crate::node::{Key, Node, Tree};
 use crate::source::{Problem, SourceFile, Span};
+use crate::syntax;
 
 /// The largest file that is read, bytes.
 pub(crate) const MAX_BYTES: usize = 1 << 20;
 const MAX_DEPTH: usize = 64;
 const MAX_NODES: usize = 100_000;
+
+/// What is wrong with a number.
+const TOO_LARGE: &str = "a number this large loses digits";
+const INFINITE: &str = "this is no finite number";
 
 /// Parses one document. `path` is how the file is called in messages.
 pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<(Arc<SourceFile>, Node), Problem> {
@@ -63,16 +68,17 @@ fn problem(file: &Arc<SourceFile>, error: &serde_yaml::Error) -> Problem {
         column: location.column() as u32,
         width: 1,
     });
+    let at = match error {
+        Error::UnsupportedTag { .. } => syntax::marked(file, at, '!'),
+        _ => syntax::whole(file, at),
+    };
     let (message, hint) = match error {
         Error::DuplicateMappingKey { key, .. } => (
             format!(
                 "the key {}stands here a second time",
                 key.as_deref().map(|key| format!("`{key}` ")).unwrap_or_default()
             ),
-            Some(
-                "keep one of the two, with what both hold: expectations under the same clause go into one map"
-                    .to_owned(),
-            ),
+            Some("keep one of the two, with what both hold".to_owned()),
         ),
         Error::Budget { .. } | Error::AliasError { .. } => (
             format!("the document unfolds to more than the {MAX_NODES} values that are read"),
@@ -84,11 +90,19 @@ fn problem(file: &Arc<SourceFile>, error: &serde_yaml::Error) -> Problem {
         Error::UnsupportedTag { .. } => {
             ("a tag (`!…`) has no meaning here".to_owned(), Some("leave it out".to_owned()))
         }
+        Error::MergeKeyNotAllowed { .. } => {
+            ("a merge key (`<<`) has no meaning here".to_owned(), Some("write out what it stands for".to_owned()))
+        }
+        // What a number has to be is said below, where it is read.
+        Error::Message { msg, .. } if TOO_LARGE == msg || INFINITE == msg => {
+            (msg.clone(), Some("write it in quotes".to_owned()))
+        }
         // The parser has no variant of its own for its nesting limit.
         other if other.to_string().starts_with("recursion limit") => {
-            ("the document is nested deeper than is read".to_owned(), None)
+            let hint = Some(format!("nest at most {MAX_DEPTH} lists and maps"));
+            ("the document is nested deeper than is read".to_owned(), hint)
         }
-        other => (plain(other), None),
+        other => return syntax::problem(file, at, &plain(other)),
     };
     Problem { place: file.place(at), message, hint }
 }
@@ -96,8 +110,7 @@ fn problem(file: &Arc<SourceFile>, error: &serde_yaml::Error) -> Problem {
 /// The crate's own message without the place that we print ourselves.
 fn plain(error: &serde_yaml::Error) -> String {
     let text = error.to_string();
-    let text = text.split(" at line ").next().unwrap_or(&text);
-    format!("not valid YAML: {text}")
+    text.split(" at line ").next().unwrap_or(&text).to_owned()
 }
 
 /// What the YAML crate hands over, before it becomes a [`Node`].
@@ -123,6 +136,14 @@ impl From<Spanned<Raw>> for Node {
                 let key = |key: Spanned<String>| Key { at: span(&key.referenced), text: key.value };
                 Tree::Map(exactly(entries.into_iter().map(|(k, v)| (key(k), Node::from(v)))))
             }
+        };
+        // A map without brackets has no mark of its own: it begins with its first key.
+        let at = match &tree {
+            Tree::Map(entries) => match entries.first() {
+                Some((key, _)) if (key.at.line, key.at.column) == (at.line, at.column) => key.at,
+                _ => at,
+            },
+            _ => at,
         };
         Node { at, tree }
     }
@@ -181,9 +202,9 @@ impl<'de> Visitor<'de> for RawVisitor {
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Raw, E> {
         // Beyond this not every whole number has a float of its own.
         if value.abs() >= 9_007_199_254_740_992.0 {
-            return Err(E::custom("a number this large loses digits: write it in quotes"));
+            return Err(E::custom(TOO_LARGE));
         }
-        Number::from_f64(value).map(Raw::Number).ok_or_else(|| E::custom("not a finite number"))
+        Number::from_f64(value).map(Raw::Number).ok_or_else(|| E::custom(INFINITE))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Raw, E> {

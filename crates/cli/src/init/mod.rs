@@ -9,6 +9,7 @@ use countermand_harness::{load_some, scenario_schema};
 use crate::args::InitArgs;
 use crate::exit::{Exit, Failure};
 use crate::output::say;
+use crate::suite::unknown_spec;
 
 const TARGET: &str = include_str!("target.yaml");
 const WORKFLOW: &str = include_str!("workflow.yml");
@@ -19,8 +20,7 @@ pub(crate) fn init(args: &InitArgs) -> Result<Exit, Failure> {
     let files = countermand_suite::files();
     let suite = load_some(&files.specs, Vec::new(), &[])?;
     if !suite.specs.contains_key(&args.spec) {
-        let known: Vec<&str> = suite.specs.keys().map(String::as_str).collect();
-        return Err(Failure::Message(format!("there is no spec `{}`: there is {}", args.spec, known.join(", "))));
+        return Err(unknown_spec(&suite, &args.spec));
     }
     let folder = format!("scenarios/{}/", args.spec);
     let sample = files.scenarios.iter().filter(|file| file.path.starts_with(&folder)).min_by_key(|file| {
@@ -54,7 +54,5 @@ pub(crate) fn init(args: &InitArgs) -> Result<Exit, Failure> {
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-    folder
-        .and_then(|()| fs::write(path, text))
-        .map_err(|error| Failure::Message(format!("can't write {}: {error}", path.display())))
+    folder.and_then(|()| fs::write(path, text)).map_err(|error| Failure::unwritable(path, &error))
 }

@@ -8,14 +8,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use countermand_harness::{Recogniser, Target, TargetOptions, laid_out, load_target};
-use countermand_lab::{Call, ExploreError, Line, Roles, Sequence, Setting, author};
+use countermand_lab::{Call, ExploreError, Line, Roles, Sequence, author};
+use countermand_model::Settings;
 use http::Request;
 use serde_json::Value;
 
 use crate::args::{NewArgs, Selection};
 use crate::exit::{Exit, Failure};
 use crate::output::say;
-use crate::{suite, target};
+use crate::{config, suite, target};
 
 /// The base of a target that nothing is sent to.
 const NOBODY: &str = "http://127.0.0.1";
@@ -24,15 +25,11 @@ pub(crate) fn new(args: &NewArgs) -> Result<Exit, Failure> {
     let all = Selection { paths: Vec::new(), spec: None, filters: Vec::new() };
     let mut suite = suite::load(&all)?;
     let file = args.target.as_deref().map(|path| load_target(path, &suite.specs)).transpose()?.map(Arc::new);
-    let spec = file.as_ref().map_or(&args.spec, |file| &file.spec);
-    if !suite.specs.contains_key(spec) {
-        let known: Vec<&str> = suite.specs.keys().map(String::as_str).collect();
-        return Err(Failure::Message(format!("there is no spec `{spec}`: there is {}", known.join(", "))));
-    }
-    suite::keep_spec(&mut suite, spec)?;
+    let name = file.as_ref().map_or(&args.spec, |file| &file.spec);
+    suite::keep_spec(&mut suite, name)?;
     let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
-    let (Some(spec), Some(profile)) = (suite.specs.get(spec), profiles.get(spec)) else {
-        return Err(Failure::Message(format!("there is no spec `{spec}`")));
+    let (Some(spec), Some(profile)) = (suite.specs.get(name), profiles.get(name)) else {
+        return Err(suite::unknown_spec(&suite, name));
     };
     let lines = lines(args)?;
     let calls = match args.curls.as_slice() {
@@ -48,7 +45,10 @@ pub(crate) fn new(args: &NewArgs) -> Result<Exit, Failure> {
         }
     };
     let title = args.title.clone().unwrap_or_else(|| titled(&calls));
-    let setting = setting(&args.choices)?;
+    let picks = config::choices(&args.choices)?;
+    // A choice that there is not is told before anything else is.
+    config::mock(&spec.name, &picks, None, Settings::default())?;
+    let setting = picks.into_iter().collect();
     let written = author(&target::stage(spec, profile), &Sequence { lines, calls }, &setting, &quoted(&title));
     let text = written.map_err(wrong)?;
     let text = laid_out("the scenario", text.as_bytes()).map_err(|problem| vec![problem])?;
@@ -165,19 +165,11 @@ fn quoted(title: &str) -> String {
     if is_words { title.to_owned() } else { Value::from(title).to_string() }
 }
 
-fn setting(choices: &[String]) -> Result<Setting, String> {
-    let pick = |text: &String| {
-        let (choice, option) = text.split_once('=')?;
-        Some((choice.to_owned(), option.to_owned()))
-    };
-    choices.iter().map(|text| pick(text).ok_or_else(|| format!("`{text}` is no choice: write `NAME=OPTION`"))).collect()
-}
-
 /// Nothing that is there is written over.
 fn create(path: &Path, text: &str) -> Result<(), Failure> {
     let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| Failure::Message(format!("can't write {}: {error}", path.display())))
+    written.map_err(|error| Failure::unwritable(path, &error))
 }
 
 #[cfg(test)]

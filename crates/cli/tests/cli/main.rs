@@ -15,6 +15,7 @@ mod interrupt;
 mod live;
 mod merge;
 mod monitor;
+mod near;
 mod program;
 mod readme;
 mod reports;

@@ -150,7 +150,7 @@ fn files_that_tell_of_no_run_are_told_with_their_line() {
         assert!(ended.code != Some(0) && ended.stderr.contains(says), "{text}: {}", ended.stderr);
     }
     let (_, ended) = page(&folder, &[&folder.file("absent.jsonl")]);
-    assert!(ended.exits(2).stderr.contains("can't be read"), "{}", ended.stderr);
+    assert!(ended.exits(2).stderr.contains("there is no such file or folder"), "{}", ended.stderr);
 }
 
 /// The board that is committed shows what the mock does today, and what the committed runs of others say.

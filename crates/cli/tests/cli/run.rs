@@ -242,7 +242,7 @@ fn wrong_arguments_say_what_is_right() {
 #[test]
 fn an_unknown_choice_is_told_which_there_are() {
     let text = refused(&["run", "--choice", "x=y"]);
-    assert!(text.starts_with("error: no choice `x`; there is original-quantity, "), "{text}");
+    assert!(text.starts_with("error: there is no choice `x`: there is original-quantity, "), "{text}");
     assert!(text.contains(", success-status, "), "{text}");
 }
 

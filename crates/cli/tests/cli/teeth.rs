@@ -104,7 +104,7 @@ fn wrong_words_are_told() {
         "no fault `new-quantity`; `countermand teeth --list`",
     );
     wrong(&["teeth", "--spec", "laws"], "none of these scenarios is of a spec with a mock");
-    wrong(&["teeth", "--list", "--spec", "trendy"], "there is no mock of `trendy`");
+    wrong(&["teeth", "--list", "--spec", "trendy"], "with faults of the spec `trendy`: did you mean `trendyol`?");
     wrong(&["teeth", "--filter", "list/", "--report", "pdf=x"], "`pdf=x` is no report of teeth");
     wrong(&["teeth", "--scenario", "no-such-file.yaml"], "no-such-file.yaml");
     wrong(&["teeth", "--n", "5"], "--sound");

@@ -22,7 +22,8 @@ impl Baseline {
         if let Some(node) = fields.need("format")
             && reader.count(node, "the format's version").is_some_and(|format| format != FORMAT)
         {
-            reader.problem(node.at, format!("this program reads format {FORMAT}"), None);
+            let hint = Some(format!("write `format: {FORMAT}`, or use a program that is newer"));
+            reader.problem(node.at, format!("this program reads format {FORMAT}"), hint);
         }
         let mut baseline = Self::default();
         for (case, node) in fields.need("known").map_or(&[][..], |node| reader.entries(node, "known failures by case"))

@@ -4,7 +4,7 @@ mod webhooks;
 
 use serde_json::Value;
 
-use super::file::Roles;
+use super::file::{EXPECT, Roles};
 use super::{Claim, EntityClaim, Expectation, FieldClaim, JsonType, OrderRef, Outcome, Test};
 use crate::node::{Key, Node, Tree};
 use crate::source::Span;
@@ -18,9 +18,9 @@ pub(crate) const OPERATORS: [&str; 12] =
 /// `clause: claim` for every clause of a step.
 pub(super) fn read(roles: &mut Roles<'_>, node: &Node, order: OrderRef, calls: usize) -> Vec<Expectation> {
     let reader = roles.reader;
-    let entries = reader.entries(node, "expectations: a clause and what it demands");
+    let entries = reader.entries(node, "clauses and what each demands");
     if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
-        reader.problem(node.at, "the step expects nothing: it can't fail", None);
+        reader.problem(node.at, "the step expects nothing: it can't fail", Some(format!("write `{EXPECT}`")));
     }
     let spec = std::sync::Arc::clone(roles.spec);
     let mut expectations = Vec::new();
@@ -55,6 +55,10 @@ fn speaks_of(claim: &Claim, index: usize) -> bool {
     }
 }
 
+fn calls(count: usize) -> String {
+    if count == 1 { "one call".to_owned() } else { format!("{count} calls") }
+}
+
 fn outcome(word: &str) -> Option<Outcome> {
     match word {
         "accepted" => Some(Outcome::Accepted),
@@ -75,7 +79,8 @@ impl Claims<'_, '_> {
         let reader = self.roles.reader;
         let entries = reader.entries(node, "a claim: what must be seen");
         if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
-            reader.problem(node.at, "the claim is always true: it says nothing", None);
+            let hint = Some("say what must be seen, such as `answer: accepted`".to_owned());
+            reader.problem(node.at, "the claim is always true: it says nothing", hint);
         }
         entries.iter().flat_map(|(key, node)| self.part(key, node)).collect()
     }
@@ -109,7 +114,8 @@ impl Claims<'_, '_> {
                 // Where every target file brings its own views, only the target can tell.
                 let known = spec.binding.is_none() || reader.known(node.at, "view", view, views.iter().copied());
                 if self.roles.orders.len() > 1 {
-                    reader.problem(node.at, "`agrees` is for a scenario with one order", None);
+                    let hint = Some("claim it in a scenario of its own".to_owned());
+                    reader.problem(node.at, "`agrees` is for a scenario with one order", hint);
                 }
                 known.then(|| Claim::Agrees { view: view.to_owned(), at: node.at }).into_iter().collect()
             }
@@ -117,8 +123,12 @@ impl Claims<'_, '_> {
             "choice" => self.choice(node),
             "any_of" => {
                 let list = reader.list(node, "a list of whole claims");
-                if list.len() < 2 {
-                    reader.problem(node.at, "`any_of` offers at least two claims", None);
+                if list.len() < 2 && matches!(node.tree, Tree::List(_)) {
+                    reader.problem(
+                        node.at,
+                        "`any_of` offers at least two claims",
+                        Some("write what is in it without `any_of`, or add another".to_owned()),
+                    );
                 }
                 let options = list.iter().map(|node| self.claim(node)).collect();
                 vec![Claim::AnyOf { options, at: node.at }]
@@ -141,7 +151,8 @@ impl Claims<'_, '_> {
                 reader.problem(
                     key.at,
                     format!("unknown key `{plural}` in a claim"),
-                    suggest::hint(plural, fixed.into_iter().chain(plurals).chain(groups)),
+                    suggest::spaced(plural)
+                        .or_else(|| suggest::hint(plural, fixed.into_iter().chain(plurals).chain(groups))),
                 );
                 Vec::new()
             }
@@ -169,7 +180,8 @@ impl Claims<'_, '_> {
         }
         fields.finish();
         if matches!(&node.tree, Tree::Map(entries) if entries.is_empty()) {
-            reader.problem(node.at, "the claim is always true: it says nothing of the answer", None);
+            let hint = Some("write `answer: accepted`, `answer: refused`, or `answer: { status: 200 }`".to_owned());
+            reader.problem(node.at, "the claim is always true: it says nothing of the answer", hint);
         }
         claims
     }
@@ -182,11 +194,13 @@ impl Claims<'_, '_> {
         let outcomes: Vec<Option<Outcome>> =
             list.iter().filter_map(|node| reader.word(node, "outcome", &words)).map(outcome).collect();
         if list.len() != self.calls {
-            let message = format!("the step makes {} calls, and {} answers are claimed", self.calls, list.len());
-            reader.problem(key.at, message, None);
+            let message = format!("the step makes {}, and `answers` has {}", calls(self.calls), list.len());
+            let hint = Some("write one for each call, `any` where it may be either".to_owned());
+            reader.problem(key.at, message, hint);
         }
         if !outcomes.is_empty() && outcomes.iter().all(Option::is_none) {
-            reader.problem(node.at, "the claim is always true: it takes any answer", None);
+            let hint = Some("write `accepted` or `refused` for one of the calls at least".to_owned());
+            reader.problem(node.at, "the claim is always true: it takes any answer", hint);
         }
         vec![Claim::Outcomes { outcomes, at: node.at }]
     }
@@ -204,7 +218,8 @@ impl Claims<'_, '_> {
         let mut claims = Vec::new();
         let entries = reader.entries(node, "products and their sums");
         if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
-            reader.problem(node.at, "the claim is always true: it names no product", None);
+            let hint = suggest::hint("", self.roles.products.iter().map(String::as_str));
+            reader.problem(node.at, "the claim is always true: it names no product", hint);
         }
         for (product, node) in entries {
             let products = self.roles.products.clone();
@@ -225,7 +240,8 @@ impl Claims<'_, '_> {
         let reader = self.roles.reader;
         let entries = reader.entries(node, "roles and what is claimed of them");
         if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
-            reader.problem(node.at, "the claim is always true: it names no role", None);
+            let hint = suggest::hint("", self.roles.roles_of(&kind.name));
+            reader.problem(node.at, "the claim is always true: it names no role", hint);
         }
         entries.iter().flat_map(|(key, node)| self.entity(kind, parent, key, node)).collect()
     }
@@ -235,7 +251,8 @@ impl Claims<'_, '_> {
         let role = parent.map_or_else(|| key.text.clone(), |parent| format!("{parent}.{}", key.text));
         let entries = reader.entries(node, "what is claimed of the role");
         if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
-            reader.problem(node.at, format!("the claim is always true: it says nothing of `{role}`"), None);
+            let hint = suggest::hint("", kind.fields.iter().map(|field| field.name.as_str()));
+            reader.problem(node.at, format!("the claim is always true: it says nothing of `{role}`"), hint);
         }
         let new_node = entries.iter().find(|(key, _)| key.text == "new").map(|(_, node)| node);
         let new = new_node.and_then(|node| {
@@ -254,7 +271,8 @@ impl Claims<'_, '_> {
         } else {
             match self.roles.role(key.at, &role) {
                 Some(found) if found != kind.name => {
-                    reader.problem(key.at, format!("`{role}` is a {found}, not a {}", kind.name), None)
+                    let hint = suggest::hint(&role, self.roles.roles_of(&kind.name));
+                    reader.problem(key.at, format!("`{role}` is a {found}, not a {}", kind.name), hint);
                 }
                 _ => {}
             }
@@ -293,7 +311,8 @@ impl Claims<'_, '_> {
         let reader = self.roles.reader;
         let entries = reader.entries(node, "fields and what they must be");
         if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
-            reader.problem(node.at, format!("the claim is always true: it says nothing of {whose}"), None);
+            let hint = suggest::hint("", known.iter().map(|field| field.name.as_str()));
+            reader.problem(node.at, format!("the claim is always true: it says nothing of {whose}"), hint);
         }
         entries.iter().filter_map(|(key, node)| self.field(key, node, whose, known, read, subject)).collect()
     }
@@ -309,9 +328,10 @@ impl Claims<'_, '_> {
     ) -> Option<FieldClaim> {
         let reader = self.roles.reader;
         let names = known.iter().map(|field| field.name.as_str());
-        reader.known(key.at, &format!("field of {whose}"), &key.text, names).then_some(())?;
+        reader.known_field(key.at, whose, &key.text, names).then_some(())?;
         if !read(&key.text) {
-            reader.problem(key.at, format!("no view reads `{}`: the claim would never be compared", key.text), None);
+            let hint = Some(format!("add `{}` to the first view of the binding, or leave the claim out", key.text));
+            reader.problem(key.at, format!("no view reads `{}`: the claim would never be compared", key.text), hint);
         }
         let test = self.test(node, Some(subject))?;
         // Of an operator its operand is what one would change.
@@ -361,14 +381,15 @@ impl Claims<'_, '_> {
                 reader.problem(node.at, "expected a value or an operator, found a list", hint);
                 return None;
             }
-            _ => return Some(Test::Equals(node.to_json())),
+            _ => return Some(Test::Equals(reader.value(node))),
         };
         let [(operator, operand)] = entries.as_slice() else {
-            reader.problem(
-                node.at,
-                "an operator is a map with one key",
-                Some(format!("there is {}", suggest::quoted(&OPERATORS))),
-            );
+            let found: Vec<&str> = entries.iter().map(|(key, _)| key.text.as_str()).collect();
+            let message = match found.is_empty() {
+                true => "expected a value or an operator, found an empty map".to_owned(),
+                false => format!("expected one operator, found {}", suggest::quoted(&found)),
+            };
+            reader.problem(node.at, message, suggest::hint("", OPERATORS));
             return None;
         };
         reader.known(operator.at, "operator", &operator.text, OPERATORS).then_some(())?;
@@ -380,7 +401,11 @@ impl Claims<'_, '_> {
         let number = |node: &Node| {
             let number = node.to_json().as_f64();
             if number.is_none() {
-                reader.problem(node.at, format!("`{}` compares with a number", operator.text), None);
+                reader.problem(
+                    node.at,
+                    format!("`{}` compares with a number", operator.text),
+                    Some(format!("write `{}: 1`", operator.text)),
+                );
             }
             number
         };
@@ -388,7 +413,11 @@ impl Claims<'_, '_> {
             "any_of" => {
                 let list = reader.list(operand, "a list of values");
                 if list.is_empty() {
-                    reader.problem(operand.at, "`any_of` of nothing never holds", None);
+                    reader.problem(
+                        operand.at,
+                        "`any_of` of nothing never holds",
+                        Some("write `any_of: [one, other]`".to_owned()),
+                    );
                 }
                 Some(Test::AnyOf(list.iter().filter_map(|node| self.test(node, subject)).collect()))
             }
@@ -401,7 +430,7 @@ impl Claims<'_, '_> {
             "changed" => match operand.to_json() {
                 Value::Bool(changed) => Some(Test::Changed(changed)),
                 _ => {
-                    reader.problem(operand.at, "`changed` is true or false", None);
+                    reader.problem(operand.at, "`changed` is `true` or `false`", reader.unquoted(operand));
                     None
                 }
             },
@@ -414,7 +443,8 @@ impl Claims<'_, '_> {
                 match regex_lite::Regex::new(pattern) {
                     Ok(regex) => Some(Test::Matches(regex)),
                     Err(error) => {
-                        reader.problem(operand.at, format!("not a regular expression: {error}"), None);
+                        let hint = Some("a `\\` before a sign takes it as it is, in single quotes: `'\\('`".to_owned());
+                        reader.problem(operand.at, format!("not a regular expression: {error}"), hint);
                         None
                     }
                 }
@@ -426,11 +456,9 @@ impl Claims<'_, '_> {
         let is_true = matches!(operand.tree, Tree::Bool(true));
         if !is_true {
             let opposite = if operator.text == "present" { "absent" } else { "present" };
-            self.roles.reader.problem(
-                operand.at,
-                format!("`{}` is always `true`", operator.text),
-                Some(format!("write `{opposite}: true` for the opposite")),
-            );
+            let opposite = || Some(format!("write `{opposite}: true` for the opposite"));
+            let hint = self.roles.reader.unquoted_true(operand).or_else(opposite);
+            self.roles.reader.problem(operand.at, format!("`{}` is always `true`", operator.text), hint);
         }
         is_true
     }
@@ -445,6 +473,7 @@ impl Claims<'_, '_> {
     }
 
     fn always_true(&self, at: Span, role: &str) {
-        self.roles.reader.problem(at, format!("the claim is always true: it compares `{role}` with itself"), None);
+        let hint = Some("name another role, or write `changed: false` for what must stay as it was".to_owned());
+        self.roles.reader.problem(at, format!("the claim is always true: it compares `{role}` with itself"), hint);
     }
 }

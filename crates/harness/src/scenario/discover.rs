@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::load::PROOF;
-use super::suite_file::{SuiteFile, unreadable};
+use super::suite_file::SuiteFile;
 use crate::source::{Problem, shown};
 
 /// Deeper folders than this are not looked into.
@@ -48,13 +48,9 @@ pub fn discover(paths: &[PathBuf]) -> Result<Found, Vec<Problem>> {
 }
 
 fn collect(path: &Path, depth: usize, out: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
-    let failed = |error: &std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Problem::of_file(&shown(path), "there is no such file or folder", None),
-        _ => unreadable(&shown(path), error),
-    };
     if !path.is_dir() {
         if let Err(error) = fs::metadata(path) {
-            problems.push(failed(&error));
+            problems.push(Problem::unreadable(path, &error));
         } else if depth == 0 || is_yaml(path) {
             out.push(path.to_owned());
         }
@@ -76,7 +72,7 @@ fn collect(path: &Path, depth: usize, out: &mut Vec<PathBuf>, problems: &mut Vec
                 }
             }
         }
-        Err(error) => problems.push(failed(&error)),
+        Err(error) => problems.push(Problem::unreadable(path, &error)),
     }
 }
 

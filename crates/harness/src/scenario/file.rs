@@ -1,4 +1,4 @@
-//! The keys of a scenario file: set-up, steps and calls. Claims are read in `claims.rs`.
+//! The keys of a scenario file: set-up and steps. Calls are read in `call.rs`, claims in `claims.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::load::PROOF;
-use super::{Argument, CallUse, Case, On, OrderRef, OrderSetUp, RequestOverride, RoleSetUp, Step, claims, sequence};
-use crate::node::{Fields, Key, Node, Reader, Tree};
+use super::{CallUse, Case, On, OrderRef, OrderSetUp, RoleSetUp, Step, claims, sequence};
+use crate::node::{Key, Node, Reader, Tree};
 use crate::source::Span;
 use crate::spec::{Kind, Spec};
 use crate::suggest;
@@ -15,8 +15,11 @@ use crate::suggest;
 /// The name that stands for a well-formed id nobody has.
 pub(super) const UNKNOWN: &str = "unknown";
 
-/// So many calls can be made at once.
-const MAX_PARALLEL: usize = 16;
+/// What steps look like.
+const STEPS: &str = "steps: [{ call: …, expect: { … } }]";
+/// What is expected looks like this.
+pub(super) const EXPECT: &str = "expect: { CLAUSE: { answer: accepted } }";
+
 /// So often a case can be played for one step.
 const MAX_REPEAT: u64 = 100;
 /// So many webhooks can be refused: each may take its time to come again.
@@ -46,7 +49,10 @@ pub(super) fn read(form: Form, reader: &Reader, root: &Node, spec: &Arc<Spec>, i
     let mut fields = reader.fields(root, "a scenario");
     crate::spec::read_format(reader, &mut fields);
     let _ = fields.need("spec");
-    let title = fields.need("title").and_then(|node| reader.text(node, "a title"));
+    // Its rows were read before: the values stand in their places.
+    let _ = fields.take("table");
+    let title =
+        fields.need_as("title", "title: what happens, in a few words").and_then(|node| reader.text(node, "a title"));
     let mut roles = Roles {
         reader,
         form,
@@ -60,7 +66,8 @@ pub(super) fn read(form: Form, reader: &Reader, root: &Node, spec: &Arc<Spec>, i
     };
     let orders = match (fields.take("order"), fields.take_entry("orders")) {
         (Some(_), Some((key, _))) => {
-            reader.problem(key.at, "both `order` and `orders`: one of the two", None);
+            let hint = Some("put them all under `orders`, each with a name".to_owned());
+            reader.problem(key.at, "both `order` and `orders`: one of the two", hint);
             return None;
         }
         (Some(node), None) => vec![roles.order(String::new(), node.at, node)],
@@ -70,18 +77,19 @@ pub(super) fn read(form: Form, reader: &Reader, root: &Node, spec: &Arc<Spec>, i
             orders.iter().map(|(key, node)| roles.order(key.text.clone(), key.at, node)).collect()
         }
         (None, None) => {
-            reader.problem(root.at, "a scenario needs `order`: what the order holds before the first step", None);
+            let message = "a scenario needs `order`: what the order holds before the first step";
+            reader.problem(root.at, message, Some(roles.order_example()));
             Vec::new()
         }
     };
     let webhooks = fields.take("webhooks").map(|node| roles.registration(node));
-    let steps_node = fields.need("steps");
+    let steps_node = fields.need_as("steps", STEPS);
     let nodes = steps_node.map(|node| reader.list(node, "a list of steps")).unwrap_or_default();
     if let Some(node) = steps_node
         && nodes.is_empty()
         && matches!(node.tree, Tree::List(_))
     {
-        reader.problem(node.at, "the scenario has no steps", None);
+        reader.problem(node.at, "the scenario has no steps", Some(format!("write `{STEPS}`")));
     }
     let steps: Vec<Step> = nodes.iter().filter_map(|node| roles.step(node)).collect();
     fields.finish();
@@ -118,7 +126,7 @@ fn unused_orders(reader: &Reader, case: &Case) {
             reader.problem(
                 order.at,
                 format!("the roles of order `{}` ({}) are never used", order.name, suggest::quoted(&roles)),
-                None,
+                Some("make a call on one of them, claim something of it, or leave the order out".to_owned()),
             );
         }
     }
@@ -149,12 +157,19 @@ impl Roles<'_> {
         let mut roles = Vec::new();
         let entries = self.reader.entries(node, "the order's entities by kind");
         let is_own = |(key, _): &&(Key, Node)| self.spec.order_set_up.contains(&key.text);
-        let fields = entries.iter().filter(is_own).map(|(key, node)| (key.text.clone(), node.to_json())).collect();
+        let fields =
+            entries.iter().filter(is_own).map(|(key, node)| (key.text.clone(), self.reader.value(node))).collect();
         self.entities(entries, None, &prefix, &mut roles);
         if matches!(&node.tree, Tree::Map(entries) if entries.is_empty()) {
-            self.reader.problem(node.at, "the order is empty", None);
+            self.reader.problem(node.at, "the order is empty", Some(self.order_example()));
         }
         OrderSetUp { name, at, fields, roles }
+    }
+
+    /// How an order of this spec is written.
+    fn order_example(&self) -> String {
+        let kind = self.spec.kinds_in(None).next().map_or("items", |kind| kind.plural.as_str());
+        format!("write `order: {{ {kind}: {{ ROLE: {{ … }} }} }}`")
     }
 
     /// `items: {mug: {…}}`, at the top or nested in `parent`.
@@ -197,7 +212,8 @@ impl Roles<'_> {
         }
         let role = parent.map_or_else(|| format!("{prefix}{}", key.text), |parent| format!("{parent}.{}", key.text));
         if self.known.insert(role.clone(), kind.name.clone()).is_some() {
-            reader.problem(key.at, format!("the role `{role}` stands here a second time"), None);
+            let hint = Some("give one of the two another name".to_owned());
+            reader.problem(key.at, format!("the role `{role}` stands here a second time"), hint);
         }
         let mut fields: BTreeMap<String, Value> = BTreeMap::new();
         let mut product = key.text.clone();
@@ -208,7 +224,10 @@ impl Roles<'_> {
             } else if self.spec.kinds_in(Some(&kind.name)).any(|child| child.plural == field.text) {
                 nested.push((field.clone(), node.clone()));
             } else if kind.set_up.contains_key(&field.text) {
-                fields.insert(field.text.clone(), node.to_json());
+                if self.spec.is_summed(&kind.name, &field.text) {
+                    reader.number(node, &format!("a number, as `{}` is summed", field.text));
+                }
+                fields.insert(field.text.clone(), reader.value(node));
             } else {
                 let children = self.spec.kinds_in(Some(&kind.name)).map(|child| child.plural.as_str());
                 let words: Vec<&str> =
@@ -216,14 +235,17 @@ impl Roles<'_> {
                 reader.problem(
                     field.at,
                     format!("unknown key `{}` in the set-up of kind `{}`", field.text, kind.name),
-                    suggest::hint(&field.text, words),
+                    suggest::spaced(&field.text).or_else(|| suggest::hint(&field.text, words)),
                 );
             }
         }
         for (name, default) in &kind.set_up {
             match (fields.contains_key(name), default) {
                 (false, Some(default)) => drop(fields.insert(name.clone(), default.clone())),
-                (false, None) => reader.problem(key.at, format!("`{role}` needs `{name}`"), None),
+                (false, None) => {
+                    let hint = Some(format!("write `{}: {{ {name}: … }}`", key.text));
+                    reader.problem(key.at, format!("`{role}` needs `{name}`"), hint);
+                }
                 (true, _) => {}
             }
         }
@@ -247,18 +269,25 @@ impl Roles<'_> {
         let mut fields = reader.fields(node, "a step");
         let condition = fields.take("if").and_then(|node| self.condition(node));
         let calls = match fields.take("parallel") {
-            Some(parallel) => self.parallel(parallel),
-            None => vec![self.call(&mut fields, node)],
+            Some(parallel) => {
+                if let Some((key, _)) = fields.take_entry("call") {
+                    let hint = Some("put them all under `parallel`".to_owned());
+                    reader.problem(key.at, "both `call` and `parallel`: one of the two", hint);
+                }
+                self.parallel(parallel)
+            }
+            None => vec![self.call(&mut fields)],
         };
         let repeat = fields.take("repeat").and_then(|node| {
             let count = reader.count(node, "how often the case is played")?;
             if !(1..=MAX_REPEAT).contains(&count) {
-                reader.problem(node.at, format!("a case is played 1 to {MAX_REPEAT} times"), None);
+                let hint = Some("leave it out to play the case once".to_owned());
+                reader.problem(node.at, format!("`repeat` plays a case 1 to {MAX_REPEAT} times"), hint);
             }
             Some(count)
         });
         let refuse = fields.take("inbox").map(|node| self.inbox(node)).unwrap_or_default();
-        let expect = if self.form == Form::Scenario { fields.need("expect") } else { None };
+        let expect = if self.form == Form::Scenario { fields.need_as("expect", EXPECT) } else { None };
         fields.finish();
         // Expectations are read even where a call is wrong: one look at the file should find everything.
         let order = calls.first().and_then(Option::as_ref).map_or(OrderRef::Named(0), |call| call.order);
@@ -268,7 +297,8 @@ impl Roles<'_> {
         let beside = calls.collect();
         let step = Step { condition, call, beside, repeat: repeat.unwrap_or(1), refuse, expect };
         if refuse > 0 && !step.webhooks().any(|claim| !claim.absent) {
-            reader.problem(node.at, "the step refuses a webhook and claims none that comes again", None);
+            let hint = Some("claim it in the same step: `webhooks: [{ … }]`".to_owned());
+            reader.problem(node.at, "the step refuses a webhook and claims none that comes again", hint);
         }
         Some(step)
     }
@@ -277,9 +307,9 @@ impl Roles<'_> {
     fn registration(&self, node: &Node) -> Value {
         let reader = self.reader;
         if self.spec.webhooks.is_none() {
-            reader.problem(node.at, "the spec says nothing of webhooks", None);
+            reader.problem(node.at, "the spec says nothing of webhooks", Some("leave it out".to_owned()));
         }
-        let _ = reader.entries(node, "the arguments that webhooks are registered with");
+        let _ = reader.entries(node, "what webhooks are registered with: a map of arguments");
         node.to_json()
     }
 
@@ -292,62 +322,20 @@ impl Roles<'_> {
         fields.finish();
         let Some((node, refuse)) = refuse else { return 0 };
         if !(1..=MAX_REFUSED).contains(&refuse) {
-            reader.problem(node.at, format!("1 to {MAX_REFUSED} webhooks are refused"), None);
+            let hint = Some("leave `inbox` out to refuse none".to_owned());
+            reader.problem(node.at, format!("`refuse` is how many webhooks are refused: 1 to {MAX_REFUSED}"), hint);
         }
         refuse
-    }
-
-    /// The calls that are made at the same time.
-    fn parallel(&mut self, node: &Node) -> Vec<Option<CallUse>> {
-        let reader = self.reader;
-        let list = reader.list(node, "a list of calls");
-        if !(2..=MAX_PARALLEL).contains(&list.len()) {
-            reader.problem(node.at, format!("`parallel` makes 2 to {MAX_PARALLEL} calls at once"), None);
-            return vec![None];
-        }
-        let mut calls = Vec::new();
-        for node in list {
-            let mut fields = reader.fields(node, "a call");
-            calls.push(self.call(&mut fields, node));
-            fields.finish();
-        }
-        calls
-    }
-
-    /// `call`, `on`, `in`, `with`, `as` and `request`.
-    fn call(&mut self, fields: &mut Fields<'_, '_>, node: &Node) -> Option<CallUse> {
-        let reader = self.reader;
-        let name = match fields.take("call") {
-            Some(node) => reader.text(node, "a call").and_then(|name| {
-                let calls = self.spec.calls.iter().map(|call| call.name.as_str());
-                reader.known(node.at, "call", name, calls).then_some((node.at, name))
-            }),
-            None => {
-                let hint = suggest::hint("", self.spec.calls.iter().map(|call| call.name.as_str()));
-                reader.problem(node.at, "a step needs `call`: what is called", hint);
-                None
-            }
-        };
-        let (on, order) = (fields.take("on"), fields.take("in"));
-        let with = fields.take("with").and_then(|node| self.argument(node));
-        let caller = fields.take("as").and_then(|node| {
-            let caller = reader.text(node, "a caller")?;
-            let callers = self.spec.callers.iter().map(String::as_str);
-            reader.known(node.at, "caller", caller, callers).then(|| caller.to_owned())
-        });
-        let request = fields.take("request").map(|node| self.request(node)).unwrap_or_default();
-        let (at, name) = name?;
-        let call = self.spec.call(name)?;
-        let on = self.on(on, call.on.as_deref(), at, name)?;
-        let order = self.order_of(order, &on);
-        let caller = caller.unwrap_or_else(|| call.caller.clone());
-        Some(CallUse { name: name.to_owned(), at, on, order, with, caller, request })
     }
 
     /// `if: {choice: option}`.
     fn condition(&self, node: &Node) -> Option<(String, String)> {
         let [(choice, option)] = self.reader.entries(node, "a choice and its option") else {
-            self.reader.problem(node.at, "`if` names one choice and one option", None);
+            self.reader.problem(
+                node.at,
+                "`if` names one choice and one option",
+                Some("write `if: { CHOICE: OPTION }`".to_owned()),
+            );
             return None;
         };
         let choices = self.spec.choices.iter().map(|choice| choice.name.as_str());
@@ -363,37 +351,9 @@ impl Roles<'_> {
         known.then(|| (choice.text.clone(), option_text.to_owned()))
     }
 
-    fn on(&self, node: Option<&Node>, kind: Option<&str>, at: Span, call: &str) -> Option<On> {
-        match (node, kind) {
-            (None, None) => Some(On::Order),
-            (None, Some(kind)) => {
-                self.reader.problem(at, format!("`{call}` is made on one {kind}: say which with `on`"), None);
-                None
-            }
-            (Some(node), None) => {
-                self.reader.problem(
-                    node.at,
-                    format!("`{call}` is made on the order: leave `on` out, or name the order with `in`"),
-                    None,
-                );
-                None
-            }
-            (Some(node), Some(kind)) => {
-                let role = self.reader.text(node, "a role")?;
-                if role == UNKNOWN {
-                    return Some(On::Unknown(kind.to_owned()));
-                }
-                let found = self.role(node.at, role)?;
-                if found != kind {
-                    self.reader.problem(
-                        node.at,
-                        format!("`{call}` is made on one {kind}, and `{role}` is a {found}"),
-                        None,
-                    );
-                }
-                Some(On::Role(role.to_owned()))
-            }
-        }
+    /// The roles of one kind.
+    pub(super) fn roles_of(&self, kind: &str) -> Vec<&str> {
+        self.known.iter().filter(|(_, of)| *of == kind).map(|(role, _)| role.as_str()).collect()
     }
 
     /// The kind of a role that is known, or that is nested in a known one by a product's name.
@@ -422,79 +382,9 @@ impl Roles<'_> {
         self.known.get(role).or_else(brought_about)
     }
 
-    fn order_of(&self, node: Option<&Node>, on: &On) -> OrderRef {
-        if let Some(node) = node
-            && let Some(name) = self.reader.text(node, "an order's name")
-        {
-            if name == UNKNOWN {
-                return OrderRef::Unknown;
-            }
-            let names: Vec<&str> = self.orders.iter().map(String::as_str).chain([UNKNOWN]).collect();
-            if self.reader.known(node.at, "order", name, names.iter().copied()) {
-                return OrderRef::Named(self.orders.iter().position(|order| order == name).unwrap_or(0));
-            }
-        }
-        match on {
-            On::Role(role) => OrderRef::Named(self.order_index(role)),
-            _ => OrderRef::Named(0),
-        }
-    }
-
     /// The order a role or a product belongs to: the first part of its name, where there are several.
     pub(super) fn order_index(&self, role: &str) -> usize {
         let first = role.split('.').next().unwrap_or_default();
         self.orders.iter().position(|order| order == first).unwrap_or(0)
-    }
-
-    fn argument(&self, node: &Node) -> Option<Argument> {
-        Some(match &node.tree {
-            Tree::Map(entries) => match entries.as_slice() {
-                [(key, role)] if key.text == "id" && role.as_text().is_some() => {
-                    let role_name = role.as_text()?;
-                    self.role(role.at, role_name)?;
-                    Argument::Id(role_name.to_owned())
-                }
-                [(key, kind)] if key.text == UNKNOWN && kind.as_text().is_some() => {
-                    let name = kind.as_text()?;
-                    let kinds = self.spec.kinds.iter().filter(|kind| kind.unknown.is_some());
-                    let names: Vec<&str> = kinds.map(|kind| kind.name.as_str()).collect();
-                    self.reader.known(kind.at, "kind", name, names.iter().copied()).then_some(())?;
-                    Argument::Unknown(name.to_owned())
-                }
-                entries => {
-                    let entry = |(key, node): &(Key, Node)| Some((key.text.clone(), self.argument(node)?));
-                    Argument::Map(entries.iter().map(entry).collect::<Option<_>>()?)
-                }
-            },
-            Tree::List(list) => Argument::List(list.iter().map(|node| self.argument(node)).collect::<Option<_>>()?),
-            _ => Argument::Value(node.to_json()),
-        })
-    }
-
-    fn request(&self, node: &Node) -> RequestOverride {
-        let reader = self.reader;
-        let mut fields = reader.fields(node, "a request override");
-        let method = fields.take("method").and_then(|node| {
-            let word = reader.word(node, "method", &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])?;
-            http::Method::from_bytes(word.as_bytes()).ok()
-        });
-        let mut headers = Vec::new();
-        for (key, node) in fields.take("headers").map(|node| reader.entries(node, "headers")).unwrap_or_default() {
-            let Ok(name) = http::HeaderName::try_from(&key.text) else {
-                reader.problem(key.at, format!("`{}` is no name of a header", key.text), None);
-                continue;
-            };
-            if matches!(node.tree, Tree::Null) {
-                headers.push((name, None));
-            } else if let Some(text) = reader.text(node, "the header's value, or null to leave it out") {
-                match http::HeaderValue::try_from(text) {
-                    Ok(value) => headers.push((name, Some(value))),
-                    Err(_) => reader.problem(node.at, "no header can carry this value", None),
-                }
-            }
-        }
-        let body = fields.take("body").and_then(|node| reader.text(node, "the body as raw text")).map(str::to_owned);
-        fields.finish();
-        RequestOverride { method, headers, body }
     }
 }

@@ -1,6 +1,7 @@
 //! A scenario, validated against its spec: one [`WaitingCase`] per playable row, and a [`Case`] when its turn comes. What the
 //! keys of the file are is said in `file.rs` and `claims.rs`; how a case is played is none of this module's business.
 
+mod call;
 mod claims;
 mod discover;
 mod document;

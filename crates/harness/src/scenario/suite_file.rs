@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::io;
 use std::path::Path;
 
 use crate::source::{Problem, read_file, shown};
@@ -39,7 +38,7 @@ impl SuiteFile {
         };
         match content {
             Ok(content) => Ok(Self { path: shown, name, content }),
-            Err(error) => Err(unreadable(&shown, &error)),
+            Err(error) => Err(Problem::unreadable(path, &error)),
         }
     }
 
@@ -56,7 +55,10 @@ impl Content {
     pub(super) fn read(&self, path: &str) -> Result<Cow<'_, [u8]>, Problem> {
         match self {
             Self::Here(bytes) => Ok(Cow::Borrowed(bytes)),
-            Self::OnDisk => read_file(Path::new(path)).map(Cow::Owned).map_err(|error| unreadable(path, &error)),
+            Self::OnDisk => {
+                let path = Path::new(path);
+                read_file(path).map(Cow::Owned).map_err(|error| Problem::unreadable(path, &error))
+            }
         }
     }
 }
@@ -71,8 +73,4 @@ impl From<&'static [u8]> for Content {
     fn from(bytes: &'static [u8]) -> Self {
         Self::Here(Cow::Borrowed(bytes))
     }
-}
-
-pub(super) fn unreadable(path: &str, error: &io::Error) -> Problem {
-    Problem::of_file(path, format!("can't be read: {error}"), None)
 }

@@ -14,12 +14,17 @@ pub(super) struct Row<'n> {
 
 pub(super) fn rows<'n>(reader: &Reader, node: &'n Node) -> Vec<Row<'n>> {
     let entries = reader.entries(node, "a table: a row's name and its variables");
-    if entries.is_empty() {
-        reader.problem(node.at, "the table has no rows", None);
+    if entries.is_empty() && matches!(node.tree, Tree::Map(_)) {
+        let hint = Some("write `table: { ROW: { VARIABLE: 1 } }`".to_owned());
+        reader.problem(node.at, "the table has no rows", hint);
     }
     for (key, _) in entries {
         if key.text.is_empty() || key.text.contains(|c: char| c == '/' || c.is_whitespace()) {
-            reader.problem(key.at, "a row's name is a word without spaces or slashes", None);
+            reader.problem(
+                key.at,
+                "a row's name is a word without spaces or slashes",
+                Some("join its words with `-`".to_owned()),
+            );
         }
     }
     entries
@@ -34,7 +39,8 @@ pub(super) fn fill(reader: &Reader, root: &Node, row: Option<&Row<'_>>) -> Node 
     let filled = fill_node(reader, root, row, &mut used);
     for (key, _) in row.iter().flat_map(|row| row.variables) {
         if !used.contains(key.text.as_str()) {
-            reader.problem(key.at, format!("nothing in the scenario reads `${}`", key.text), None);
+            let hint = Some(format!("a variable stands for a whole value: write `KEY: ${}` in a step", key.text));
+            reader.problem(key.at, format!("nothing in the scenario reads `${}`", key.text), hint);
         }
     }
     filled
@@ -62,7 +68,8 @@ fn fill_node(reader: &Reader, node: &Node, row: Option<&Row<'_>>, used: &mut BTr
 
 fn value_of(reader: &Reader, node: &Node, name: &str, row: Option<&Row<'_>>) -> Tree {
     let Some(row) = row else {
-        reader.problem(node.at, format!("`${name}` is a variable, and the scenario has no table"), None);
+        let hint = Some(format!("write `table: {{ ROW: {{ {name}: … }} }}`"));
+        reader.problem(node.at, format!("`${name}` is a variable, and the scenario has no table"), hint);
         return Tree::Null;
     };
     match row.variables.iter().find(|(key, _)| key.text == name) {

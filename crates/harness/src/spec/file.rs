@@ -117,10 +117,11 @@ fn step_names(kinds: &[Kind], groups: &[Group]) -> Vec<String> {
 
 /// `format: 1`: the only one there is.
 pub(crate) fn read_format(reader: &Reader, fields: &mut Fields<'_, '_>) {
-    if let Some(node) = fields.need("format")
-        && reader.count(node, "the format's number").is_some_and(|format| format != 1)
+    if let Some(node) = fields.need_as("format", "format: 1")
+        && let Some(format) = reader.count(node, "the format's number").filter(|format| *format != 1)
     {
-        reader.problem(node.at, "this program reads format 1", None);
+        let hint = Some("write `format: 1`, or use a program that is newer".to_owned());
+        reader.problem(node.at, format!("this program reads format 1, and not {format}"), hint);
     }
 }
 
@@ -131,7 +132,8 @@ fn read_profiles(reader: &Reader, node: &Node) -> Vec<Profile> {
         text: reader.text(node, "what the profile stands for").unwrap_or_default().to_owned(),
     };
     if entries.is_empty() {
-        reader.problem(node.at, "a spec has at least one profile", None);
+        let hint = Some("write `profiles: { PROFILE: what it stands for }`".to_owned());
+        reader.problem(node.at, "a spec has at least one profile", hint);
     }
     entries.iter().map(profile).collect()
 }
@@ -164,7 +166,8 @@ fn read_levels(reader: &Reader, node: &Node, profiles: &[Profile]) -> BTreeMap<S
     let names = profiles.iter().map(|profile| profile.name.as_str());
     for profile in profiles {
         if !entries.iter().any(|(key, _)| key.text == profile.name) {
-            reader.problem(node.at, format!("no level for profile `{}`", profile.name), None);
+            let hint = Some(format!("write `{}: MUST`, `SHOULD` or `MAY`", profile.name));
+            reader.problem(node.at, format!("no level for profile `{}`", profile.name), hint);
         }
     }
     let known = entries.iter().filter(|(key, _)| reader.known(key.at, "profile", &key.text, names.clone()));
@@ -212,7 +215,11 @@ impl Vocabulary<'_> {
         let options: Vec<String> = match fields.need("options")?.tree {
             Tree::List(ref list) => list.iter().map(|node| scalar(reader, node)).collect(),
             _ => {
-                reader.problem(node.at, "`options` is a list of names", None);
+                reader.problem(
+                    node.at,
+                    "`options` is a list of names",
+                    Some("write `options: [one, other]`".to_owned()),
+                );
                 Vec::new()
             }
         };
@@ -344,7 +351,8 @@ impl Vocabulary<'_> {
         let label = fields.take("label").and_then(|node| self.label(node, &order_fields));
         fields.finish();
         if kinds.is_empty() {
-            self.reader.problem(node.at, "a spec has at least one kind", None);
+            let hint = Some("write `kinds: { item: { plural: items, fields: { … } } }`".to_owned());
+            self.reader.problem(node.at, "a spec has at least one kind", hint);
         }
         Some(OrderPart { unknown: unknown?, fields: order_fields, set_up, label })
     }
@@ -361,7 +369,7 @@ impl Vocabulary<'_> {
         let names = fields.need("fields").map(|node| reader.texts(node, "the name of a field")).unwrap_or_default();
         let last = fields.take("last").and_then(|node| {
             let last = reader.text(node, "a field")?;
-            reader.known(node.at, "field of a webhook", last, names.iter().copied()).then(|| last.to_owned())
+            reader.known_field(node.at, "a webhook", last, names.iter().copied()).then(|| last.to_owned())
         });
         fields.finish();
         let field = |name: &&str| Field { name: (*name).to_owned(), moves_with: Vec::new(), free: false };

@@ -300,6 +300,13 @@ impl Spec {
         self.kinds_in(Some(kind)).next().is_none()
     }
 
+    /// Whether some group adds up this field of a kind.
+    pub(crate) fn is_summed(&self, kind: &str, field: &str) -> bool {
+        let sums =
+            |group: &Group| group.fields.iter().any(|(name, sum)| name == field && matches!(sum, Aggregate::Sum));
+        self.groups.iter().filter(|group| group.of == kind).any(sums)
+    }
+
     /// The kinds directly below `parent`, or those at the top.
     pub(crate) fn kinds_in(&self, parent: Option<&str>) -> impl Iterator<Item = &Kind> {
         self.kinds.iter().filter(move |kind| kind.parent.as_deref() == parent)

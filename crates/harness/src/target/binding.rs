@@ -292,37 +292,50 @@ impl BindingPart {
 
     /// The whole binding. What is missing is a problem at `at`.
     pub(crate) fn complete(mut self, reader: &Reader, at: Span, names: &SpecNames<'_>) -> Option<Binding> {
-        let missing = |what: String| reader.problem(at, what, None);
+        let missing = |what: String, mend: &str| reader.problem(at, what, Some(mend.to_owned()));
         for call in
             names.calls.iter().filter(|call| !self.calls.contains_key(**call) && !self.lacks.contains_key(**call))
         {
-            missing(format!("the binding neither has the call `{call}` nor declares that it lacks it"));
+            let message = format!("the binding neither has the call `{call}` nor declares that it lacks it");
+            missing(message, "put its requests under `calls`, or the reason under `lacks`");
         }
         for caller in names.callers.iter().filter(|caller| !self.callers.contains_key(*caller)) {
             if !self.lacks.contains_key(caller) {
-                missing(format!("the binding neither has the caller `{caller}` nor declares that it lacks it"));
+                let message = format!("the binding neither has the caller `{caller}` nor declares that it lacks it");
+                missing(message, "put its credential under `callers`, or the reason under `lacks`");
             }
         }
         let webhooks = names.webhooks.filter(|_| !self.lacks.contains_key(WEBHOOKS)).map(|words| {
             let part = self.webhooks.take();
             if part.is_none() {
+                let message = "the binding neither says how `webhooks` are spoken nor declares that it lacks them";
                 missing(
-                    "the binding neither says how `webhooks` are spoken nor declares that it lacks them".to_owned(),
+                    message.to_owned(),
+                    "put how they are registered under `webhooks`, or the reason under `lacks`",
                 );
             }
             part?.complete(reader, at, words, &self.lacks)
         });
-        let need = |key: &str, there: bool| {
+        let need = |key: &str, example: &str, there: bool| {
             if !there {
-                missing(format!("the binding needs `{key}`"));
+                missing(format!("the binding needs `{key}`"), &format!("write `{example}`"));
             }
         };
-        need("products", self.products.is_some() || matches!(self.provision, Some(Provision::Pool { .. })));
-        need("provision", self.provision.is_some());
-        need("views", !self.views.is_empty());
-        need("outcome.accepted", self.outcome.accepted.is_some());
-        need("outcome.refused", self.outcome.refused.is_some());
-        need("outcome.busy", self.outcome.busy.is_some());
+        let products = "products: [{ sku: P-1 }, …]";
+        need("products", products, self.products.is_some() || matches!(self.provision, Some(Provision::Pool { .. })));
+        need(
+            "provision",
+            "provision: { post: /orders, json: { … }, capture: { order.id: body.id } }",
+            self.provision.is_some(),
+        );
+        need("views", "views: { single: { reads: { get: … }, … } }", !self.views.is_empty());
+        need("outcome.accepted", "outcome: { accepted: status < 300, … }", self.outcome.accepted.is_some());
+        need(
+            "outcome.refused",
+            "outcome: { refused: status >= 400 and status < 500, … }",
+            self.outcome.refused.is_some(),
+        );
+        need("outcome.busy", "outcome: { busy: 'status in [429, 502, 503, 504]', … }", self.outcome.busy.is_some());
         Some(Binding {
             base_url: self.base_url,
             headers: self.headers,

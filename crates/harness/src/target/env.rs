@@ -28,7 +28,7 @@ impl EnvText {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
             let Some((variable, tail)) = after.split_once('}') else {
-                reader.problem(node.at, "`${` without `}`", None);
+                reader.problem(node.at, "`${` without `}`", Some("write `${NAME}` or `${NAME:-default}`".to_owned()));
                 return None;
             };
             let (name, default) = match variable.split_once(":-") {

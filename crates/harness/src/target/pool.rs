@@ -84,7 +84,7 @@ pub(super) fn read(reader: &Reader, at: Span, path: &Path, spec: &Spec) -> Optio
     let bytes = match read_file(path) {
         Ok(bytes) => bytes,
         Err(error) => {
-            reader.problem(at, format!("{shown} can't be read: {error}"), None);
+            reader.unreadable(at, path, &error);
             return None;
         }
     };
@@ -102,7 +102,10 @@ pub(super) fn read(reader: &Reader, at: Span, path: &Path, spec: &Spec) -> Optio
 /// `{ order: { id: … }, items: [ { product: …, quantity: 3 } ] }`.
 fn read_order(reader: &Reader, node: &Node, spec: &Spec) -> PoolOrder {
     let mut fields = reader.fields(node, "an order");
-    let known = fields.need("order").map(|node| reader.entries(node, "what is known of the order")).unwrap_or_default();
+    let known = fields
+        .need_as("order", "order: { id: … }")
+        .map(|node| reader.entries(node, "what is known of the order"))
+        .unwrap_or_default();
     let known = known.iter().map(|(key, node)| (key.text.clone(), node.to_json())).collect();
     let mut entities = Vec::new();
     for (key, node) in fields.rest() {
@@ -124,7 +127,12 @@ fn read_entity(reader: &Reader, node: &Node, kind: &Kind) -> PoolEntity {
     let mut values: BTreeMap<String, Value> =
         kind.set_up.iter().filter_map(|(name, default)| Some((name.clone(), default.clone()?))).collect();
     for (key, node) in fields.rest() {
-        if reader.known(key.at, "field", &key.text, kind.set_up.keys().map(String::as_str)) {
+        if reader.known_field(
+            key.at,
+            &format!("the set-up of kind `{}`", kind.name),
+            &key.text,
+            kind.set_up.keys().map(String::as_str),
+        ) {
             values.insert(key.text.clone(), node.to_json());
         }
     }

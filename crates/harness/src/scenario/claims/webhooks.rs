@@ -6,6 +6,7 @@ use super::Claims;
 use crate::node::{Key, Node, Tree};
 use crate::scenario::{Claim, FieldClaim, OrderRef, Test, WebhookClaim};
 use crate::spec::{Field, WebhookWords};
+use crate::suggest;
 
 impl Claims<'_, '_> {
     /// `[{ on: ROLE, FIELD: TEST, headers: {…} }, { absent: true, … }, …]`.
@@ -13,12 +14,13 @@ impl Claims<'_, '_> {
         let reader = self.roles.reader;
         let spec = Arc::clone(self.roles.spec);
         let Some(words) = &spec.webhooks else {
-            reader.problem(key.at, "the spec says nothing of webhooks", None);
+            reader.problem(key.at, "the spec says nothing of webhooks", Some("leave the claim out".to_owned()));
             return Vec::new();
         };
         let list = reader.list(node, "a list of webhooks that must have come");
         if list.is_empty() && matches!(node.tree, Tree::List(_)) {
-            reader.problem(node.at, "the claim is always true: it names no webhook", None);
+            let hint = Some("write `webhooks: [{ … }]`, or `[{ absent: true }]` for none".to_owned());
+            reader.problem(node.at, "the claim is always true: it names no webhook", hint);
         }
         list.iter().filter_map(|node| self.webhook(words, node)).map(Claim::Webhook).collect()
     }
@@ -28,11 +30,15 @@ impl Claims<'_, '_> {
         let mut keys = reader.fields(node, "a webhook");
         let on_node = keys.take("on");
         let on = on_node.and_then(|node| self.told_of(words, node));
-        let mut flag = |key| keys.take(key).map(|node| (node.at, reader.flag(node)));
+        let mut flag = |key| {
+            let node = keys.take(key)?;
+            if !matches!(node.tree, Tree::Bool(true)) {
+                let hint = reader.unquoted_true(node).or_else(|| Some("leave it out".to_owned()));
+                reader.problem(node.at, format!("`{key}` is always `true`"), hint);
+            }
+            Some(())
+        };
         let (absent, agrees) = (flag("absent"), flag("agrees"));
-        for (at, _) in [absent, agrees].into_iter().flatten().filter(|(_, is_set)| !is_set) {
-            reader.problem(at, "it is `true` or left out", None);
-        }
         let headers = keys.take("headers").map(|node| self.headers(node));
         let names: Vec<&str> = words.fields.iter().map(|field| field.name.as_str()).collect();
         let mut fields = Vec::new();
@@ -40,7 +46,7 @@ impl Claims<'_, '_> {
         let says_nothing = rest.is_empty() && on_node.is_none() && headers.is_none() && absent.is_none();
         for (key, node) in rest {
             let words_known: Vec<&str> = names.iter().copied().chain(["on", "absent", "agrees", "headers"]).collect();
-            if reader.known(key.at, "field of a webhook", &key.text, words_known) {
+            if reader.known_field(key.at, "a webhook", &key.text, words_known) {
                 let field = self.field(key, node, "a webhook", &words.fields, &|_| true, "");
                 fields.extend(field.filter(|field| self.can_be_tested(words, field)));
             }
@@ -65,12 +71,13 @@ impl Claims<'_, '_> {
         let reader = self.roles.reader;
         let role = reader.text(node, "a role")?;
         let Some(kind) = &words.on else {
-            reader.problem(node.at, "the spec's webhooks tell of the order: leave `on` out", None);
+            reader.problem(node.at, "the spec's webhooks tell of the order", Some("leave `on` out".to_owned()));
             return None;
         };
         let found = self.roles.role(node.at, role)?;
         if found != *kind {
-            reader.problem(node.at, format!("a webhook tells of one {kind}, and `{role}` is a {found}"), None);
+            let hint = suggest::hint(role, self.roles.roles_of(kind));
+            reader.problem(node.at, format!("a webhook tells of one {kind}, and `{role}` is a {found}"), hint);
         }
         Some(role.to_owned())
     }
@@ -92,7 +99,9 @@ impl Claims<'_, '_> {
         let compares = any(&claim.test, &|test| matches!(test, Test::SameAs(_)));
         if compares && !self.of_state(words).iter().any(|field| field.name == claim.name) {
             let message = format!("`same_as` compares with `{}` of a role, which has none", claim.name);
-            self.roles.reader.problem(claim.at, message, None);
+            let names = self.of_state(words).iter().map(|field| field.name.as_str());
+            let shared = names.filter(|name| words.fields.iter().any(|field| field.name == *name));
+            self.roles.reader.problem(claim.at, message, suggest::hint("", shared));
             return false;
         }
         self.has_no_before(claim)
@@ -100,7 +109,8 @@ impl Claims<'_, '_> {
 
     fn is_of_no_state(&self, claim: &FieldClaim) -> bool {
         if any(&claim.test, &|test| matches!(test, Test::SameAs(_))) {
-            self.roles.reader.problem(claim.at, "a role has no headers to compare with", None);
+            let hint = Some("write the value, or another operator".to_owned());
+            self.roles.reader.problem(claim.at, "a role has no headers to compare with", hint);
             return false;
         }
         self.has_no_before(claim)
@@ -109,7 +119,8 @@ impl Claims<'_, '_> {
     fn has_no_before(&self, claim: &FieldClaim) -> bool {
         let changes = any(&claim.test, &|test| matches!(test, Test::Changed(_)));
         if changes {
-            self.roles.reader.problem(claim.at, "a webhook has no value from before the step", None);
+            let hint = Some("write the value, or another operator".to_owned());
+            self.roles.reader.problem(claim.at, "a webhook has no value from before the step", hint);
         }
         !changes
     }
@@ -117,14 +128,16 @@ impl Claims<'_, '_> {
     fn can_agree(&self, words: &WebhookWords, node: &Node, is_on: bool, absent: bool) {
         let reader = self.roles.reader;
         if absent {
-            reader.problem(node.at, "what is `absent` agrees with nothing: one of the two", None);
+            let hint = Some("leave one of the two out".to_owned());
+            reader.problem(node.at, "both `absent` and `agrees`: what is not there agrees with nothing", hint);
         }
         if words.last.is_none() {
             let hint = Some("give the spec's `webhooks` the field that tells: `last: modified`".to_owned());
             reader.problem(node.at, "which webhook is the last can't be told", hint);
         }
         if words.on.is_some() && !is_on {
-            reader.problem(node.at, "`agrees` compares with one role: say which with `on`", None);
+            let hint = suggest::hint("", words.on.iter().flat_map(|kind| self.roles.roles_of(kind)));
+            reader.problem(node.at, "`agrees` compares with one role: say which with `on`", hint);
         }
         let own = self.of_state(words);
         if !words.fields.iter().any(|field| own.iter().any(|other| other.name == field.name)) {

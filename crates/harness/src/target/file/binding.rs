@@ -151,7 +151,8 @@ impl BindingFile<'_> {
             .map(|(key, node)| self.view(key, node))
             .collect();
         if views.is_empty() {
-            self.reader.problem(node.at, "a binding has at least one view", None);
+            let hint = Some("write `views: { single: { reads: { get: … }, … } }`".to_owned());
+            self.reader.problem(node.at, "a binding has at least one view", hint);
         }
         views
     }

@@ -24,7 +24,8 @@ impl BindingFile<'_> {
     pub(super) fn header_name(&self, key: &Key) -> Option<http::HeaderName> {
         let name = http::HeaderName::try_from(&key.text).ok();
         if name.is_none() {
-            self.reader.problem(key.at, format!("`{}` is no name of a header", key.text), None);
+            let hint = Some("a header's name has no spaces, such as `X-Key`".to_owned());
+            self.reader.problem(key.at, format!("`{}` is no name of a header", key.text), hint);
         }
         name
     }
@@ -86,7 +87,11 @@ impl BindingFile<'_> {
                 caller.headers.extend(name.zip(value).map(|(name, value)| (name.to_string(), value)));
             }
             (None, Some(name)) => caller.query.extend(value.map(|value| (name.to_owned(), value))),
-            _ => reader.problem(node.at, "an API key goes into a `header` or into the `query`: name one of them", None),
+            _ => reader.problem(
+                node.at,
+                "an API key goes into a `header` or into the `query`: name one of them",
+                Some("write `api_key: { header: X-Key, value: … }`".to_owned()),
+            ),
         }
     }
 
@@ -103,7 +108,11 @@ impl BindingFile<'_> {
         let lasts = fields.take("lasts").and_then(|node| reader.count(node, "milliseconds")).map(Duration::from_millis);
         fields.finish();
         if is_empty {
-            reader.problem(node.at, "a session needs a request that logs in", None);
+            reader.problem(
+                node.at,
+                "a session needs a request that logs in",
+                Some("write `requests: { post: /login, capture: { token: body.token } }`".to_owned()),
+            );
         }
         (!requests.is_empty()).then_some(Login { requests, headers, expired, lasts })
     }

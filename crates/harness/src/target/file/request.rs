@@ -79,13 +79,21 @@ impl BindingFile<'_> {
         for (key, method) in methods.into_iter().chain(more) {
             if let Some((key, path)) = fields.take_entry(key) {
                 if found.is_some() {
-                    self.reader.problem(key.at, "a request has one method: this is a second", None);
+                    self.reader.problem(
+                        key.at,
+                        "a request has one method: this is a second",
+                        Some("make it a request of its own".to_owned()),
+                    );
                 }
                 found = Some(Text::parse(self.reader, path, names).map(|path| (method, path)));
             }
         }
         if found.is_none() {
-            self.reader.problem(node.at, "a request needs a method with its path, such as `get: /orders`", None);
+            self.reader.problem(
+                node.at,
+                "a request needs a method with its path",
+                Some("write `get: /orders`, or another method".to_owned()),
+            );
         }
         found.flatten()
     }

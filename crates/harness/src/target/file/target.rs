@@ -57,8 +57,7 @@ impl std::fmt::Debug for Tls {
 /// Every problem of the file, each with its place.
 pub fn load_target(path: &Path, specs: &BTreeMap<String, Arc<Spec>>) -> Result<TargetFile, Vec<Problem>> {
     let shown = shown(path);
-    let bytes =
-        read_file(path).map_err(|error| vec![Problem::of_file(&shown, format!("can't be read: {error}"), None)])?;
+    let bytes = read_file(path).map_err(|error| vec![Problem::unreadable(path, &error)])?;
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     parse_target(&shown, &bytes, folder, specs)
 }
@@ -101,7 +100,8 @@ fn read(reader: &Reader, root: &Node, folder: PathBuf, specs: &BTreeMap<String, 
     let driver = fields.take("driver").map(|node| {
         let command = reader.texts(node, "a command and its arguments");
         if command.is_empty() {
-            reader.problem(node.at, "a driver is a command and its arguments, such as [python3, driver.py]", None);
+            let hint = Some("write `driver: [python3, driver.py]`".to_owned());
+            reader.problem(node.at, "a driver is a command and its arguments", hint);
         }
         command
     });
@@ -149,14 +149,18 @@ fn read_tls(reader: &Reader, node: &Node, folder: &Path) -> Tls {
         let path = folder.join(reader.text(node, "a file in PEM form")?);
         let bytes = read_file(&path);
         if let Err(error) = &bytes {
-            reader.problem(node.at, format!("{} can't be read: {error}", path.display()), None);
+            reader.unreadable(node.at, &path, error);
         }
         bytes.ok()
     };
     let (authority, certificate, key) = (pem("authority"), pem("certificate"), pem("key"));
     fields.finish();
     if certificate.is_some() != key.is_some() {
-        reader.problem(node.at, "a `certificate` of our own goes with its `key`", None);
+        reader.problem(
+            node.at,
+            "a `certificate` of our own goes with its `key`",
+            Some("write `tls: { certificate: FILE, key: FILE }`".to_owned()),
+        );
     }
     let identity = [certificate, key].into_iter().flatten().flatten().collect();
     Tls { authority: authority.unwrap_or_default(), identity }

@@ -31,7 +31,7 @@ impl BindingFile<'_> {
         let known: Vec<&str> = words.fields.iter().map(|field| field.name.as_str()).collect();
         let entries = fields.take("fields").map(|node| reader.entries(node, "a field and its expression"));
         let field = |(key, node): &(Key, Node)| {
-            reader.known(key.at, "field of a webhook", &key.text, known.iter().copied());
+            reader.known_field(key.at, "a webhook", &key.text, known.iter().copied());
             Some((key.text.clone(), Expr::parse(reader, node, &names)?))
         };
         let read = entries.unwrap_or_default().iter().filter_map(field).collect();

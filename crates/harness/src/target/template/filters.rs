@@ -3,6 +3,46 @@
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, ErrorKind};
 
+/// The filters that an expression is likely to name: the engine does not list its own.
+pub(super) const NAMES: [&str; 36] = [
+    "abs",
+    "attr",
+    "batch",
+    "bool",
+    "default",
+    "dictsort",
+    "first",
+    "flatten",
+    "float",
+    "groupby",
+    "index_by",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "list",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "round",
+    "select",
+    "selectattr",
+    "sort",
+    "split",
+    "string",
+    "sum",
+    "sum_of",
+    "unique",
+    "where",
+    "where_gt",
+];
+
 fn attribute(item: &Value, path: &str) -> Result<Value, Error> {
     path.split('.').try_fold(item.clone(), |value, key| {
         if value.is_undefined() { Ok(Value::UNDEFINED) } else { value.get_attr(key) }
@@ -80,6 +120,16 @@ pub(super) fn index_by(list: &Value, path: &str, value: Option<&str>) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::template::ENGINE;
+
+    #[test]
+    fn every_filter_that_is_suggested_is_there() {
+        for name in NAMES {
+            let source = format!("[] | {name}");
+            let told = ENGINE.compile_expression(&source).and_then(|expression| expression.eval(())).err();
+            assert!(told.is_none_or(|error| error.kind() != ErrorKind::UnknownFilter), "{name}");
+        }
+    }
 
     #[test]
     fn only_a_list_is_a_sequence() {

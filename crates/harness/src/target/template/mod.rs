@@ -160,7 +160,10 @@ impl Expr {
         if let Err(error) = compiled.eval(Data::from_object(Scope::default()))
             && matches!(error.kind(), ErrorKind::UnknownFilter | ErrorKind::UnknownTest | ErrorKind::UnknownFunction)
         {
-            reader.problem(at, format!("`{source}` is no expression: {}", reason(&error)), None);
+            let reason = reason(&error);
+            let filter = reason.strip_prefix("filter ").and_then(|rest| rest.strip_suffix(" is unknown"));
+            let hint = filter.and_then(|filter| suggest::hint(filter, filters::NAMES));
+            reader.problem(at, format!("`{source}` is no expression: {reason}"), hint);
             return None;
         }
         let mut unknown: Vec<String> = compiled.undeclared_variables(false).into_iter().collect();
@@ -288,7 +291,7 @@ impl Text {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
             let Some((source, tail)) = after.split_once("}}") else {
-                reader.problem(node.at, "`{{` without `}}`", None);
+                reader.problem(node.at, "`{{` without `}}`", Some("write `{{ EXPRESSION }}`".to_owned()));
                 return None;
             };
             if !before.is_empty() {

@@ -176,12 +176,12 @@ fn a_file_of_orders_that_is_not_there_is_named_where_it_is_asked_for() {
     let told = parse_target("targets/acme.yaml", text, PathBuf::from("targets"), &specs).expect_err("it is not there");
     let place = &told[0].place;
     assert_eq!((place.file.as_str(), place.line, place.column), ("targets/acme.yaml", 4, 20));
-    assert!(told[0].message.starts_with("targets/no-such.yaml can't be read: "), "{}", told[0].message);
+    assert!(told[0].message.starts_with("`targets/no-such.yaml`: there is no such file"), "{}", told[0].message);
 }
 
 #[test]
 fn a_target_file_that_is_not_there_is_named() {
     let told = load_target(&PathBuf::from("targets/no-such.yaml"), &suite(&[]).specs).expect_err("it is not there");
     assert_eq!(told[0].place.file, "targets/no-such.yaml");
-    assert!(told[0].message.starts_with("can't be read: "), "{}", told[0].message);
+    assert!(told[0].message.starts_with("there is no such file"), "{}", told[0].message);
 }
