@@ -36,7 +36,7 @@ pub use scenario::{
     Case, Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed, scenario,
     sequence,
 };
-pub use schema::scenario_schema;
+pub use schema::{scenario_schema, spec_schema, target_schema};
 pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
 pub use target::{

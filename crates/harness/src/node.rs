@@ -74,11 +74,19 @@ impl Node {
 pub(crate) struct Reader {
     pub(crate) file: Arc<SourceFile>,
     problems: RefCell<Vec<Problem>>,
+    /// What every map was asked for, by what it holds: tests hold the schemas to it.
+    #[cfg(test)]
+    pub(crate) asked: RefCell<std::collections::BTreeMap<&'static str, std::collections::BTreeSet<&'static str>>>,
 }
 
 impl Reader {
     pub(crate) fn new(file: Arc<SourceFile>) -> Self {
-        Self { file, problems: RefCell::default() }
+        Self {
+            file,
+            problems: RefCell::default(),
+            #[cfg(test)]
+            asked: RefCell::default(),
+        }
     }
 
     /// Keeps a problem.
@@ -231,11 +239,18 @@ impl<'n> Fields<'_, 'n> {
 
     /// The keys that nobody asked for yet, for maps whose other keys are names.
     pub(crate) fn rest(&mut self) -> Vec<&'n (Key, Node)> {
+        self.keep_asked();
         std::mem::take(&mut self.left)
+    }
+
+    fn keep_asked(&self) {
+        #[cfg(test)]
+        self.reader.asked.borrow_mut().entry(self.what).or_default().extend(self.asked.iter().copied());
     }
 
     /// Ends the map: every key left is unknown.
     pub(crate) fn finish(self) {
+        self.keep_asked();
         for (key, _) in &self.left {
             let hint = suggest::hint(&key.text, self.asked.iter().copied());
             self.reader.problem(key.at, format!("unknown key `{}` in {}", key.text, self.what), hint);
