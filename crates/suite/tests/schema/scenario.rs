@@ -1,56 +1,36 @@
-//! The schema of scenario files that is committed is that of today's specs, and takes every scenario of the suite; what is wrong
-//! in a way that an editor can see it refuses.
-#![expect(clippy::expect_used, reason = "a test that can't be set up stops")]
+//! The schema of scenario files.
 
-use std::path::Path;
-
-use countermand_harness::{Found, Suite, load_some, scenario_schema};
+use countermand_harness::scenario_schema;
 use serde_json::{Value, json};
 
-fn suite(files: &Found) -> Suite {
-    load_some(&files.specs, Vec::new(), &[]).expect("the specs load")
-}
+use crate::{are_refused, is_committed, is_kept, suite, validator};
 
-fn schema(suite: &Suite) -> Value {
-    scenario_schema(suite.specs.values().map(AsRef::as_ref))
-}
-
-fn read(bytes: &[u8]) -> Value {
-    serde_yaml::from_str(std::str::from_utf8(bytes).expect("text")).expect("YAML")
+fn schema() -> Value {
+    scenario_schema(suite().specs.values().map(AsRef::as_ref))
 }
 
 #[test]
 fn the_committed_schema_is_that_of_the_specs() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schema/scenario.schema.json");
-    let committed = std::fs::read_to_string(path).expect("it is committed");
-    let now = format!("{:#}\n", schema(&suite(&countermand_suite::files())));
-    assert!(committed == now, "`countermand schema > schema/scenario.schema.json` writes it anew");
+    is_committed("scenario", &schema());
 }
 
 #[test]
 fn every_scenario_keeps_it() {
-    let files = countermand_suite::files();
-    let schema = schema(&suite(&files));
-    let schema = jsonschema::validator_for(&schema).expect("a schema");
-    for file in &files.scenarios {
-        let scenario = read(&file.read().expect("it is in this program"));
-        let errors: Vec<String> =
-            schema.iter_errors(&scenario).map(|error| format!("{}: {error}", error.instance_path())).collect();
-        assert!(errors.is_empty(), "{}: {}", file.path, errors.join("\n"));
+    let schema = validator(&schema());
+    for file in countermand_suite::files().scenarios {
+        let bytes = file.read().expect("it is in this program");
+        let scenario = serde_yaml::from_slice(&bytes).expect("YAML");
+        is_kept(&schema, &file.path, &scenario);
     }
 }
 
 #[test]
 fn what_is_wrong_is_refused() {
-    let files = countermand_suite::files();
-    let schema = schema(&suite(&files));
-    let schema = jsonschema::validator_for(&schema).expect("a schema");
     let right = json!({
         "format": 1, "spec": "modern-dropship", "title": "t", "order": { "items": { "mug": { "quantity": 5 } } },
         "steps": [{ "call": "cancel_item", "on": "mug", "expect": { "item.cancels": { "items": { "mug": { "cancelled": true } } } } }],
     });
-    assert!(schema.is_valid(&right));
-    for (at, wrong) in [
+    let wrong = [
         ("/spec", json!("modern-dropshop")),
         ("/order", json!({})),
         ("/order/items/mug", json!({})),
@@ -62,9 +42,6 @@ fn what_is_wrong_is_refused() {
         ("/steps/0/expect/item.cancels", json!({ "answer": "acepted" })),
         ("/steps/0/expect/item.cancels/items/mug", json!({ "canceled": true })),
         ("/steps/0/expect/item.cancels/items/mug/cancelled", json!({ "any": [1] })),
-    ] {
-        let mut scenario = right.clone();
-        *scenario.pointer_mut(at).expect("it is there") = wrong.clone();
-        assert!(!schema.is_valid(&scenario), "{at}: {wrong}");
-    }
+    ];
+    are_refused(&validator(&schema()), &right, wrong);
 }
