@@ -10,7 +10,9 @@ mod traffic;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use author::{CheckArgs, CompletionForm, CompletionsArgs, ExplainArgs, InitArgs, ListArgs, SchemaArgs};
+pub(crate) use author::{
+    CheckArgs, CompletionForm, CompletionsArgs, ExplainArgs, InitArgs, ListArgs, SchemaArgs, SchemaFormat,
+};
 pub(crate) use lab::{ExploreArgs, TeethArgs};
 pub(crate) use play::{CleanupArgs, DoctorArgs, ReplayArgs, RunArgs};
 pub(crate) use shared::{Color, OutputArgs, Selection, TargetArgs};
