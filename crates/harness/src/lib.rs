@@ -31,7 +31,7 @@ pub use baseline::{Baseline, Updated};
 pub use explain::explain;
 pub use inbox::Inbox;
 pub use merge::{Part, merge};
-pub use runner::{Run, Witness};
+pub use runner::{Run, Samples, Witness};
 pub use scenario::{
     Case, Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed, scenario,
     sequence,

@@ -53,7 +53,7 @@ pub(crate) enum Command {
   countermand explain --filter partial/splits-the-item
   countermand explain my-scenarios/ --profile guide")]
     Explain(ExplainArgs),
-    /// Print a whole spec as a page: its clauses, what it leaves open, and its scenarios in plain sentences
+    /// Print a whole spec as a page: its clauses, what it leaves open, and its scenarios in plain sentences and as `curl` lines
     #[command(after_help = "Examples:
   countermand book --spec modern-dropship --profile guide > book.md")]
     Book(ExplainArgs),

@@ -155,6 +155,23 @@ fn a_spec_is_told_as_a_page() {
 }
 
 #[test]
+fn a_page_shows_the_calls_of_each_case_as_requests() {
+    let cases = ["modern-dropship/partial/splits-the-item", "trendyol/partial/successor-is-picked"];
+    let mut requests = String::new();
+    for case in cases {
+        let ended = ends(&["book", "--filter", case]);
+        let page = &ended.exits(0).stdout;
+        let (_, folded) = page.split_once("<details>").unwrap();
+        requests.push_str(&format!("{case}{}", folded.split_once("</details>").unwrap().0));
+    }
+    assert_snapshot!(requests);
+    let laws = ends(&["book", "--spec", "laws"]);
+    let page = &laws.exits(0).stdout;
+    assert_eq!(page.matches("no binding of its own").count(), 1);
+    assert!(!page.contains("curl"), "{page}");
+}
+
+#[test]
 fn help_names_every_command_and_exit_code() {
     let ended = ends(&["--help"]);
     ended.exits(0);
