@@ -36,12 +36,12 @@ pub use explain::explain;
 pub use inbox::Inbox;
 pub use layout::laid_out;
 pub use merge::{Part, merge};
-pub use runner::{Run, Witness};
+pub use runner::{Run, Samples, Witness};
 pub use scenario::{
     Case, Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed, scenario,
     scenarios, sequence,
 };
-pub use schema::scenario_schema;
+pub use schema::{scenario_schema, spec_schema, target_schema};
 pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
 pub use suggest::{nearest, nearest_path, part_hint};

@@ -76,15 +76,15 @@ impl Node {
 pub(crate) struct Reader {
     pub(crate) file: Arc<SourceFile>,
     problems: RefCell<Vec<Problem>>,
-    /// The maps that were read, by what they hold, each with its keys.
-    maps: RefCell<Vec<(&'static str, Vec<&'static str>)>>,
+    /// The maps that were read, by what they hold, each with every key that was asked for.
+    pub(crate) asked: RefCell<Vec<(&'static str, Vec<&'static str>)>>,
     /// Keys that are near none of their map: the number of the problem, and the key.
     strays: RefCell<Vec<(usize, String)>>,
 }
 
 impl Reader {
     pub(crate) fn new(file: Arc<SourceFile>) -> Self {
-        Self { file, problems: RefCell::default(), maps: RefCell::default(), strays: RefCell::default() }
+        Self { file, problems: RefCell::default(), asked: RefCell::default(), strays: RefCell::default() }
     }
 
     /// Keeps a problem.
@@ -106,7 +106,7 @@ impl Reader {
     /// What was wrong, in the order of the file.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.problems.into_inner();
-        let maps = self.maps.into_inner();
+        let maps = self.asked.into_inner();
         for (number, key) in self.strays.into_inner() {
             // What is right elsewhere was indented too far, or not far enough.
             let home = maps.iter().find(|(_, keys)| keys.contains(&key.as_str()));
@@ -373,10 +373,6 @@ impl<'n> Fields<'_, 'n> {
             let hint = suggest::spaced(&key.text).or_else(|| suggest::hint(&key.text, self.asked.iter().copied()));
             self.reader.problem(key.at, format!("unknown key `{}` in {}", key.text, self.what), hint);
         }
-        let mut maps = self.reader.maps.borrow_mut();
-        if !maps.iter().any(|(what, _)| *what == self.what) {
-            maps.push((self.what, std::mem::take(&mut self.asked)));
-        }
     }
 }
 
@@ -385,6 +381,17 @@ impl Drop for Fields<'_, '_> {
         // What is no map at all is told to be none, and nothing else.
         for (key, hint) in std::mem::take(&mut self.missing).into_iter().filter(|_| self.is_map) {
             self.reader.problem(self.at, format!("{} needs `{key}`", self.what), hint);
+        }
+        let mut maps = self.reader.asked.borrow_mut();
+        match maps.iter_mut().find(|(what, _)| *what == self.what) {
+            Some((_, keys)) => {
+                for key in &self.asked {
+                    if !keys.contains(key) {
+                        keys.push(key);
+                    }
+                }
+            }
+            None => maps.push((self.what, std::mem::take(&mut self.asked))),
         }
     }
 }

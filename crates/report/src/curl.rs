@@ -14,7 +14,18 @@ const LONGEST: usize = 4000;
 
 /// The command.
 pub(crate) fn command(exchange: &Exchange) -> String {
-    let body = Body::of(exchange);
+    line(exchange, "BASE", false)
+}
+
+/// The same of a request that was never sent, in which a `$NAME` in the path or the body is a variable as well: what only a target
+/// knows is left to the reader's shell.
+#[must_use]
+pub fn curl_example(exchange: &Exchange) -> String {
+    line(exchange, "BASE_URL", true)
+}
+
+fn line(exchange: &Exchange, base: &str, variables: bool) -> String {
+    let body = Body::of(exchange, variables);
     let mut words = vec!["curl -sS".to_owned()];
     if exchange.path.contains(['[', ']', '{', '}']) {
         words.push("--globoff".to_owned());
@@ -27,7 +38,7 @@ pub(crate) fn command(exchange: &Exchange) -> String {
         "HEAD" => words.push("--head".to_owned()),
         method => words.push(format!("-X {}", shell::literal(&percent_encoded(method)))),
     }
-    words.push(format!("\"$BASE{}\"", shell::in_double_quotes(&percent_encoded(&exchange.path), false)));
+    words.push(format!("\"${base}{}\"", shell::in_double_quotes(&percent_encoded(&exchange.path), variables)));
     words.extend(headers(exchange, body.is_some()));
     words.extend(body.iter().map(|body| body.words.clone()));
     let pipe = body.and_then(|body| body.pipe).map(|pipe| format!("{pipe} | "));
@@ -68,7 +79,7 @@ struct Body {
 }
 
 impl Body {
-    fn of(exchange: &Exchange) -> Option<Self> {
+    fn of(exchange: &Exchange, variables: bool) -> Option<Self> {
         let body = exchange.request_body.as_deref().filter(|body| !body.is_empty())?;
         Some(if body.len() > LONGEST {
             let words = format!("--data-binary @body  # body: {} bytes, as in the JSON Lines report", body.len());
@@ -78,7 +89,11 @@ impl Body {
         } else {
             // `-d @name` would send a file.
             let option = if body.starts_with('@') { "--data-raw" } else { "-d" };
-            Self { words: format!("{option} {}", shell::single_quoted(body)), pipe: None }
+            let word = match variables && shell::has_variable(body) {
+                true => format!("\"{}\"", shell::in_double_quotes(body, true)),
+                false => shell::single_quoted(body),
+            };
+            Self { words: format!("{option} {word}"), pipe: None }
         })
     }
 }
@@ -158,6 +173,20 @@ mod tests {
         let text = String::from_utf8(output.stdout).expect("text");
         let (words, input) = text.split_once("\0\u{1}").unwrap_or((text.trim_end_matches('\0'), ""));
         (words.split('\0').map(str::to_owned).collect(), input.to_owned())
+    }
+
+    #[test]
+    fn an_example_leaves_names_to_the_shell_and_nothing_else() {
+        let exchange = Exchange {
+            path: "/orders/$KEY/`id`".to_owned(),
+            request_headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            request_body: Some(r#"{"line":"$KEY","text":"$(id) `id` ! \\ '"}"#.to_owned()),
+            ..samples::exchange()
+        };
+        let example = curl_example(&exchange).replace("$BASE_URL", "$BASE");
+        let (words, _) = received(&example);
+        assert!(words.contains(&"http://h/orders/s3cret/`id`".to_owned()), "{words:?}");
+        assert!(words.contains(&r#"{"line":"s3cret","text":"$(id) `id` ! \\ '"}"#.to_owned()), "{words:?}");
     }
 
     proptest! {

@@ -30,6 +30,7 @@ mod samples;
 pub use badge::{Badge, BadgeForm};
 pub use board::board;
 pub use console::{Console, ConsoleOptions, Verbosity, plan, write_proof};
+pub use curl::curl_example;
 pub use github::GitHub;
 pub use html::Html;
 pub use indicatif::ProgressDrawTarget;

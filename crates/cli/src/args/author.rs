@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::Selection;
 
-/// Begin a suite of your own: a scenario, a target file, a schema for the editor and a file for CI
+/// Begin a suite of your own: a scenario, a target file, schemas for the editor and a file for CI
 ///
 /// All of it works against the built-in mock. Nothing that is there is written over.
 #[derive(Debug, clap::Args)]
@@ -96,18 +96,33 @@ pub(crate) struct ExplainArgs {
     pub(crate) profile: Option<String>,
 }
 
-/// Print the JSON Schema of scenario files, by which an editor completes and checks them
+/// Print the JSON Schema of a format, by which an editor completes and checks the files of it
 ///
-/// Every call, clause, choice, kind and field of the specs is in it. What a schema can't see, such as a role that is not there,
-/// `countermand check` does.
+/// Every call, clause, choice, kind and field of the specs is in that of scenarios, and every name that a target file can use in
+/// that of those. What a schema can't see, such as a role that is not there, `countermand check` does.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  countermand schema > scenario.schema.json
-  countermand schema my-specs/ > scenario.schema.json")]
+  countermand schema scenario > scenario.schema.json
+  countermand schema target my-specs/ > target.schema.json
+  countermand schema spec > spec.schema.json")]
 pub(crate) struct SchemaArgs {
+    /// Of which files
+    #[arg(value_enum)]
+    pub(crate) format: SchemaFormat,
     /// Where specs of your own are [default: those in this program]
     #[arg(value_name = "DIR")]
     pub(crate) specs: Vec<PathBuf>,
+}
+
+/// The files that a schema is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaFormat {
+    /// Scenario files
+    Scenario,
+    /// Spec files, whatever the spec
+    Spec,
+    /// Target files
+    Target,
 }
 
 /// Print what a shell completes of this command line, or its man page

@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use author::{
     CheckArgs, CompletionForm, CompletionsArgs, ExplainArgs, FmtArgs, InitArgs, ListArgs, NewArgs, SchemaArgs,
+    SchemaFormat,
 };
 pub(crate) use lab::{ExploreArgs, TeethArgs};
 pub(crate) use play::{CleanupArgs, DoctorArgs, ReplayArgs, RunArgs};
@@ -54,7 +55,7 @@ pub(crate) enum Command {
   countermand explain --filter partial/splits-the-item
   countermand explain my-scenarios/ --profile guide")]
     Explain(ExplainArgs),
-    /// Print a whole spec as a page: its clauses, what it leaves open, and its scenarios in plain sentences
+    /// Print a whole spec as a page: its clauses, what it leaves open, and its scenarios in plain sentences and as `curl` lines
     #[command(after_help = "Examples:
   countermand book --spec modern-dropship --profile guide > book.md")]
     Book(ExplainArgs),

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use countermand_harness::{load_some, scenario_schema};
+use countermand_harness::{load_some, scenario_schema, target_schema};
 
 use crate::args::InitArgs;
 use crate::exit::{Exit, Failure};
@@ -13,8 +13,6 @@ use crate::suite::unknown_spec;
 
 const TARGET: &str = include_str!("target.yaml");
 const WORKFLOW: &str = include_str!("workflow.yml");
-/// By it an editor finds the schema.
-const SCHEMA_LINE: &str = "# yaml-language-server: $schema=../scenario.schema.json\n";
 
 pub(crate) fn init(args: &InitArgs) -> Result<Exit, Failure> {
     let files = countermand_suite::files();
@@ -30,13 +28,15 @@ pub(crate) fn init(args: &InitArgs) -> Result<Exit, Failure> {
     let sample =
         sample.ok_or_else(|| Failure::Message(format!("spec `{}` has no scenario to begin with", args.spec)))?;
     let text = sample.read().map_err(|problem| vec![problem])?;
-    let scenario = format!("{SCHEMA_LINE}{}", String::from_utf8_lossy(&text));
-    let schema = format!("{:#}\n", scenario_schema(suite.specs.values().map(AsRef::as_ref)));
+    let scenario = format!("{}{}", schema_line("scenario"), String::from_utf8_lossy(&text));
+    let specs = || suite.specs.values().map(AsRef::as_ref);
+    let target = format!("{}{}", schema_line("target"), TARGET.replace("SPEC", &args.spec));
     let name = sample.name.rsplit('/').next().unwrap_or(&sample.name);
     let files = [
         (format!("scenarios/{name}.yaml"), scenario),
-        ("scenario.schema.json".to_owned(), schema),
-        ("targets/mine.yaml".to_owned(), TARGET.replace("SPEC", &args.spec)),
+        ("scenario.schema.json".to_owned(), format!("{:#}\n", scenario_schema(specs()))),
+        ("target.schema.json".to_owned(), format!("{:#}\n", target_schema(specs()))),
+        ("targets/mine.yaml".to_owned(), target),
         (".github/workflows/conformance.yml".to_owned(), WORKFLOW.to_owned()),
     ];
     let taken: Vec<&str> =
@@ -50,6 +50,11 @@ pub(crate) fn init(args: &InitArgs) -> Result<Exit, Failure> {
     }
     say("try it: countermand run scenarios/");
     Ok(Exit::Held)
+}
+
+/// By it an editor finds the schema of a file one folder below.
+fn schema_line(format: &str) -> String {
+    format!("# yaml-language-server: $schema=../{format}.schema.json\n")
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

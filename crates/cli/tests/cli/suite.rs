@@ -104,6 +104,16 @@ fn examples_are_understood() {
     }
 }
 
+/// The files of a suite that is begun, each with the format that it is of.
+fn begun(folder: &str) -> [(&'static str, String); 2] {
+    let scenario = std::fs::read_dir(format!("{folder}/scenarios")).unwrap().flatten().next().unwrap().path();
+    let target = format!("{folder}/targets/mine.yaml").into();
+    [("scenario", scenario), ("target", target)].map(|(format, path)| {
+        assert!(std::fs::exists(format!("{folder}/{format}.schema.json")).unwrap());
+        (format, std::fs::read_to_string(path).unwrap())
+    })
+}
+
 #[test]
 fn a_suite_that_is_begun_works_against_the_mock() {
     let folder = Folder::new();
@@ -113,6 +123,10 @@ fn a_suite_that_is_begun_works_against_the_mock() {
         ends(&["init", &inside, "--spec", spec]).exits(0);
         let scenarios = format!("{inside}/scenarios");
         ends(&["check", &scenarios]).exits(0);
+        for (format, file) in begun(&inside) {
+            let line = format!("# yaml-language-server: $schema=../{format}.schema.json\n");
+            assert!(file.starts_with(&line), "{file}");
+        }
         let played = ends(&["run", &scenarios]);
         assert!(played.exits(0).stdout.contains(" passed"), "{}", played.stdout);
         let again = ends(&["init", &inside, "--spec", spec]);
@@ -141,6 +155,23 @@ fn a_spec_is_told_as_a_page() {
 }
 
 #[test]
+fn a_page_shows_the_calls_of_each_case_as_requests() {
+    let cases = ["modern-dropship/partial/splits-the-item", "trendyol/partial/successor-is-picked"];
+    let mut requests = String::new();
+    for case in cases {
+        let ended = ends(&["book", "--filter", case]);
+        let page = &ended.exits(0).stdout;
+        let (_, folded) = page.split_once("<details>").unwrap();
+        requests.push_str(&format!("{case}{}", folded.split_once("</details>").unwrap().0));
+    }
+    assert_snapshot!(requests);
+    let laws = ends(&["book", "--spec", "laws"]);
+    let page = &laws.exits(0).stdout;
+    assert_eq!(page.matches("no binding of its own").count(), 1);
+    assert!(!page.contains("curl"), "{page}");
+}
+
+#[test]
 fn help_names_every_command_and_exit_code() {
     let ended = ends(&["--help"]);
     ended.exits(0);
@@ -153,4 +184,16 @@ fn no_command_and_no_such_command() {
     let ended = ends(&["rum"]);
     ended.exits(2);
     assert!(ended.stderr.contains("a similar subcommand exists: 'run'"), "{}", ended.stderr);
+}
+
+#[test]
+fn every_format_has_a_schema_and_says_so() {
+    for (format, title) in [("scenario", "scenario"), ("spec", "spec"), ("target", "target file")] {
+        let ended = ends(&["schema", format]);
+        let schema: serde_json::Value = serde_json::from_str(&ended.exits(0).stdout).unwrap();
+        assert_eq!(schema["title"], format!("Countermand {title}"));
+    }
+    ends(&["schema"]).exits(2);
+    assert!(ends(&["schema", "targets"]).exits(2).stderr.contains("[possible values: scenario, spec, target]"));
+    assert!(ends(&["schema", "spec", "."]).exits(2).stderr.contains("leave the folders out"));
 }

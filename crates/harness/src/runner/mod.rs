@@ -12,6 +12,7 @@ mod play;
 mod prove;
 mod read;
 mod record;
+mod sample;
 mod session;
 mod set_up;
 mod witness;
@@ -35,6 +36,7 @@ use crate::target::Target;
 use crate::verdict::{Blame, Verdict};
 
 pub(crate) use record::{role, state};
+pub use sample::Samples;
 pub use witness::Witness;
 
 /// What to play, against what, and how.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    Aggregate, Call, Choice, Clause, Each, Field, Frame, Group, Holds, Invariant, Kind, Level, Profile, Spec,
+    Aggregate, Call, Choice, Clause, Each, Field, Frame, Group, Holds, Invariant, Kind, Level, Profile, Spec, WHILE,
     WebhookWords,
 };
 use crate::node::{Fields, Key, Node, Reader, Tree};
@@ -36,7 +36,7 @@ const STEP_NAMES: [&str; 17] = [
     "was_order",
 ];
 
-pub(super) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
+pub(crate) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
     let mut fields = reader.fields(root, "a spec");
     read_format(reader, &mut fields);
     let name = fields.need("spec").and_then(|node| reader.text(node, "the spec's name"));
@@ -154,7 +154,7 @@ fn read_clauses(reader: &Reader, node: &Node, profiles: &[Profile]) -> Vec<Claus
 
 /// `MUST`, or one level per profile.
 fn read_levels(reader: &Reader, node: &Node, profiles: &[Profile]) -> BTreeMap<String, Level> {
-    let level = |node: &Node| match reader.word(node, "level", &["MUST", "SHOULD", "MAY"])? {
+    let level = |node: &Node| match reader.word(node, "level", &Level::WORDS)? {
         "MUST" => Some(Level::Must),
         "SHOULD" => Some(Level::Should),
         _ => Some(Level::May),
@@ -223,7 +223,7 @@ impl Vocabulary<'_> {
                 Vec::new()
             }
         };
-        let holds = match fields.need("holds").and_then(|node| reader.word(node, "reach", &["run", "call", "never"])) {
+        let holds = match fields.need("holds").and_then(|node| reader.word(node, "reach", &Holds::WORDS)) {
             Some("run") => Holds::Run,
             Some("call") => Holds::Call,
             _ => Holds::Never,
@@ -396,7 +396,7 @@ impl Vocabulary<'_> {
             let when = fields.take("when").and_then(|node| Expr::parse(reader, node, &["it", "parent"]));
             let mut aggregates = Vec::new();
             for (key, node) in fields.need("fields").map(|node| reader.entries(node, "fields")).unwrap_or_default() {
-                match reader.word(node, "aggregate", &["sum", "count"]) {
+                match reader.word(node, "aggregate", &Aggregate::WORDS) {
                     Some("sum") => aggregates.push((key.text.clone(), Aggregate::Sum)),
                     Some(_) => aggregates.push((key.text.clone(), Aggregate::Count)),
                     None => {}
@@ -485,8 +485,7 @@ impl Vocabulary<'_> {
                 _ => Each::Group(word.to_owned()),
             })
         });
-        let settled =
-            fields.need("while").and_then(|node| reader.word(node, "time", &["always", "settled"])) == Some("settled");
+        let settled = fields.need("while").and_then(|node| reader.word(node, "time", &WHILE)) == Some("settled");
         let names: Vec<&str> = step_names.iter().map(String::as_str).collect();
         let covers = !fields.take("covers").is_some_and(|node| matches!(node.tree, Tree::Bool(false)));
         let when = fields.take("when").and_then(|node| Expr::parse(reader, node, &names));

@@ -14,6 +14,8 @@ use crate::source::SourceFile;
 use crate::target::template::{Expr, Text};
 use crate::target::{Binding, BindingPart};
 
+#[cfg(test)]
+pub(crate) use file::read as read_spec;
 pub(crate) use file::read_format;
 pub(crate) use load::parse;
 
@@ -30,6 +32,9 @@ pub enum Level {
 }
 
 impl Level {
+    /// Every level, as the specs write it.
+    pub(crate) const WORDS: [&'static str; 3] = ["MUST", "SHOULD", "MAY"];
+
     /// The level as the specs write it.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -92,6 +97,11 @@ pub enum Holds {
     Never,
 }
 
+impl Holds {
+    /// Every reach, as the specs write it.
+    pub(crate) const WORDS: [&'static str; 3] = ["run", "call", "never"];
+}
+
 /// A kind of entity: an item, a package, a line.
 #[derive(Debug, Clone)]
 pub(crate) struct Kind {
@@ -136,6 +146,11 @@ pub(crate) enum Aggregate {
     Count,
 }
 
+impl Aggregate {
+    /// Every aggregate, as the specs write it.
+    pub(crate) const WORDS: [&'static str; 2] = ["sum", "count"];
+}
+
 /// A call of the contract, apart from how it is spoken.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
@@ -173,6 +188,9 @@ pub(crate) struct WebhookWords {
     /// The field by which it is known what was told of last: arrival tells nothing.
     pub(crate) last: Option<String>,
 }
+
+/// When an invariant is judged, as the specs write it.
+pub(crate) const WHILE: [&str; 2] = ["always", "settled"];
 
 /// What must hold after every step, said or unsaid.
 #[derive(Debug, Clone)]

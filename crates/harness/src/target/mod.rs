@@ -18,7 +18,9 @@ pub(crate) use binding::{
     WEBHOOKS,
 };
 pub(crate) use env::{EnvText, Secret};
-pub(crate) use file::{SpecNames, read_binding};
+#[cfg(test)]
+pub(crate) use file::read_target;
+pub(crate) use file::{RATES, SpecNames, read_binding};
 pub use file::{TargetFile, Tls, load_target, parse_target};
 pub(crate) use pacer::Pacer;
 pub(crate) use recognise::order_data;

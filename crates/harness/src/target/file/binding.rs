@@ -12,7 +12,7 @@ use crate::target::template::{Expr, JsonTemplate};
 use crate::target::{BindingPart, Call, EnvText, KindView, Limits, Products, Provision, Setting, View};
 
 /// Requests per second beyond which a limit is none, and below which no run would end.
-const RATES: std::ops::RangeInclusive<f64> = 0.001..=1e6;
+pub(crate) const RATES: std::ops::RangeInclusive<f64> = 0.001..=1e6;
 
 impl BindingFile<'_> {
     /// Takes the keys of a binding; the others are left.

@@ -11,6 +11,9 @@ use crate::node::{Node, Reader, Tree};
 use crate::spec::{Clause, Field, Kind, Spec, WebhookWords};
 use crate::target::{BindingPart, WEBHOOKS};
 
+pub(crate) use binding::RATES;
+#[cfg(test)]
+pub(crate) use target::read as read_target;
 pub use target::{TargetFile, Tls, load_target, parse_target};
 
 /// What a binding may name of its spec.
@@ -37,7 +40,7 @@ impl<'s> SpecNames<'s> {
 
     /// What a target can declare that it lacks: calls, callers, clauses, fields as `order.NAME` or `KIND.NAME`,
     /// `webhooks`, and fields of those as `webhook.NAME`.
-    fn lackable(&self) -> Vec<String> {
+    pub(crate) fn lackable(&self) -> Vec<String> {
         let of_order = self.order_fields.iter().map(|field| format!("order.{}", field.name));
         let of_kind = |kind: &'s Kind| kind.fields.iter().map(move |field| format!("{}.{}", kind.name, field.name));
         let plain = self.calls.iter().map(|call| (*call).to_owned()).chain(self.callers.iter().cloned());

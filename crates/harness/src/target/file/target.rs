@@ -81,7 +81,12 @@ pub fn parse_target(
     }
 }
 
-fn read(reader: &Reader, root: &Node, folder: PathBuf, specs: &BTreeMap<String, Arc<Spec>>) -> Option<TargetFile> {
+pub(crate) fn read(
+    reader: &Reader,
+    root: &Node,
+    folder: PathBuf,
+    specs: &BTreeMap<String, Arc<Spec>>,
+) -> Option<TargetFile> {
     let mut fields = reader.fields(root, "a target file");
     read_format(reader, &mut fields);
     let name = fields.need("target").and_then(|node| reader.text(node, "the target's name"));

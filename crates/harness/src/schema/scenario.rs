@@ -1,5 +1,5 @@
-//! What an editor needs to complete and check a scenario: a JSON Schema of the format, with the calls, clauses, choices, kinds
-//! and fields of each spec. It knows no roles: whatever a schema can't see, `countermand check` does.
+//! The JSON Schema of scenario files, with the calls, clauses, choices, kinds and fields of each spec. It knows no roles: whatever
+//! a schema can't see, `countermand check` does.
 
 use serde_json::{Map, Value, json};
 
