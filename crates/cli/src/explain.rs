@@ -7,7 +7,7 @@ use std::sync::Arc;
 use countermand_harness::{Samples, Spec, WaitingCase, explain as in_words};
 use countermand_report::curl_example;
 
-use crate::args::ExplainArgs;
+use crate::args::{ExplainArgs, Selection};
 use crate::exit::{Exit, Failure};
 use crate::output::say;
 use crate::suite;
@@ -20,7 +20,7 @@ const NOT_SHOWN: &str =
     "The spec has no binding of its own, so that no requests are shown: target files say how its calls are spoken.\n";
 
 pub(crate) fn explain(args: &ExplainArgs) -> Result<Exit, Failure> {
-    let mut suite = suite::load(&args.selection)?;
+    let mut suite = suite::load(&by_id(&args.selection))?;
     let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
     for case in &suite.cases {
         let profile = profiles.get(&case.spec.name).map_or("", String::as_str);
@@ -46,6 +46,16 @@ pub(crate) fn book(args: &ExplainArgs) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Held)
+}
+
+/// The same selection where what is named is no file but cases of the suite in this program.
+fn by_id(selection: &Selection) -> Selection {
+    let filters: Vec<String> = selection.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let ids = Selection { paths: Vec::new(), filters, ..selection.clone() };
+    let is_id = !selection.paths.is_empty()
+        && selection.filters.is_empty()
+        && !selection.paths.iter().any(|path| path.exists());
+    if is_id && suite::load(&ids).is_ok() { ids } else { selection.clone() }
 }
 
 /// The calls of a case as `curl` lines, folded.

@@ -52,7 +52,7 @@ pub(crate) enum Command {
     New(NewArgs),
     /// Say in plain sentences what cases do and expect; nothing is sent
     #[command(after_help = "Examples:
-  countermand explain --filter partial/splits-the-item
+  countermand explain modern-dropship/partial/splits-the-item
   countermand explain my-scenarios/ --profile guide")]
     Explain(ExplainArgs),
     /// Print a whole spec as a page: its clauses, what it leaves open, and its scenarios in plain sentences and as `curl` lines

@@ -1,4 +1,4 @@
-//! The pages in a real browser. Chromium has to be on the PATH; nothing is installed from here.
+//! The pages in a real browser. Chromium and its driver have to be on the PATH; nothing is installed from here.
 
 use std::fs;
 use std::path::Path;
@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::folder::Folder;
 use crate::program::{countermand, end, report};
+use crate::webdriver::{Browser, ENTER, TAB};
 
 const HOSTILE: &str = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">";
 
@@ -68,7 +69,55 @@ fn cases_are_filtered_and_found_by_a_link() {
     assert!(found.contains("<output>1 of 4</output>"));
 }
 
-/// Everything is there without a script, and a large page opens in time.
+#[test]
+#[ignore = "needs chromium on the PATH: .ci/run installs it and runs this"]
+fn everything_is_there_without_a_script() {
+    let folder = Folder::new();
+    let page = hostile_page(&folder);
+    let mut browser = Command::new("chromium");
+    let quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--blink-settings=scriptEnabled=false", "--dump-dom"];
+    let profile = format!("--user-data-dir={}", folder.file("profile").display());
+    let ended = end(browser.args(quiet).args([profile, format!("file://{}", page.display())]));
+    let dom = ended.exits(0).stdout.clone();
+    assert_eq!(dom.matches("class=\"case\"").count(), 4);
+    assert!(dom.contains("<form id=\"filter\" hidden=\"\""), "what does nothing without a script is not shown");
+    assert!(dom.contains("&lt;script&gt;"), "what failed is there, folded");
+}
+
+/// A person with a keyboard and no mouse filters the cases, and opens one.
+#[test]
+#[ignore = "needs chromium and its driver on the PATH: .ci/run installs them and runs this"]
+fn a_keyboard_is_enough() {
+    let folder = Folder::new();
+    let browser = Browser::open(&hostile_page(&folder), &folder.file("profile"));
+    let focused = || browser.tell("document.activeElement.name || document.activeElement.localName");
+    // Nothing stands on the way that can't be seen, and the order is that of the page.
+    let mut way = Vec::new();
+    let is_case = "document.activeElement.matches('.case > summary')";
+    while browser.tell(is_case) != true {
+        browser.press(TAB);
+        way.push(focused().as_str().unwrap().to_owned());
+        assert!(way.len() < 60, "no case is reached: {way:?}");
+    }
+    let controls: Vec<&String> =
+        way.iter().filter(|name| ["verdict", "level", "blame", "text"].contains(&name.as_str())).collect();
+    assert_eq!(controls, ["verdict", "level", "blame", "text"]);
+    // A case opens and closes.
+    let is_open = "document.activeElement.parentElement.open";
+    let before = browser.tell(is_open);
+    browser.press(ENTER);
+    assert_ne!(browser.tell(is_open), before);
+    browser.press(ENTER);
+    assert_eq!(browser.tell(is_open), before);
+    // What is typed into the text filters at once.
+    browser.tell("document.querySelector('[name=text]').focus()");
+    browser.press("a-wrong");
+    assert_eq!(browser.tell("document.querySelector('output').textContent"), "1 of 4");
+    // Where one is, is seen.
+    assert_ne!(browser.tell("getComputedStyle(document.activeElement).outlineStyle"), "none");
+}
+
+/// A large page opens in time.
 #[test]
 #[ignore = "needs chromium on the PATH: .ci/run installs it and runs this"]
 fn ten_thousand_cases_are_shown() {

@@ -28,3 +28,4 @@ mod teeth;
 mod text;
 mod tls;
 mod watch;
+mod webdriver;

@@ -51,7 +51,7 @@ fn a_file_that_is_not_there_is_told_with_the_nearest() {
         &["replay", "exchange"],
         &["cleanup", "run.jsnl"],
         &["serve", "modern-dropship", "--orders", "order.json"],
-        &["schema", "scenarois"],
+        &["schema", "scenario", "scenarois"],
         &["run", "scenarios", "--report", "text=reprots/run.txt"],
         &["run", "scenarios", "--report", "text=target/run.txt"],
         &["run", "scenarios", "--ledger", "target/run.jsonl"],

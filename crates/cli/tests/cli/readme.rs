@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use crate::folder::Folder;
-use crate::program::ends;
+use crate::program::{end, ends};
 use crate::served::Served;
 
 fn readme() -> String {
@@ -59,6 +60,38 @@ fn its_two_commands_hold() {
     // The same, on a port that is free.
     let served = Served::start(&["--quiet"]);
     ends(&["run", "--spec", "modern-dropship", "--target", &served.url()]).exits(0);
+}
+
+/// One after the other, as somebody types them who reads on. Not those that listen until they are stopped, that need a sandbox,
+/// or that take longer than a test may.
+#[test]
+fn its_commands_hold_as_they_stand() {
+    let folder = Folder::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for name in ["scenarios", "targets"] {
+        std::os::unix::fs::symlink(root.join(name), folder.file(name)).unwrap();
+    }
+    let served = Served::start(&["--quiet"]);
+    let readme = readme();
+    let commands = readme.lines().filter_map(|line| line.strip_prefix("$ cargo run -- "));
+    let elsewhere = |command: &&str| {
+        let begins = ["serve ", "monitor ", "record ", "explore ", "run found/", "run seen/"];
+        let is_long = *command == "teeth" || command.contains("--sound");
+        begins.iter().any(|begin| command.starts_with(begin)) || command.contains("sandbox.") || is_long
+    };
+    let mut many = 0;
+    for command in commands.filter(|command| !elsewhere(command)) {
+        let typed = command.replace("http://127.0.0.1:4010", &served.url());
+        let mut shell = Command::new("sh");
+        let ended = end(shell.current_dir(folder.path()).args([
+            "-c",
+            &format!("$0 {typed}"),
+            env!("CARGO_BIN_EXE_countermand"),
+        ]));
+        assert_eq!(ended.code, Some(0), "{command}\n{}\n{}", ended.stdout, ended.stderr);
+        many += 1;
+    }
+    assert!(many > 15, "{many} commands are few: they are written in another way now");
 }
 
 /// What becomes of it, another test sees: the options are those that are understood.
