@@ -73,15 +73,11 @@ fn cases_are_filtered_and_found_by_a_link() {
 #[ignore = "needs chromium on the PATH: .ci/run installs it and runs this"]
 fn everything_is_there_without_a_script() {
     let folder = Folder::new();
-    let page = hostile_page(&folder);
-    let mut browser = Command::new("chromium");
-    let quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--blink-settings=scriptEnabled=false", "--dump-dom"];
-    let profile = format!("--user-data-dir={}", folder.file("profile").display());
-    let ended = end(browser.args(quiet).args([profile, format!("file://{}", page.display())]));
-    let dom = ended.exits(0).stdout.clone();
-    assert_eq!(dom.matches("class=\"case\"").count(), 4);
-    assert!(dom.contains("<form id=\"filter\" hidden=\"\""), "what does nothing without a script is not shown");
-    assert!(dom.contains("&lt;script&gt;"), "what failed is there, folded");
+    let browser = Browser::without_scripts(&hostile_page(&folder), &folder.file("profile"));
+    assert_eq!(browser.tell("document.querySelectorAll('.case').length"), 4);
+    assert_eq!(browser.tell("document.getElementById('filter').hidden"), true, "what does nothing is not shown");
+    let failed = browser.tell("document.querySelector('details.case').textContent");
+    assert!(failed.as_str().unwrap().contains("<script>"), "what was sent is there as text");
 }
 
 /// A person with a keyboard and no mouse filters the cases, and opens one.

@@ -24,6 +24,16 @@ pub(crate) struct Browser {
 impl Browser {
     /// Opens a page; `profile` is where the browser may write.
     pub(crate) fn open(page: &Path, profile: &Path) -> Self {
+        Self::with(page, profile, &json!({}))
+    }
+
+    /// The same in a browser in which no page may run a script.
+    pub(crate) fn without_scripts(page: &Path, profile: &Path) -> Self {
+        const BLOCKED: u8 = 2;
+        Self::with(page, profile, &json!({ "profile.managed_default_content_settings.javascript": BLOCKED }))
+    }
+
+    fn with(page: &Path, profile: &Path, preferences: &Value) -> Self {
         let mut driver = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
         let port =
@@ -31,7 +41,7 @@ impl Browser {
         let mut browser = Self { driver, port: port.unwrap(), session: String::new() };
         let profile = format!("--user-data-dir={}", profile.display());
         let arguments = json!(["--headless", "--no-sandbox", "--disable-gpu", profile]);
-        let wanted = json!({ "alwaysMatch": { "goog:chromeOptions": { "args": arguments } } });
+        let wanted = json!({ "alwaysMatch": { "goog:chromeOptions": { "args": arguments, "prefs": preferences } } });
         let session = browser.ask("POST", "/session", &json!({ "capabilities": wanted }));
         browser.session = session["sessionId"].as_str().unwrap().to_owned();
         browser.post("url", &json!({ "url": format!("file://{}", page.display()) }));
@@ -64,7 +74,8 @@ impl Browser {
         let mut answer = BufReader::new(stream);
         let head: Vec<String> =
             answer.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
-        let length = head.iter().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+        let length =
+            head.iter().find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
         let mut body = vec![0; length.unwrap()];
         answer.read_exact(&mut body).unwrap();
         let mut told: Value = serde_json::from_slice(&body).unwrap();
