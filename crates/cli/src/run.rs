@@ -112,10 +112,10 @@ fn resumed(run: Run, path: &Path) -> Result<Run, Failure> {
     let wrong = |what: &str| Failure::Message(format!("{}: {what}", path.display()));
     let Some(Event::RunStarted(then)) = events.first() else { return Err(wrong("a run begins with `run-started`")) };
     let now = run.started();
-    let is_same = (&then.version, &then.target, &then.profiles, &then.clauses, &then.shard)
-        == (&now.version, &now.target, &now.profiles, &now.clauses, &now.shard);
+    let is_same = (&then.version, &then.target, &then.profiles, &then.clauses, &then.shard, &then.suite)
+        == (&now.version, &now.target, &now.profiles, &now.clauses, &now.shard, &now.suite);
     if !is_same || then.cases != now.cases {
-        return Err(wrong("it was another run: of another version, target, profile or shard, or of other cases"));
+        return Err(wrong("it was another run: of another version, target, profile or shard, or of other scenarios"));
     }
     Ok(Run { earlier: told::cases(&events).cloned().collect(), ..run })
 }

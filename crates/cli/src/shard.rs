@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use countermand_harness::WaitingCase;
 use countermand_harness::event::Shard;
+use countermand_harness::{WaitingCase, suite_print};
 
 use crate::exit::Failure;
 
@@ -58,10 +58,11 @@ pub(crate) fn keep(
     millis: &BTreeMap<String, f64>,
 ) -> Shard {
     let all: Vec<String> = cases.iter().map(|case| case.id.clone()).collect();
+    let suite = suite_print(cases);
     let parts = parts(&all, of, millis);
     let mut part = parts.into_iter();
     cases.retain(|_| part.next() == Some(index));
-    Shard { index, of, cases: all }
+    Shard { index, of, cases: all, suite }
 }
 
 /// The part that each case belongs to, from 1.

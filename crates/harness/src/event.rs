@@ -19,7 +19,7 @@ pub const FORMAT: u32 = 1;
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// First: what is going to be played.
-    RunStarted(RunStarted),
+    RunStarted(Box<RunStarted>),
     /// Before the cases of a spec: whether its target can be played against at all.
     TargetProved(Box<Proof>),
     /// One case has ended; they come in case order whatever the number of jobs.
@@ -52,6 +52,9 @@ pub struct RunStarted {
     pub profiles: BTreeMap<String, String>,
     /// How many cases will be played.
     pub cases: usize,
+    /// By what their files are known again: of files that say something else it is another.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub suite: String,
     /// Every clause that the profile judges, per spec, in the spec's order.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub clauses: BTreeMap<String, Vec<JudgedClause>>,
@@ -72,6 +75,9 @@ pub struct Shard {
     pub of: usize,
     /// Every case of the whole run, in order.
     pub cases: Vec<String>,
+    /// By what the files of the whole run are known again.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub suite: String,
 }
 
 /// What a run against a limited target takes.

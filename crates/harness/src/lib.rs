@@ -39,7 +39,7 @@ pub use merge::{Part, merge};
 pub use runner::{Run, Samples, Witness};
 pub use scenario::{
     Case, Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed, scenario,
-    scenarios, sequence,
+    scenarios, sequence, suite_print,
 };
 pub use schema::{scenario_schema, spec_schema, target_schema};
 pub use source::{Place, Problem, SourceFile, Span};

@@ -21,7 +21,7 @@ pub struct Part {
 /// A part, taken to pieces.
 struct Pieces {
     name: String,
-    started: RunStarted,
+    started: Box<RunStarted>,
     proofs: Vec<Proof>,
     cases: Vec<CaseResult>,
     /// Nothing where the run was killed.
@@ -119,6 +119,7 @@ fn difference(a: &RunStarted, of_a: &Shard, b: &RunStarted, of_b: &Shard) -> Opt
         (a.clauses != b.clauses, "other clauses"),
         (of_a.of != of_b.of, "another number of shards"),
         (of_a.cases != of_b.cases, "other cases"),
+        (of_a.suite != of_b.suite, "other scenarios under the same names"),
     ];
     differ.into_iter().find_map(|(differs, what)| differs.then_some(what))
 }
@@ -145,7 +146,10 @@ fn whole(parts: Vec<Pieces>, specs: &BTreeMap<String, Arc<Spec>>, known_faults: 
     let mut parts = parts;
     parts.sort_by_key(|part| part.started.shard.as_ref().map(|shard| shard.index));
     let Some(mut started) = parts.first().map(|part| part.started.clone()) else { return Vec::new() };
-    let order = started.shard.take().map(|shard| shard.cases);
+    let order = started.shard.take().map(|shard| {
+        started.suite = shard.suite;
+        shard.cases
+    });
     started.cases = order.as_ref().map_or(started.cases, Vec::len);
     started.planned = None;
     let mut known = Known::new(known_faults, started.profiles.clone());
@@ -210,13 +214,14 @@ mod tests {
             profiles: BTreeMap::new(),
             clauses: BTreeMap::new(),
             cases,
-            shard: shard.map(|(index, of)| Shard { index, of, cases: all }),
+            suite: String::new(),
+            shard: shard.map(|(index, of)| Shard { index, of, cases: all, suite: "1".to_owned() }),
             planned: None,
         }
     }
 
     fn shard(index: usize, cases: &[&str]) -> Part {
-        let mut events = vec![Event::RunStarted(started(cases.len(), Some((index, 2))))];
+        let mut events = vec![Event::RunStarted(started(cases.len(), Some((index, 2))).into())];
         events.extend(cases.iter().map(|id| case(id, Verdict::Passed)));
         events.push(Event::RunFinished(Box::new(RunSummary::empty())));
         Part { name: format!("{index}.jsonl"), events }
@@ -253,7 +258,7 @@ mod tests {
             problems(vec![shard(1, &["a", "c"]), shard(1, &["b"])]),
             ["1.jsonl: it is shard 1/2, as 1.jsonl is", "shard 2/2 is missing"]
         );
-        let whole = Part { name: "w".to_owned(), events: vec![Event::RunStarted(started(3, None))] };
+        let whole = Part { name: "w".to_owned(), events: vec![Event::RunStarted(started(3, None).into())] };
         let told = problems(vec![shard(1, &["a", "c"]), shard(2, &["b"]), whole]);
         assert_eq!(told, ["w: it is a whole run, and no shard of one", "w: it was cut off after 0 of 3 cases"]);
         let mut newer = shard(2, &["b"]);
@@ -261,6 +266,12 @@ mod tests {
             started.version = "2".to_owned();
         }
         assert_eq!(problems(vec![shard(1, &["a", "c"]), newer]), ["2.jsonl: it has another version than 1.jsonl"]);
+        let mut edited = shard(2, &["b"]);
+        if let Some(Event::RunStarted(started)) = edited.events.first_mut() {
+            started.shard.iter_mut().for_each(|shard| shard.suite = "2".to_owned());
+        }
+        let told = ["2.jsonl: it has other scenarios under the same names than 1.jsonl"];
+        assert_eq!(problems(vec![shard(1, &["a", "c"]), edited]), told);
         let mut killed = shard(2, &[]);
         killed.events.pop();
         assert_eq!(problems(vec![shard(1, &["a", "c"]), killed]), ["2.jsonl: it was cut off after 0 of 0 cases"]);
@@ -268,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_killed_run_is_incomplete() {
-        let events = vec![Event::RunStarted(started(3, None)), case("a", Verdict::Passed)];
+        let events = vec![Event::RunStarted(started(3, None).into()), case("a", Verdict::Passed)];
         let events = merged(vec![Part { name: "r".to_owned(), events }]).expect("a run");
         let Some(Event::RunFinished(summary)) = events.last() else { panic!("it has an end") };
         assert_eq!((summary.outcome(false), summary.not_played), (RunOutcome::Incomplete, 2));
@@ -277,7 +288,7 @@ mod tests {
     #[test]
     fn events_in_disorder_are_told() {
         let part = |events| Part { name: "r".to_owned(), events };
-        let begin = || Event::RunStarted(started(1, None));
+        let begin = || Event::RunStarted(started(1, None).into());
         let end = || Event::RunFinished(Box::new(RunSummary::empty()));
         assert_eq!(problems(vec![part(vec![end()])]), ["r: a run begins with `run-started`"]);
         assert_eq!(problems(vec![part(vec![begin(), begin()])]), ["r: a second run begins in it"]);

@@ -114,7 +114,7 @@ mod tests {
 
     fn run(target: &str, cases: Vec<CaseResult>) -> Vec<Event> {
         let started = RunStarted { target: target.to_owned(), ..samples::started() };
-        let mut events = vec![Event::RunStarted(started)];
+        let mut events = vec![Event::RunStarted(started.into())];
         events.extend(cases.into_iter().map(samples::finished));
         events.push(Event::RunFinished(Box::new(samples::summary(&[(Verdict::Passed, 1)]))));
         events

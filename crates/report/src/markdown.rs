@@ -104,7 +104,7 @@ impl<W: io::Write> Markdown<W> {
 impl<W: io::Write> Reporter for Markdown<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted(run) => self.started = Some(run.clone()),
+            Event::RunStarted(run) => self.started = Some((**run).clone()),
             // What failed there stands in the summary's count of what was not played.
             Event::TargetProved(_) => {}
             Event::CaseFinished(case) => self.add(case),
@@ -189,7 +189,7 @@ mod tests {
     fn render(cases: Vec<CaseResult>, summary: RunSummary) -> String {
         let mut out = Vec::new();
         let mut markdown = Markdown::new(&mut out);
-        let mut events = vec![Event::RunStarted(samples::started())];
+        let mut events = vec![Event::RunStarted(samples::started().into())];
         events.extend(cases.into_iter().map(samples::finished));
         events.push(Event::RunFinished(Box::new(summary)));
         events.iter().for_each(|event| markdown.event(event).expect("a vector takes all"));

@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn nothing_is_added_where_nothing_is_drawn() {
         let events = [
-            Event::RunStarted(samples::started()),
+            Event::RunStarted(samples::started().into()),
             samples::finished(samples::failed(vec![])),
             Event::RunFinished(Box::new(samples::summary(&[(Verdict::Failed, 1)]))),
         ];

@@ -149,6 +149,7 @@ pub(crate) fn started() -> RunStarted {
         target: "mock".to_owned(),
         profiles: BTreeMap::from([("modern-dropship".to_owned(), "guide".to_owned())]),
         cases: 14,
+        suite: String::new(),
         clauses: BTreeMap::from([(
             "modern-dropship".to_owned(),
             vec![

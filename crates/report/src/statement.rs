@@ -67,7 +67,7 @@ impl<W: io::Write> Statement<W> {
 impl<W: io::Write> Reporter for Statement<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted(started) => self.started = Some(started.clone()),
+            Event::RunStarted(started) => self.started = Some((**started).clone()),
             Event::CaseFinished(case) => {
                 let clauses: Vec<&str> = case.accusations().map(|found| found.clause.as_str()).collect();
                 let says = match case.verdict {
@@ -122,7 +122,7 @@ mod tests {
         let mut out = Vec::new();
         let mut report = Statement::new(&mut out, false, Some("ACME: \"orders\"".to_owned()), Some("1.2".to_owned()));
         let events = [
-            Event::RunStarted(samples::started()),
+            Event::RunStarted(samples::started().into()),
             samples::finished(samples::failed(vec![samples::mismatch()])),
             Event::RunFinished(Box::new(samples::summary(&[(Verdict::Failed, 1)]))),
         ];

@@ -1,5 +1,4 @@
 //! The scenarios in this program are laid out as `countermand fmt` lays them out.
-#![expect(clippy::expect_used, reason = "a test that can't be set up stops")]
 
 use countermand_harness::laid_out;
 

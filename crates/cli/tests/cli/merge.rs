@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::folder::Folder;
+use crate::folder::{Folder, fixtures};
 use crate::program::{Ended, countermand, end, ends, report};
 use crate::text::stable;
 
@@ -57,6 +57,30 @@ fn shards_that_are_not_one_run_are_refused() {
     assert!(mixed.exits(3).stderr.contains("it has another number of shards than"), "{}", mixed.stderr);
     let (_, twice) = page(&folder, &[&one, &one]);
     assert!(twice.exits(3).stderr.contains("was played by"), "{}", twice.stderr);
+}
+
+#[test]
+fn shards_of_files_that_were_changed_in_between_are_refused() {
+    let folder = Folder::new();
+    let suite = folder.file("suite");
+    fs::create_dir(&suite).unwrap();
+    let text = |name: &str| fs::read_to_string(fixtures().join("three").join(name)).unwrap();
+    for name in ["a.yaml", "b.yaml"] {
+        fs::write(suite.join(name), text(name)).unwrap();
+    }
+    let play = |shard: &str| {
+        let told = folder.file(&format!("{}.jsonl", &shard[..1]));
+        let jsonl = format!("--report=jsonl={}", told.display());
+        ends(&["run", suite.to_str().unwrap(), "-q", "--shard", shard, &jsonl]).exits(0);
+        told
+    };
+    let one = play("1/2");
+    fs::write(suite.join("a.yaml"), text("a.yaml") + "# edited\n").unwrap();
+    let other = play("2/2");
+    let (_, mixed) = page(&folder, &[&one, &other]);
+    assert!(mixed.exits(3).stderr.contains("it has other scenarios under the same names than"), "{}", mixed.stderr);
+    let (_, whole) = page(&folder, &[&play("1/2"), &other]);
+    whole.exits(0);
 }
 
 #[test]

@@ -29,7 +29,7 @@ use crate::baseline::Baseline;
 use crate::event::{CaseResult, Event, FORMAT, JudgedClause, Planned, Proof, RunStarted, RunSummary, Shard, Trouble};
 use crate::inbox::Inbox;
 use crate::matrix::FindMatrix;
-use crate::scenario::{Case, Turn, Turns, WaitingCase};
+use crate::scenario::{Case, Turn, Turns, WaitingCase, suite_print};
 use crate::spec::{Clause, Spec};
 use crate::tally::{Known, Tally};
 use crate::target::Target;
@@ -92,7 +92,7 @@ impl Run {
     pub async fn play(mut self, stop: impl Future<Output = ()>, sink: &mut dyn FnMut(Event)) -> RunSummary {
         let begin = Instant::now();
         let planned = self.cases.len();
-        sink(Event::RunStarted(self.started()));
+        sink(Event::RunStarted(Box::new(self.started())));
         let mut tally = Tally::default();
         let mut summary = RunSummary::empty();
         tokio::pin!(stop);
@@ -238,6 +238,7 @@ impl Run {
             target: names.join(", "),
             profiles: self.profiles.clone(),
             cases: self.cases.len(),
+            suite: suite_print(&self.cases),
             clauses: self.specs().values().map(|spec| self.judged(spec)).collect(),
             shard: self.shard.clone(),
             planned: self.planned(),

@@ -29,8 +29,8 @@ pub use minimal::minimal;
 pub(crate) use sequence::{name_of, product_of};
 pub use sequence::{scenario, scenarios, sequence};
 pub use suite_file::{Content, SuiteFile};
-pub use waiting::WaitingCase;
 pub(crate) use waiting::{Turn, Turns};
+pub use waiting::{WaitingCase, suite_print};
 
 /// One playable row of a scenario file, in full.
 #[derive(Debug)]

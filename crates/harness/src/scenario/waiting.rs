@@ -35,6 +35,8 @@ pub struct WaitingCase {
 #[derive(Debug)]
 pub(super) struct ScenarioFile {
     path: Box<str>,
+    /// By what it is known again.
+    print: u64,
     steps: Steps,
 }
 
@@ -44,7 +46,7 @@ enum Steps {
     /// In memory, as a tree.
     Kept(Arc<Document>),
     /// In the file, as long as it has the same print.
-    InFile { content: Content, print: u64 },
+    InFile(Content),
 }
 
 /// What was read of a file, and by what to know the file again.
@@ -66,19 +68,19 @@ impl ScenarioFile {
     pub(super) fn new(file: SuiteFile, checked: Checked, is_kept: bool) -> Arc<Self> {
         let steps = match is_kept {
             true => Steps::Kept(Arc::new(checked.document)),
-            false => Steps::InFile { content: file.content, print: checked.print },
+            false => Steps::InFile(file.content),
         };
-        Arc::new(Self { path: file.path.into(), steps })
+        Arc::new(Self { path: file.path.into(), print: checked.print, steps })
     }
 
     fn document(&self) -> Result<Arc<Document>, String> {
-        let (content, checked) = match &self.steps {
+        let content = match &self.steps {
             Steps::Kept(document) => return Ok(Arc::clone(document)),
-            Steps::InFile { content, print } => (content, *print),
+            Steps::InFile(content) => content,
         };
         let read = content.read(&self.path);
         let bytes = read.map_err(|problem| format!("{problem}, though it could be when the run began"))?;
-        match (print(&bytes) == checked).then(|| Document::parse(&self.path, &bytes)) {
+        match (print(&bytes) == self.print).then(|| Document::parse(&self.path, &bytes)) {
             Some(Ok(document)) => Ok(Arc::new(document)),
             _ => Err(self.changed()),
         }
@@ -119,6 +121,13 @@ impl WaitingCase {
     pub fn clauses(&self) -> impl Iterator<Item = &str> {
         self.clauses.iter().filter_map(|place| Some(self.spec.clauses.get(usize::from(*place))?.id.as_str()))
     }
+}
+
+/// By what the scenarios of a run are known again: the same for the same cases in files that say the same, to the last byte.
+#[must_use]
+pub fn suite_print(cases: &[Arc<WaitingCase>]) -> String {
+    let whole: String = cases.iter().map(|case| format!("{} {:016x}\n", case.id, case.file.print)).collect();
+    format!("{:016x}", print(whole.as_bytes()))
 }
 
 /// Gives cases their turn, in their order. What is read of a file serves all its rows, which come one after the other.

@@ -253,7 +253,7 @@ fn quiet_names_failures_and_nothing_else() {
 #[test]
 fn colour_adds_escapes_and_nothing_else() {
     let second = Mismatch { follows: false, ..consequence() };
-    let mut events = vec![Event::RunStarted(samples::started()), samples::finished(samples::failed(several()))];
+    let mut events = vec![Event::RunStarted(samples::started().into()), samples::finished(samples::failed(several()))];
     events.push(samples::finished(samples::failed(vec![mismatch(), second])));
     events.push(samples::finished(samples::could_not_run(Blame::Setup, 0, "no order", Some(samples::exchange()))));
     events.push(Event::RunFinished(Box::new(violated())));
@@ -276,7 +276,7 @@ fn violated() -> RunSummary {
 }
 
 fn run(options: ConsoleOptions, cases: Vec<CaseResult>, summary: RunSummary) -> String {
-    let mut events = vec![Event::RunStarted(samples::started())];
+    let mut events = vec![Event::RunStarted(samples::started().into())];
     events.extend(cases.into_iter().map(samples::finished));
     let before = render(options, &events);
     events.push(Event::RunFinished(Box::new(summary)));
@@ -286,7 +286,7 @@ fn run(options: ConsoleOptions, cases: Vec<CaseResult>, summary: RunSummary) -> 
 
 #[test]
 fn the_run_begins_with_what_is_played() {
-    insta::assert_snapshot!(render(ConsoleOptions::default(), &[Event::RunStarted(samples::started())]));
+    insta::assert_snapshot!(render(ConsoleOptions::default(), &[Event::RunStarted(samples::started().into())]));
 }
 
 #[test]
@@ -445,7 +445,7 @@ fn a_dialect_takes_two_columns_where_it_fits() {
 fn stable(millis: f64) -> String {
     let mut out = Vec::new();
     let mut console = Console::stable(&mut out, false);
-    let mut events = vec![Event::RunStarted(samples::started())];
+    let mut events = vec![Event::RunStarted(samples::started().into())];
     events.extend(timed(&[millis; 5]).into_iter().map(samples::finished));
     events.push(Event::RunFinished(Box::new(RunSummary { millis, ..dialect() })));
     events.iter().for_each(|event| console.event(event).expect("a vector takes all"));
@@ -478,7 +478,7 @@ fn a_target_that_cannot_be_used() {
     summary.unproved = vec!["modern-dropship".to_owned()];
     summary.not_played = 14;
     let events = [
-        Event::RunStarted(samples::started()),
+        Event::RunStarted(samples::started().into()),
         Event::TargetProved(Box::new(samples::proof())),
         Event::RunFinished(Box::new(summary)),
     ];

@@ -69,7 +69,7 @@ impl<W: io::Write> Html<W> {
 impl<W: io::Write> Reporter for Html<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted(run) => self.started = Some(run.clone()),
+            Event::RunStarted(run) => self.started = Some((**run).clone()),
             Event::TargetProved(proof) if proof.holds() => {}
             Event::TargetProved(proof) => self.unproved.push(Proof::clone(proof)),
             Event::CaseFinished(case) => self.cases.push(CaseResult::clone(case)),

@@ -11,7 +11,7 @@ fn render(cases: Vec<CaseResult>) -> String {
     let mut out = Vec::new();
     let mut report = Html::new(&mut out);
     let count = cases.len();
-    let mut events = vec![Event::RunStarted(samples::started())];
+    let mut events = vec![Event::RunStarted(samples::started().into())];
     events.extend(cases.into_iter().map(samples::finished));
     events.push(Event::RunFinished(Box::new(samples::summary(&[(Verdict::Failed, count)]))));
     events.iter().for_each(|event| report.event(event).expect("a vector takes all"));

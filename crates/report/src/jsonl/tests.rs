@@ -41,7 +41,7 @@ fn events() -> Vec<Event> {
         error: Some("connection refused".to_owned()),
         ..samples::exchange()
     };
-    let mut events = vec![Event::RunStarted(samples::started()), samples::finished(samples::failed(mismatches))];
+    let mut events = vec![Event::RunStarted(samples::started().into()), samples::finished(samples::failed(mismatches))];
     for verdict in verdicts {
         let mut case = samples::passed();
         case.verdict = verdict;
@@ -64,7 +64,7 @@ fn events() -> Vec<Event> {
     summary.dialect.entry("laws".to_owned()).or_default().push(samples::dialect("order", &["a", "b"], true, 2));
     events.push(Event::RunFinished(Box::new(summary)));
     let planned = Some(Planned { requests: 212, rate: 0.5 });
-    events.push(Event::RunStarted(RunStarted { planned, ..samples::started() }));
+    events.push(Event::RunStarted(Box::new(RunStarted { planned, ..samples::started() })));
     events.push(Event::TargetProved(Box::new(samples::proof())));
     let unproved = vec!["laws".to_owned()];
     events.push(Event::RunFinished(Box::new(RunSummary { unproved, not_played: 3, ..samples::summary(&[]) })));

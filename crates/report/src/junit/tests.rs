@@ -12,7 +12,7 @@ use crate::samples;
 fn render(strict: bool, cases: Vec<CaseResult>, summary: RunSummary) -> String {
     let mut out = Vec::new();
     let mut junit = JUnit::new(&mut out, strict);
-    let mut events = vec![Event::RunStarted(samples::started())];
+    let mut events = vec![Event::RunStarted(samples::started().into())];
     events.extend(cases.into_iter().map(samples::finished));
     events.push(Event::RunFinished(Box::new(summary)));
     events.iter().for_each(|event| junit.event(event).expect("a vector takes all"));
