@@ -15,8 +15,8 @@ const BODY: usize = 8_000;
 /// A case that passed, or that the target lacks something for.
 pub(super) fn row(case: &CaseResult) -> Markup {
     html! {
-        li.case id=(case.id) data-verdict=(page::verdict_key(case.verdict)) data-text=(words_of(case))
-            data-level=(levels(case)) data-blame=(blame(case)) {
+        li.case id=(case.id) data-verdict=(page::verdict_key(case.verdict))
+            data-level=[some(levels(case))] data-blame=[some(blame(case))] {
             span.verdict data-verdict=(page::verdict_key(case.verdict)) { (words::verdict(case.verdict)) }
             " " (link(&case.id)) " " (text::short(&case.title))
             @if let Some(trouble) = &case.trouble { " " small.dim { (text::excerpt(&trouble.message, text::BODY)) } }
@@ -123,6 +123,11 @@ fn words_of(case: &CaseResult) -> String {
         words.push_str(clause);
     }
     words
+}
+
+/// Nothing where there is nothing to say.
+fn some(text: impl Into<String>) -> Option<String> {
+    Some(text.into()).filter(|text| !text.is_empty())
 }
 
 /// The levels of what differed.

@@ -16,6 +16,9 @@ use crate::{Reporter, text, words};
 pub(crate) use page::page;
 pub(crate) use spec::{Fate, Fates};
 
+/// So many cases are one list. A full one is laid out when it is scrolled to: a page of thousands opens as fast as a short one.
+const LIST: usize = 100;
+
 /// Gathers the run and writes the page at its end.
 #[derive(Debug)]
 pub struct Html<W> {
@@ -59,8 +62,9 @@ impl<W: io::Write> Html<W> {
                 h2 { "Cases" }
                 (page::filter())
                 @for case in told { (case::told(case)) }
-                // A list and no table: of a long table a browser lays out every row before it shows one.
-                @if !quiet.is_empty() { ul.cases { @for case in quiet { (case::row(case)) } } }
+                @for part in quiet.chunks(LIST) {
+                    ul.cases.full[part.len() == LIST] { @for case in part { (case::row(case)) } }
+                }
             }
         }
     }
