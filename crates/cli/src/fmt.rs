@@ -10,6 +10,9 @@ use crate::output::say;
 
 pub(crate) fn fmt(args: &FmtArgs) -> Result<Exit, Failure> {
     let files = discover(&args.paths)?.scenarios;
+    if files.is_empty() {
+        return Err(Failure::Message("there is no scenario here: specs and target files are not laid out".to_owned()));
+    }
     let mut problems = Vec::new();
     let mut others = 0;
     for file in &files {

@@ -14,7 +14,7 @@ use crate::stage::Stage;
 /// The text of a scenario that makes these calls on an order of these lines and expects what the model does with this setting.
 ///
 /// # Errors
-/// When nothing is known of the spec here, or the calls are none of it.
+/// When nothing is known of the spec here, the calls are none of it, or the model can't play them.
 pub fn author(stage: &Stage, wanted: &Sequence, setting: &Setting, title: &str) -> Result<String, ExploreError> {
     let spec = &stage.spec.name;
     let contract = contract(spec).ok_or_else(|| ExploreError::Spec(spec.clone()))?;
@@ -24,6 +24,9 @@ pub fn author(stage: &Stage, wanted: &Sequence, setting: &Setting, title: &str) 
     let sequence = Sequence { lines: wanted.lines.clone(), calls };
     let oracle = Oracle { stage, contract };
     let should = oracle.endings(&sequence, setting)?.into_iter().next().unwrap_or_default();
+    if should.len() < sequence.calls.len() || should.iter().any(Option::is_none) {
+        return Err(ExploreError::Unplayable);
+    }
     let written = write::scenario(&write::Refutation {
         contract,
         sequence: &sequence,

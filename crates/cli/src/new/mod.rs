@@ -82,6 +82,9 @@ fn lines(args: &NewArgs) -> Result<Vec<Line>, String> {
     let mut lines = Vec::new();
     for text in &args.lines {
         let (role, quantity) = units(text)?;
+        if lines.iter().any(|line: &Line| line.role == role) {
+            return Err(format!("there are two lines `{role}`: give each a name of its own"));
+        }
         lines.push(Line { role, product: None, quantity, fulfilled: 0 });
     }
     for text in &args.fulfilled {

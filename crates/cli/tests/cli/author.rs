@@ -156,6 +156,9 @@ fn files_are_laid_out_and_say_the_same() {
     let ended = ends(&["fmt", "--check", shown]);
     ended.exits(0);
     assert_eq!(ended.stdout, "0 of 1 files are laid out otherwise\n");
+    let spec = folder.write("spec.yaml", "a: 1");
+    ends(&["fmt", spec.to_str().unwrap()]).exits(2);
+    std::fs::remove_file(spec).unwrap();
     folder.write("wrong.yaml", "a: [1");
     let ended = ends(&["fmt", shown]);
     ended.exits(2);
@@ -185,6 +188,13 @@ fn a_scenario_is_written_from_curl() {
     let ended = ends(&["new", "--line", "mug=5", "--line", "tee=1", "--curl", command, "--curl", again]);
     ended.exits(0);
     assert_snapshot!(ended.stdout);
+    // Packages are named too, and the lines in what is sent.
+    let command = r#"curl -X PUT https://acme.example/order/sellers/1/shipment-packages/77/items/unsupplied -d '{"lines": [
+        {"lineId": 9001, "quantity": 2}, {"lineId": 9002, "quantity": 1}], "reasonId": 500}'"#;
+    let trendyol = ends(&["new", "--spec", "trendyol", "--line", "mug=3", "--line", "tee=1", "--curl", command]);
+    trendyol.exits(0);
+    assert_snapshot!(trendyol.stdout);
+    let command = r#"curl -sS -X POST https://acme.example/v2/orders/7/items/9/cancel -d '{"newQuantity":3}'"#;
     let too_many = ends(&["new", "--curl", command, "--curl", again]);
     too_many.exits(2);
     assert_eq!(too_many.stderr, "error: `11` is one item more than the order has lines\n");
@@ -201,6 +211,8 @@ fn what_is_no_call_is_told() {
         told(&["--call", "cancel_itme mug"]),
         told(&["--call", "cancel_item mugg"]),
         told(&["--call", "cancel_item mug", "--line", "mug"]),
+        told(&["--call", "cancel_item mug", "--line", "mug=1", "--line", "mug=2"]),
+        told(&["--call", "cancel_item mug", "--line", "mug=0"]),
         told(&["--call", "cancel_item mug", "--choice", "visibility"]),
         told(&["--call", "cancel_item mug", "--fulfilled", "tee=1"]),
         told(&["--curl", "curl https://acme.example/nothing"]),

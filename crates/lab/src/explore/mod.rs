@@ -107,6 +107,8 @@ pub enum ExploreError {
     Sequence(Vec<Problem>),
     /// Nothing could be played.
     Stage(StageError),
+    /// The model has no answer to calls that somebody has in mind.
+    Unplayable,
 }
 
 impl std::fmt::Display for ExploreError {
@@ -120,6 +122,9 @@ impl std::fmt::Display for ExploreError {
                 write!(f, "the spec does not take what was generated for it: {first}")
             }
             Self::Stage(error) => error.fmt(f),
+            Self::Unplayable => f.write_str(
+                "the mock of the spec can't play it: such an order can't be set up, or a call is made on what is not there",
+            ),
         }
     }
 }
