@@ -8,7 +8,7 @@ use countermand_harness::event::{CaseResult, Mismatch, RunSummary};
 use countermand_harness::{
     Blessed, Problem, Spec, SuiteFile, Verdict, bless as expect_what_was_seen, discover, scenarios,
 };
-use countermand_lab::{Setting, objection};
+use countermand_lab::{Setting, Stand, stand};
 
 use crate::args::RunArgs;
 use crate::exit::Failure;
@@ -31,10 +31,18 @@ pub(crate) fn bless(args: &RunArgs, played: &Played<'_>) -> Result<(), Failure> 
     let mut problems = Vec::new();
     for file in files.iter().filter(|file| failed.contains(file.path.as_str())) {
         match of_file(file, played)? {
-            Ok(blessed) => {
+            Ok(Sanctioned { blessed, only_where }) => {
                 fmt::write(Path::new(&file.path), &blessed.text)?;
                 for change in &blessed.changes {
                     say(&format!("blessed: {}: {} is {} now", change.place, change.was, change.now));
+                }
+                for (case, choices) in only_where {
+                    let choices: Vec<String> =
+                        choices.iter().map(|(name, option)| format!("{name}={option}")).collect();
+                    let choices = choices.join(", ");
+                    say(&format!(
+                        "note: `{case}` holds only with {choices}: under `choice:` it accuses nobody who chooses otherwise"
+                    ));
                 }
             }
             Err(found) => problems.extend(found),
@@ -51,7 +59,7 @@ fn is_violated(case: &CaseResult) -> bool {
 }
 
 /// The text that a file is to have, or why it stays as it is.
-fn of_file(file: &SuiteFile, played: &Played<'_>) -> Result<Result<Blessed, Vec<Problem>>, Failure> {
+fn of_file(file: &SuiteFile, played: &Played<'_>) -> Result<Result<Sanctioned, Vec<Problem>>, Failure> {
     let cases: Vec<&CaseResult> =
         played.cases.iter().filter(|case| case.file == file.path && is_violated(case)).collect();
     let found = cases.first().and_then(|case| played.specs.iter().find(|spec| spec.name == case.spec));
@@ -69,19 +77,29 @@ fn of_file(file: &SuiteFile, played: &Played<'_>) -> Result<Result<Blessed, Vec<
     let new = SuiteFile { content: blessed.text.clone().into_bytes().into(), ..file.clone() };
     let stage = target::stage(spec, played.profiles.get(&spec.name).map_or("", String::as_str));
     let chosen = chosen(played.summary, &spec.name);
+    let mut only_where = Vec::new();
     for case in scenarios(spec, &new)? {
-        let Some(result) = objection(&stage, &case, &chosen)? else { continue };
-        let accused = result.accusations().next();
-        return Ok(Err(vec![match accused {
-            Some(mismatch) => against(mismatch),
-            None => Problem::of_file(
-                &file.path,
-                format!("the mock of the spec can't play `{}` as it was seen", case.id),
-                None,
-            ),
-        }]));
+        let objects = match stand(&stage, &case, &chosen)? {
+            Stand::Passes(choices) if choices.is_empty() => continue,
+            Stand::Passes(choices) => {
+                only_where.push((case.id.clone(), choices));
+                continue;
+            }
+            Stand::Objects(result) => result.accusations().next().map(against),
+            Stand::Silent => None,
+        };
+        let unplayed = || {
+            Problem::of_file(&file.path, format!("the mock of the spec can't play `{}` as it was seen", case.id), None)
+        };
+        return Ok(Err(vec![objects.unwrap_or_else(unplayed)]));
     }
-    Ok(Ok(blessed))
+    Ok(Ok(Sanctioned { blessed, only_where }))
+}
+
+/// What a file is to say, and what of it holds only with some choices.
+struct Sanctioned {
+    blessed: Blessed,
+    only_where: Vec<(String, Setting)>,
 }
 
 /// Why something is not blessed: no implementation that keeps to the spec does it.

@@ -7,10 +7,10 @@ mod author;
 mod dice;
 mod explore;
 mod monitor;
-mod objection;
 mod settings;
 mod sound;
 mod stage;
+mod stand;
 mod teeth;
 mod workers;
 
@@ -22,8 +22,8 @@ pub use monitor::{
     Difference, End, Event, Exchange, Gap, Judge, JudgeError, Mark, Room, Scenario, Summary, Told, Upstream, Violation,
     monitor,
 };
-pub use objection::objection;
 pub use settings::{Setting, pairs, random, singles};
 pub use sound::{Alarm, alarms, false_alarms};
 pub use stage::{Script, Stage, StageError};
+pub use stand::{Stand, stand};
 pub use teeth::{teeth, unproved};

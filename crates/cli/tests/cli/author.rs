@@ -91,6 +91,24 @@ steps:
     }
 }
 
+/// What is left open is no violation, and holds only for who chooses so.
+#[test]
+fn what_hangs_on_a_choice_is_blessed_and_said() {
+    let folder = Folder::new();
+    let text = BY_HEART
+        .replace("refused", "accepted")
+        .replace("cancelled: \"yes\"", "cancelled: true, quantity: 5")
+        .replace("quantity: 2, cancelled: true", "quantity: 3, cancelled: false");
+    let path = folder.write("a.yaml", &text);
+    let shown = folder.path().to_str().unwrap();
+    let ended = ends(&["run", shown, "--bless", "-q", "--choice", "original-quantity=reduce"]);
+    ended.exits(1);
+    let note = "note: `modern-dropship/a` holds only with original-quantity=reduce: ";
+    assert!(ended.stdout.lines().any(|line| line.starts_with(note)), "{}", ended.stdout);
+    assert!(!read(&path).contains("quantity: 5 } } }"));
+    ends(&["run", shown, "-q", "--choice", "original-quantity=reduce"]).exits(0);
+}
+
 #[test]
 fn the_rows_of_a_table_are_blessed_one_by_one() {
     let folder = Folder::new();
