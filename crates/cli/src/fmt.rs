@@ -9,21 +9,19 @@ use crate::exit::{Exit, Failure};
 use crate::output::say;
 
 pub(crate) fn fmt(args: &FmtArgs) -> Result<Exit, Failure> {
-    let files = discover(&args.paths)?.scenarios;
-    if files.is_empty() {
-        return Err(Failure::Message("there is no scenario here: specs and target files are not laid out".to_owned()));
-    }
     let mut problems = Vec::new();
-    let mut others = 0;
-    for file in &files {
+    let (mut scenarios, mut others) = (0, 0);
+    for file in &discover(&args.paths)?.scenarios {
         let text = file.read().and_then(|bytes| Ok((laid_out(&file.path, &bytes)?, bytes)));
         let (text, bytes) = match text {
-            Ok(read) => read,
+            Ok((Some(text), bytes)) => (text, bytes),
+            Ok((None, _)) => continue,
             Err(problem) => {
                 problems.push(problem);
                 continue;
             }
         };
+        scenarios += 1;
         if text.as_bytes() == bytes.as_ref() {
             continue;
         }
@@ -36,8 +34,11 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Exit, Failure> {
     if !problems.is_empty() {
         return Err(problems.into());
     }
+    if scenarios == 0 {
+        return Err(Failure::Message("there is no scenario here: specs and target files are not laid out".to_owned()));
+    }
     let done = if args.check { "are laid out otherwise" } else { "were laid out anew" };
-    say(&format!("{others} of {} files {done}", files.len()));
+    say(&format!("{others} of {scenarios} scenarios {done}"));
     Ok(if args.check && others > 0 { Exit::Violated } else { Exit::Held })
 }
 

@@ -166,7 +166,8 @@ impl Teller {
     fn save(&self, scenario: &Scenario) -> Option<PathBuf> {
         let folder = self.out.as_deref()?;
         let path = folder.join(&scenario.name).with_extension("yaml");
-        let text = laid_out(&scenario.name, scenario.text.as_bytes()).unwrap_or_else(|_| scenario.text.clone());
+        let laid_out = laid_out(&scenario.name, scenario.text.as_bytes()).ok().flatten();
+        let text = laid_out.unwrap_or_else(|| scenario.text.clone());
         let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
         match write(folder, &path, &text) {
             Ok(()) => {

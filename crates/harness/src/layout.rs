@@ -4,19 +4,24 @@
 use pretty_yaml::config::{FormatOptions, LayoutOptions};
 
 use crate::node::{Node, Tree};
-use crate::source::{Problem, Span};
+use crate::source::{Problem, SourceFile, Span};
 use crate::yaml;
 
 /// The longest line of a scenario, characters: a flow map that would be longer is broken up.
 const WIDTH: usize = 140;
 
-/// The text of a scenario file as it should be laid out. Expectations, rows and roles that stand in one line each, one below the
-/// other, begin in one column.
+/// The text of a scenario file as it should be laid out; nothing where a file is none: a scenario has `steps`. Expectations, rows
+/// and roles that stand in one line each, one below the other, begin in one column.
 ///
 /// # Errors
 /// Why it is not YAML, with the place; or that it can't be laid out.
-pub fn laid_out(path: &str, bytes: &[u8]) -> Result<String, Problem> {
-    let (source, before) = yaml::parse(path, bytes)?;
+pub fn laid_out(path: &str, bytes: &[u8]) -> Result<Option<String>, Problem> {
+    let (source, root) = yaml::parse(path, bytes)?;
+    let is_scenario = matches!(&root.tree, Tree::Map(entries) if entries.iter().any(|(key, _)| key.text == "steps"));
+    is_scenario.then(|| formatted(path, &source, &root)).transpose()
+}
+
+fn formatted(path: &str, source: &SourceFile, before: &Node) -> Result<String, Problem> {
     let layout = LayoutOptions { print_width: WIDTH, ..LayoutOptions::default() };
     let options = FormatOptions { layout, ..FormatOptions::default() };
     let unusual = || {
@@ -99,10 +104,20 @@ fn last_line(node: &Node) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::laid_out;
+    use super::{formatted, laid_out};
+    use crate::yaml;
 
     fn format(text: &str) -> String {
-        laid_out("a.yaml", text.as_bytes()).unwrap_or_else(|problem| problem.to_string())
+        let formatted =
+            yaml::parse("a.yaml", text.as_bytes()).and_then(|(source, root)| formatted("a.yaml", &source, &root));
+        formatted.unwrap_or_else(|problem| problem.to_string())
+    }
+
+    #[test]
+    fn what_is_no_scenario_is_left_alone() {
+        assert_eq!(laid_out("a.yaml", b"target:   acme\n"), Ok(None));
+        assert_eq!(laid_out("a.yaml", b"- steps\n"), Ok(None));
+        assert_eq!(laid_out("a.yaml", b"steps:   []\n"), Ok(Some("steps: []\n".to_owned())));
     }
 
     #[test]

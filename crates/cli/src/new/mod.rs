@@ -51,7 +51,7 @@ pub(crate) fn new(args: &NewArgs) -> Result<Exit, Failure> {
     let setting = picks.into_iter().collect();
     let written = author(&target::stage(spec, profile), &Sequence { lines, calls }, &setting, &quoted(&title));
     let text = written.map_err(wrong)?;
-    let text = laid_out("the scenario", text.as_bytes()).map_err(|problem| vec![problem])?;
+    let text = laid_out("the scenario", text.as_bytes()).map_err(|problem| vec![problem])?.unwrap_or(text);
     match &args.output {
         None => say(text.trim_end()),
         Some(path) => {

@@ -163,17 +163,19 @@ fn what_is_no_value_is_changed_by_hand() {
 fn files_are_laid_out_and_say_the_same() {
     let folder = Folder::new();
     let path = folder.write("a.yaml", BY_HEART);
-    folder.write("spec-less.txt", "a:   1");
+    // What lies beside it is none of our business.
+    let beside = folder.write("compose.yaml", "services:   {}\n");
     let shown = folder.path().to_str().unwrap();
     let ended = ends(&["fmt", "--check", shown]);
     ended.exits(1);
-    assert_eq!(ended.stdout.replace(shown, "."), "./a.yaml\n1 of 1 files are laid out otherwise\n");
+    assert_eq!(ended.stdout.replace(shown, "."), "./a.yaml\n1 of 1 scenarios are laid out otherwise\n");
     assert_eq!(read(&path), BY_HEART);
     ends(&["fmt", shown]).exits(0);
+    assert_eq!(read(&beside), "services:   {}\n");
     assert_snapshot!(read(&path));
     let ended = ends(&["fmt", "--check", shown]);
     ended.exits(0);
-    assert_eq!(ended.stdout, "0 of 1 files are laid out otherwise\n");
+    assert_eq!(ended.stdout, "0 of 1 scenarios are laid out otherwise\n");
     let spec = folder.write("spec.yaml", "a: 1");
     ends(&["fmt", spec.to_str().unwrap()]).exits(2);
     std::fs::remove_file(spec).unwrap();
