@@ -13,7 +13,7 @@ use countermand_lab::{Setting, Stand, stand};
 use crate::args::RunArgs;
 use crate::exit::Failure;
 use crate::output::say;
-use crate::{fmt, target};
+use crate::{files, target};
 
 /// What was played, and by which profile each spec was judged.
 pub(crate) struct Played<'r> {
@@ -32,7 +32,7 @@ pub(crate) fn bless(args: &RunArgs, played: &Played<'_>) -> Result<(), Failure> 
     for file in files.iter().filter(|file| failed.contains(file.path.as_str())) {
         match of_file(file, played)? {
             Ok(Sanctioned { blessed, only_where }) => {
-                fmt::write(Path::new(&file.path), &blessed.text)?;
+                files::replace(Path::new(&file.path), &blessed.text)?;
                 for change in &blessed.changes {
                     say(&format!("blessed: {}: {} is {} now", change.place, change.was, change.now));
                 }

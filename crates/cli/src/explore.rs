@@ -16,7 +16,7 @@ use crate::args::{ExploreArgs, Selection};
 use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::output::{complain, say};
-use crate::{runs, suite, target};
+use crate::{files, runs, suite, target};
 
 /// Sequences under way at once.
 const JOBS: usize = 8;
@@ -140,8 +140,7 @@ fn keep(out: Option<&Path>, refuted: &Refuted) -> Result<(), Failure> {
         return Ok(());
     };
     let path = folder.join(&refuted.name).with_extension("yaml");
-    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, &refuted.text));
-    written.map_err(|error| Failure::unwritable(&path, &error))?;
+    files::scenario(folder, &path, &refuted.text).map_err(|error| Failure::unwritable(&path, &error))?;
     say(&format!("{what}\n  {}", path.display()));
     Ok(())
 }

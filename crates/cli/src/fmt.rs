@@ -6,6 +6,7 @@ use countermand_harness::{discover, laid_out};
 
 use crate::args::FmtArgs;
 use crate::exit::{Exit, Failure};
+use crate::files;
 use crate::output::say;
 
 pub(crate) fn fmt(args: &FmtArgs) -> Result<Exit, Failure> {
@@ -27,7 +28,7 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Exit, Failure> {
         }
         others += 1;
         if !args.check {
-            write(Path::new(&file.path), &text)?;
+            files::replace(Path::new(&file.path), &text)?;
         }
         say(&file.path);
     }
@@ -40,15 +41,4 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Exit, Failure> {
     let done = if args.check { "are laid out otherwise" } else { "were laid out anew" };
     say(&format!("{others} of {scenarios} scenarios {done}"));
     Ok(if args.check && others > 0 { Exit::Violated } else { Exit::Held })
-}
-
-/// Writes a file that was read. It is never half written: it is replaced as a whole.
-pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::unwritable(path, &error);
-    // What is a link stays one.
-    let path = std::fs::canonicalize(path).map_err(failed)?;
-    let beside = path.with_extension("yaml.new");
-    let permissions = std::fs::metadata(&path).map_err(failed)?.permissions();
-    std::fs::write(&beside, text).map_err(failed)?;
-    std::fs::set_permissions(&beside, permissions).and_then(|()| std::fs::rename(&beside, &path)).map_err(failed)
 }

@@ -14,6 +14,7 @@ mod exchanges;
 mod exit;
 mod explain;
 mod explore;
+mod files;
 mod fmt;
 mod init;
 mod kept;

@@ -1,10 +1,10 @@
 //! `countermand monitor`: forwards live traffic to an endpoint, and says what of it the spec does not explain.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use countermand_harness::{Level, Spec, Suite, Target, TargetFile, TargetOptions, laid_out, load_target};
+use countermand_harness::{Level, Spec, Suite, Target, TargetFile, TargetOptions, load_target};
 use countermand_lab::{Judge, JudgeError, Room, Scenario, Summary, Told, Upstream, Violation};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -13,7 +13,7 @@ use crate::args::{MonitorArgs, Selection, TrafficArgs};
 use crate::exit::{Exit, Failure};
 use crate::output::{complain, say};
 use crate::signals::stop_signal;
-use crate::{suite, target};
+use crate::{files, suite, target};
 
 /// The spec that is spoken, where neither a target file nor `--spec` names another.
 const SPEC: &str = "modern-dropship";
@@ -166,10 +166,8 @@ impl Teller {
     fn save(&self, scenario: &Scenario) -> Option<PathBuf> {
         let folder = self.out.as_deref()?;
         let path = folder.join(&scenario.name).with_extension("yaml");
-        let laid_out = laid_out(&scenario.name, scenario.text.as_bytes()).ok().flatten();
-        let text = laid_out.unwrap_or_else(|| scenario.text.clone());
         let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
-        match write(folder, &path, &text) {
+        match files::scenario(folder, &path, &scenario.text) {
             Ok(()) => {
                 saved.paths.push(path.clone());
                 Some(path)
@@ -188,10 +186,6 @@ impl Teller {
             |c: char| if c.is_ascii_graphic() || c == ' ' { c.to_string() } else { c.escape_default().to_string() };
         self.target.without_secrets(text).chars().map(plain).collect()
     }
-}
-
-fn write(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, text))
 }
 
 fn in_words(summary: &Summary) -> String {

@@ -2,8 +2,6 @@
 
 mod curl;
 
-use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -16,7 +14,7 @@ use serde_json::Value;
 use crate::args::{NewArgs, Selection};
 use crate::exit::{Exit, Failure};
 use crate::output::say;
-use crate::{config, suite, target};
+use crate::{config, files, suite, target};
 
 /// The base of a target that nothing is sent to.
 const NOBODY: &str = "http://127.0.0.1";
@@ -55,7 +53,7 @@ pub(crate) fn new(args: &NewArgs) -> Result<Exit, Failure> {
     match &args.output {
         None => say(text.trim_end()),
         Some(path) => {
-            create(path, &text)?;
+            files::create(path, &text)?;
             say(&format!("{}: `countermand run {0}` plays it", path.display()));
         }
     }
@@ -166,13 +164,6 @@ fn quoted(title: &str) -> String {
     let is_words = title.starts_with(char::is_alphabetic) && title.trim().contains([' ', '_']) && !title.ends_with(' ');
     let is_words = is_words && title.chars().all(is_plain);
     if is_words { title.to_owned() } else { Value::from(title).to_string() }
-}
-
-/// Nothing that is there is written over.
-fn create(path: &Path, text: &str) -> Result<(), Failure> {
-    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
-    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| Failure::unwritable(path, &error))
 }
 
 #[cfg(test)]
