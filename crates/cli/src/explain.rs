@@ -2,6 +2,7 @@
 //! lines. Nothing is sent.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use countermand_harness::{Samples, Spec, WaitingCase, explain as in_words};
@@ -50,12 +51,13 @@ pub(crate) fn book(args: &ExplainArgs) -> Result<Exit, Failure> {
 
 /// The same selection where what is named is no file but cases of the suite in this program.
 fn by_id(selection: &Selection) -> Selection {
-    let filters: Vec<String> = selection.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-    let ids = Selection { paths: Vec::new(), filters, ..selection.clone() };
-    let is_id = !selection.paths.is_empty()
-        && selection.filters.is_empty()
-        && !selection.paths.iter().any(|path| path.exists());
-    if is_id && suite::load(&ids).is_ok() { ids } else { selection.clone() }
+    let is_file = |path: &PathBuf| path.exists() || path.extension().is_some();
+    if selection.paths.is_empty() || selection.paths.iter().any(is_file) {
+        return selection.clone();
+    }
+    let named = selection.paths.iter().map(|path| path.to_string_lossy().into_owned());
+    let filters = selection.filters.iter().cloned().chain(named).collect();
+    Selection { paths: Vec::new(), filters, ..selection.clone() }
 }
 
 /// The calls of a case as `curl` lines, folded.

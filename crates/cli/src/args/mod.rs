@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     New(NewArgs),
     /// Say in plain sentences what cases do and expect; nothing is sent
+    ///
+    /// They are named by their ids, or by parts of these, or as files or folders of your own.
     #[command(after_help = "Examples:
   countermand explain modern-dropship/partial/splits-the-item
   countermand explain my-scenarios/ --profile guide")]

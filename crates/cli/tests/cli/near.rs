@@ -93,6 +93,7 @@ fn a_name_that_is_not_there_is_told_with_the_nearest() {
         &["list", "--spec", "law"],
         &["check", "--filter", "bodies-that-are-no-objet"],
         &["explain", "--filter", "splits-th-item"],
+        &["explain", "modern-dropship/partial/splits-th-item"],
         &["book", "--spec", "trendyoll"],
         &["doctor", "--spec", "modern_dropship"],
         &["explore", "--spec", "lawes"],
