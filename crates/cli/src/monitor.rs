@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use countermand_harness::{Level, Spec, Suite, Target, TargetFile, TargetOptions, load_target};
-use countermand_lab::{Judge, JudgeError, Room, Scenario, Summary, Told, Upstream, Violation};
+use countermand_lab::{Judge, JudgeError, Reads, Room, Scenario, Summary, Told, Upstream, Violation};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -19,7 +19,7 @@ use crate::{files, suite, target};
 const SPEC: &str = "modern-dropship";
 
 pub(crate) fn monitor(args: &MonitorArgs) -> Result<Exit, Failure> {
-    let heard = listen(&args.traffic, args.out.clone(), args.save_all)?;
+    let heard = listen(&args.traffic, args.out.clone(), Mode { save_all: args.save_all, reads: false })?;
     say(&in_words(&heard.summary));
     let violated = heard.summary.must + if args.strict { heard.summary.should } else { 0 };
     Ok(match (heard.is_whole(), violated) {
@@ -27,6 +27,15 @@ pub(crate) fn monitor(args: &MonitorArgs) -> Result<Exit, Failure> {
         (true, 0) => Exit::Held,
         (true, _) => Exit::Violated,
     })
+}
+
+/// What is done besides forwarding and judging.
+#[derive(Clone, Copy)]
+pub(crate) struct Mode {
+    /// Orders that nothing speaks against are written too.
+    pub(crate) save_all: bool,
+    /// Orders are read, so that clients need not.
+    pub(crate) reads: bool,
 }
 
 /// What came of listening.
@@ -45,7 +54,7 @@ impl Heard {
 }
 
 /// Forwards and judges until somebody asks for the end, and tells what is found as it is found.
-pub(crate) fn listen(args: &TrafficArgs, out: Option<PathBuf>, save_all: bool) -> Result<Heard, Failure> {
+pub(crate) fn listen(args: &TrafficArgs, out: Option<PathBuf>, mode: Mode) -> Result<Heard, Failure> {
     let upstream = Upstream::parse(&args.upstream)?;
     let all = Selection { paths: Vec::new(), spec: None, filters: Vec::new() };
     let mut suite = suite::load(&all)?;
@@ -54,7 +63,8 @@ pub(crate) fn listen(args: &TrafficArgs, out: Option<PathBuf>, save_all: bool) -
     let (spec, profile) = spec(&mut suite, file.as_deref(), args)?;
     let target = Arc::new(described(&spec, file, args)?);
     let stage = target::stage(&spec, &profile);
-    let judge = Judge::new(stage, &target, target.settle(), save_all)?;
+    let judge = Judge::new(stage, &target, target.settle(), mode.save_all)?;
+    let reads = mode.reads.then(|| Reads::new(&spec, &target, target.settle()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;
     let saved: Arc<Mutex<Saved>> = Arc::default();
@@ -76,8 +86,8 @@ pub(crate) fn listen(args: &TrafficArgs, out: Option<PathBuf>, save_all: bool) -
             say(&format!("not judged: {}: {}", unknowable.what, unknowable.why));
         }
         let teller = Teller { target, out, saved: Arc::clone(&saved) };
-        let watched =
-            countermand_lab::monitor(listener, upstream, judge, Room::default(), move |told| teller.tell(&told), stop);
+        let tell = move |told| teller.tell(&told);
+        let watched = countermand_lab::monitor(listener, upstream, judge, Room::default(), reads, tell, stop);
         watched.await.map_err(Failure::Message)
     })?;
     let saved = std::mem::take(&mut *saved.lock().unwrap_or_else(PoisonError::into_inner));

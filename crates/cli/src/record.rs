@@ -2,11 +2,11 @@
 
 use crate::args::RecordArgs;
 use crate::exit::{Exit, Failure};
-use crate::monitor::listen;
+use crate::monitor::{Mode, listen};
 use crate::output::say;
 
 pub(crate) fn record(args: &RecordArgs) -> Result<Exit, Failure> {
-    let heard = listen(&args.traffic, Some(args.out.clone()), true)?;
+    let heard = listen(&args.traffic, Some(args.out.clone()), Mode { save_all: true, reads: true })?;
     for path in &heard.saved {
         say(&format!("{}", path.display()));
     }

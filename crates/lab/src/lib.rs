@@ -19,8 +19,8 @@ pub use explore::{
     Call, Coverage, ExploreError, Explored, Line, Plan, Player, Refuted, Sequence, explorable, explore, sequences,
 };
 pub use monitor::{
-    Difference, End, Event, Exchange, Gap, Judge, JudgeError, Mark, Room, Scenario, Summary, Told, Upstream, Violation,
-    monitor,
+    Difference, End, Event, Exchange, Gap, Judge, JudgeError, Mark, Reads, Room, Scenario, Summary, Told, Upstream,
+    Violation, monitor,
 };
 pub use settings::{Setting, pairs, random, singles};
 pub use sound::{Alarm, alarms, false_alarms};

@@ -40,7 +40,7 @@ impl Monitor {
             let _told = stopped.await;
         };
         let upstream = Upstream::parse(upstream).unwrap();
-        let watching = tokio::spawn(monitor(listener, upstream, judge, room, told, shutdown));
+        let watching = tokio::spawn(monitor(listener, upstream, judge, room, None, told, shutdown));
         Self { address, stop, watching }
     }
 

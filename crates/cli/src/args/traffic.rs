@@ -89,8 +89,9 @@ pub(crate) struct MonitorArgs {
 ///
 /// Clients speak to the address that is listened at, and what they say goes on to the endpoint unchanged. An order becomes a
 /// scenario when this ends: lines have roles instead of ids, and what came of each call stands under the clause that demands it.
-/// An order has to be read before its first call and after its last: only reads show what came of calls. What the spec does not
-/// explain is told, and the scenario expects what the spec demands instead.
+/// Only reads show what came of calls: where the path of a call names its order, and that is read by one request, it is read with
+/// the caller's own credentials before every call and once more at the end. Elsewhere, as in trendyol, clients have to do that.
+/// What the spec does not explain is told, and the scenario expects what the spec demands instead.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   countermand record --upstream http://127.0.0.1:4010 --out my-scenarios/

@@ -219,6 +219,21 @@ impl Recogniser {
         }
     }
 
+    /// The path by which the order is read that a call is made on; nothing where this is the head of no call, where it does not
+    /// name the order, or where a read takes more than one request.
+    #[must_use]
+    pub fn reading(&self, method: &Method, uri: &Uri) -> Option<String> {
+        let (route, captures) = self.on_path(method, uri).next()?;
+        let view = self.target.binding.views.first().filter(|_| route.meaning != Meaning::Read)?;
+        let [read] = view.reads.as_slice() else { return None };
+        if read.method != Method::GET || read.pages.is_some() || read.each.is_some() {
+            return None;
+        }
+        let mut scope = self.target.scope();
+        scope.set("order", order_data(&fields(&captures, "order")));
+        read.path.render(&scope, template::in_path).ok()
+    }
+
     /// What an accepted exchange tells of an order, where the binding learns it in the same way when it sets one up.
     #[must_use]
     pub fn learn(&self, request: &http::Request<Bytes>, response: &http::Response<Bytes>) -> OrderKeys {

@@ -41,7 +41,8 @@ impl Copy {
         }
     }
 
-    fn end(&self) {
+    /// There is no more of it than was copied.
+    pub(super) fn whole(&self) {
         self.lock().has_ended = true;
     }
 
@@ -81,7 +82,7 @@ impl<B: Body> Copying<B> {
     }
 
     fn end(&mut self) {
-        self.copy.end();
+        self.copy.whole();
         if let Some(at_end) = self.at_end.take() {
             at_end();
         }

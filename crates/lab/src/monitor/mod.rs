@@ -11,6 +11,7 @@ mod judge;
 mod judges;
 mod proxy;
 mod queue;
+mod reads;
 mod session;
 mod tls;
 mod told;
@@ -22,6 +23,7 @@ use tokio::net::TcpListener;
 pub use exchange::{End, Event, Exchange, Mark};
 pub use judge::{Judge, JudgeError};
 pub use proxy::Upstream;
+pub use reads::Reads;
 pub use told::{Difference, Gap, Scenario, Summary, Told, Violation};
 
 /// How much may wait to be judged, and how much is kept of a body.
@@ -41,7 +43,8 @@ impl Default for Room {
     }
 }
 
-/// Forwards to the endpoint until `shutdown` is done, and tells what the judge finds.
+/// Forwards to the endpoint until `shutdown` is done, and tells what the judge finds. With `reads` orders are read besides, as
+/// whoever makes the calls may do; without them nothing is sent but what clients send.
 ///
 /// # Errors
 /// When the endpoint can't be spoken to at all, or there is no thread for the judge.
@@ -50,6 +53,7 @@ pub async fn monitor(
     upstream: Upstream,
     judge: Judge,
     room: Room,
+    reads: Option<Reads>,
     told: impl FnMut(Told) + Send + 'static,
     shutdown: impl Future<Output = ()>,
 ) -> Result<Summary, String> {
@@ -58,7 +62,7 @@ pub async fn monitor(
     let listen = move || listen(judge, marks, &counting, told);
     let thread = std::thread::Builder::new().name("judge".to_owned()).spawn(listen);
     let thread = thread.map_err(|error| format!("there is no thread to judge in: {error}"))?;
-    let forwarded = proxy::forward(listener, upstream, room.body, queue.clone(), shutdown).await;
+    let forwarded = proxy::forward(listener, upstream, room.body, reads, queue.clone(), shutdown).await;
     // Whoever is told may take its time: the runtime is not kept from what is left to be done.
     let ended = tokio::task::spawn_blocking(move || {
         queue.stop();

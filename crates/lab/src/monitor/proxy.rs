@@ -12,7 +12,7 @@ use countermand_mock::{Connections, accept};
 use http::header::{CONTENT_TYPE, HOST, HeaderValue};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, Request, Response, StatusCode, Uri, Version};
-use http_body_util::{Either, Full};
+use http_body_util::{BodyExt, Either, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -26,6 +26,7 @@ use super::copy::{Copy, Copying};
 use super::exchange::{End, Exchange, Mark};
 use super::headers::end_to_end;
 use super::queue::Queue;
+use super::reads::Reads;
 use super::tls;
 
 /// How long a client may take for the head of a request, counted from when one is awaited, and either side for the next part of a
@@ -97,17 +98,18 @@ pub(super) async fn forward(
     listener: TcpListener,
     upstream: Upstream,
     copy_limit: usize,
+    reads: Option<Reads>,
     queue: Queue,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), String> {
     let mut http = HttpConnector::new();
     http.set_nodelay(true);
     if !upstream.is_tls() {
-        return serve(listener, upstream, http, copy_limit, queue, shutdown).await;
+        return serve(listener, upstream, http, copy_limit, reads, queue, shutdown).await;
     }
     http.enforce_http(false);
     let over_tls = tls::connector(http, &upstream.tls)?;
-    serve(listener, upstream, over_tls, copy_limit, queue, shutdown).await
+    serve(listener, upstream, over_tls, copy_limit, reads, queue, shutdown).await
 }
 
 async fn serve<C: Connect + Clone + Send + Sync + 'static>(
@@ -115,6 +117,7 @@ async fn serve<C: Connect + Clone + Send + Sync + 'static>(
     upstream: Upstream,
     connector: C,
     copy_limit: usize,
+    reads: Option<Reads>,
     queue: Queue,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), String> {
@@ -123,7 +126,7 @@ async fn serve<C: Connect + Clone + Send + Sync + 'static>(
         .http1_preserve_header_case(true)
         .set_host(false)
         .build(connector);
-    let proxy = Arc::new(Proxy { upstream, client, copy_limit, queue, number: AtomicU64::new(1) });
+    let proxy = Arc::new(Proxy { upstream, client, copy_limit, reads, queue, number: AtomicU64::new(1) });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(PATIENCE).preserve_header_case(true).auto_date_header(false);
     let connection = |stream| {
@@ -135,13 +138,16 @@ async fn serve<C: Connect + Clone + Send + Sync + 'static>(
         http.serve_connection(TokioIo::new(stream), service)
     };
     accept(listener, CONNECTIONS, connection, shutdown).await;
+    proxy.read_for_the_last_time().await;
     Ok(())
 }
 
 struct Proxy<C> {
     upstream: Upstream,
-    client: Client<C, Copying<Incoming>>,
+    client: Client<C, Either<Copying<Incoming>, Full<Bytes>>>,
     copy_limit: usize,
+    /// What is read besides.
+    reads: Option<Reads>,
     queue: Queue,
     number: AtomicU64,
 }
@@ -157,14 +163,18 @@ impl<C: Connect + Clone + Send + Sync + 'static> Proxy<C> {
         let Ok(uri) = self.upstream.uri(&path) else {
             return own(StatusCode::BAD_REQUEST, "the path can't be sent on");
         };
-        let number = self.number.fetch_add(1, Ordering::Relaxed);
         let (mut head, body) = request.into_parts();
+        if let Some(read) = self.reads.as_ref().and_then(|reads| reads.before(&head)) {
+            self.read(read).await;
+        }
+        let number = self.number.fetch_add(1, Ordering::Relaxed);
         let mut noted = Noted::new(&self.queue, number, &head, path);
         head.uri = uri;
         head.version = Version::HTTP_11;
         head.headers = self.headers(&head.headers);
         let body = Copying::new(body, self.copy_limit, PATIENCE, noted.request_body.clone(), || {});
-        let answer = match timeout(ANSWER, self.client.request(Request::from_parts(head, body))).await {
+        let request = Request::from_parts(head, Either::Left(body));
+        let answer = match timeout(ANSWER, self.client.request(request)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => {
                 let (end, why) = match error.is_connect() {
@@ -182,6 +192,36 @@ impl<C: Connect + Clone + Send + Sync + 'static> Proxy<C> {
         let at_end = noted.answered(&head, copy.clone());
         let body = Copying::new(body, self.copy_limit, PATIENCE, copy, at_end);
         Response::from_parts(head, Either::Left(body))
+    }
+
+    /// Reads an order, for whoever judges and for nobody else.
+    async fn read(&self, read: Request<()>) {
+        let Some(path) = read.uri().path_and_query().cloned() else { return };
+        let Ok(uri) = self.upstream.uri(&path) else { return };
+        let (mut head, ()) = read.into_parts();
+        let noted = Noted::new(&self.queue, self.number.fetch_add(1, Ordering::Relaxed), &head, path);
+        head.uri = uri;
+        head.headers = self.headers(&head.headers);
+        let request = Request::from_parts(head, Either::Right(Full::default()));
+        noted.request_body.whole();
+        // What came of it nobody waits for: a read that fails shows nothing.
+        let Ok(Ok(answer)) = timeout(ANSWER, self.client.request(request)).await else { return };
+        let (head, body) = answer.into_parts();
+        let copy = Copy::default();
+        let at_end = noted.answered(&head, copy.clone());
+        let _shown = Copying::new(body, self.copy_limit, PATIENCE, copy, at_end).collect().await;
+    }
+
+    /// Reads every order that a call was made on, once nothing is changed any more.
+    async fn read_for_the_last_time(&self) {
+        let Some(reads) = &self.reads else { return };
+        let last = reads.last();
+        if !last.is_empty() {
+            tokio::time::sleep(reads.settle()).await;
+        }
+        for read in last {
+            self.read(read).await;
+        }
     }
 
     /// The headers as the endpoint gets them: the host is its own.
