@@ -56,6 +56,14 @@ fn the_read_of_the_first_view_is_known_before_the_call_of_the_same_path() {
 }
 
 #[test]
+fn the_order_of_a_call_is_read_by_its_own_path() {
+    let reading = |method, path: &str| recogniser("").reading(&method, &path.parse().expect("a path"));
+    assert_eq!(reading(Method::POST, "/orders/o%2F1/boxes/b-2/split"), Some("/orders/o%2F1".to_owned()));
+    assert_eq!(reading(Method::GET, "/orders/o-1"), None);
+    assert_eq!(reading(Method::POST, "/orders"), None);
+}
+
+#[test]
 fn what_is_no_call_is_none() {
     for path in ["/", "/orders", "/orders/o-1", "/orders//drop", "/orders/o-1/drop/", "/orders/o-1/boxes/b-2"] {
         assert_eq!(post("", path, ""), None, "{path}");
