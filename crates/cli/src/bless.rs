@@ -30,7 +30,7 @@ pub(crate) fn bless(args: &RunArgs, played: &Played<'_>) -> Result<(), Failure> 
     let files = discover(&args.selection.paths)?.scenarios;
     let mut problems = Vec::new();
     for file in files.iter().filter(|file| failed.contains(file.path.as_str())) {
-        match of_file(file, played)? {
+        match of_file(file, played) {
             Ok(Sanctioned { blessed, only_where }) => {
                 files::replace(Path::new(&file.path), &blessed.text)?;
                 for change in &blessed.changes {
@@ -45,7 +45,8 @@ pub(crate) fn bless(args: &RunArgs, played: &Played<'_>) -> Result<(), Failure> 
                     ));
                 }
             }
-            Err(found) => problems.extend(found),
+            Err(Failure::Problems(found)) => problems.extend(found),
+            Err(failure) => return Err(failure),
         }
     }
     if !problems.is_empty() {
@@ -59,21 +60,18 @@ fn is_violated(case: &CaseResult) -> bool {
 }
 
 /// The text that a file is to have, or why it stays as it is.
-fn of_file(file: &SuiteFile, played: &Played<'_>) -> Result<Result<Sanctioned, Vec<Problem>>, Failure> {
+fn of_file(file: &SuiteFile, played: &Played<'_>) -> Result<Sanctioned, Failure> {
     let cases: Vec<&CaseResult> =
         played.cases.iter().filter(|case| case.file == file.path && is_violated(case)).collect();
     let found = cases.first().and_then(|case| played.specs.iter().find(|spec| spec.name == case.spec));
-    let Some(spec) = found else { return Ok(Err(Vec::new())) };
+    let Some(spec) = found else { return Err(Vec::new().into()) };
     if !countermand_model::specs().contains(&spec.name.as_str()) {
         let hint = Some("change by hand what was expected wrongly".to_owned());
         let message = format!("nothing says that the target is right: there is no mock of spec `{}`", spec.name);
-        return Ok(Err(vec![Problem::of_file(&file.path, message, hint)]));
+        return Err(vec![Problem::of_file(&file.path, message, hint)].into());
     }
     let bytes = file.read().map_err(|problem| vec![problem])?;
-    let blessed = match expect_what_was_seen(&file.path, &bytes, &cases) {
-        Ok(blessed) => blessed,
-        Err(problems) => return Ok(Err(problems)),
-    };
+    let blessed = expect_what_was_seen(&file.path, &bytes, &cases)?;
     let new = SuiteFile { content: blessed.text.clone().into_bytes().into(), ..file.clone() };
     let stage = target::stage(spec, played.profiles.get(&spec.name).map_or("", String::as_str));
     let chosen = chosen(played.summary, &spec.name);
@@ -91,9 +89,9 @@ fn of_file(file: &SuiteFile, played: &Played<'_>) -> Result<Result<Sanctioned, V
         let unplayed = || {
             Problem::of_file(&file.path, format!("the mock of the spec can't play `{}` as it was seen", case.id), None)
         };
-        return Ok(Err(vec![objects.unwrap_or_else(unplayed)]));
+        return Err(vec![objects.unwrap_or_else(unplayed)].into());
     }
-    Ok(Ok(Sanctioned { blessed, only_where }))
+    Ok(Sanctioned { blessed, only_where })
 }
 
 /// What a file is to say, and what of it holds only with some choices.

@@ -31,7 +31,7 @@ pub(crate) fn cleanup(args: &CleanupArgs) -> Result<Exit, Failure> {
             serde_json::from_str(line).map_err(|error| wrong(&format_args!("line {}: {error}", number + 1)))?;
         orders.insert(entry.key.clone(), (entry, line));
     }
-    let selection = Selection { paths: Vec::new(), spec: None, filters: Vec::new() };
+    let selection = Selection::default();
     let suite = suite::load(&selection)?;
     let file = target::file(&args.target, &suite)?;
     let named = |spec: &&Arc<Spec>| orders.values().any(|(entry, _)| entry.spec == spec.name);

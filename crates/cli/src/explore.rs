@@ -22,8 +22,7 @@ use crate::{files, runs, suite, target};
 const JOBS: usize = 8;
 
 pub(crate) fn explore(args: &ExploreArgs) -> Result<Exit, Failure> {
-    let all = Selection { paths: Vec::new(), spec: None, filters: Vec::new() };
-    let mut suite = suite::load(&all)?;
+    let mut suite = suite::load(&Selection::default())?;
     let file = target::file(&args.target, &suite)?;
     suite::keep_spec(&mut suite, file.as_ref().map_or(&args.spec, |file| &file.spec))?;
     let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
@@ -149,6 +148,7 @@ impl From<ExploreError> for Failure {
     fn from(error: ExploreError) -> Self {
         match error {
             ExploreError::Sequence(problems) => Self::Problems(problems),
+            ExploreError::Stage(error) => error.into(),
             other => Self::Message(other.to_string()),
         }
     }

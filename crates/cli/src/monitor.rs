@@ -56,8 +56,7 @@ impl Heard {
 /// Forwards and judges until somebody asks for the end, and tells what is found as it is found.
 pub(crate) fn listen(args: &TrafficArgs, out: Option<PathBuf>, mode: Mode) -> Result<Heard, Failure> {
     let upstream = Upstream::parse(&args.upstream)?;
-    let all = Selection { paths: Vec::new(), spec: None, filters: Vec::new() };
-    let mut suite = suite::load(&all)?;
+    let mut suite = suite::load(&Selection::default())?;
     let file = args.target.as_deref().map(|path| load_target(path, &suite.specs)).transpose()?.map(Arc::new);
     let upstream = upstream.with_certificates(file.as_ref().map(|file| file.tls.clone()).unwrap_or_default());
     let (spec, profile) = spec(&mut suite, file.as_deref(), args)?;
@@ -101,16 +100,10 @@ fn spec(suite: &mut Suite, file: Option<&TargetFile>, args: &TrafficArgs) -> Res
     if let Some(of_file) = of_file.filter(|of_file| *of_file != wanted) {
         return Err(Failure::Message(format!("the target file speaks `{of_file}`, not `{wanted}`")));
     }
-    let Some(spec) = suite.specs.get(wanted).cloned() else {
-        return Err(suite::unknown_spec(suite, wanted));
-    };
-    suite::keep_spec(suite, wanted)?;
-    let profiles = suite::profiles(suite, args.profile.as_deref())?;
-    let profile = profiles.get(wanted).cloned().unwrap_or_default();
-    Ok((spec, profile))
+    suite::of_spec(suite, wanted, args.profile.as_deref())
 }
 
-/// The target as its binding describes it. Nothing is ever sent to it from here: clients speak for themselves.
+/// The target as its binding describes it. It is only described: what is sent goes through the proxy.
 fn described(spec: &Spec, file: Option<Arc<TargetFile>>, args: &TrafficArgs) -> Result<Target, Failure> {
     let options = TargetOptions {
         name: args.upstream.clone(),

@@ -73,6 +73,14 @@ pub(crate) fn keep_spec(suite: &mut Suite, spec: &str) -> Result<(), Failure> {
     }
 }
 
+/// A spec by its name and the profile it is judged by; of the cases only its own are kept.
+pub(crate) fn of_spec(suite: &mut Suite, name: &str, profile: Option<&str>) -> Result<(Arc<Spec>, String), Failure> {
+    keep_spec(suite, name)?;
+    let profiles = profiles(suite, profile)?;
+    let spec = suite.specs.get(name).cloned().ok_or_else(|| unknown_spec(suite, name))?;
+    Ok((spec, profiles.get(name).cloned().unwrap_or_default()))
+}
+
 /// The profile per spec: the one that was asked for, or each spec's first. Of specs that have no such profile no case is kept.
 pub(crate) fn profiles(suite: &mut Suite, wanted: Option<&str>) -> Result<BTreeMap<String, String>, Failure> {
     let specs = used_specs(suite);

@@ -194,6 +194,9 @@ fn sound(args: &TeethArgs, stage: &Stage, cases: &[Arc<WaitingCase>]) -> Result<
 
 impl From<StageError> for Failure {
     fn from(error: StageError) -> Self {
-        Self::Message(error.to_string())
+        match error {
+            StageError::Model(error) => error.into(),
+            other => Self::Message(other.to_string()),
+        }
     }
 }

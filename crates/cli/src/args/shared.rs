@@ -62,7 +62,7 @@ pub(crate) struct TargetArgs {
 }
 
 /// Which scenarios
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Selection {
     /// Scenario files or folders [default: the suite in this program]
     pub(crate) paths: Vec<PathBuf>,

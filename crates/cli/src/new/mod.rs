@@ -7,7 +7,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use countermand_harness::{Recogniser, Target, TargetOptions, laid_out, load_target};
 use countermand_lab::{Call, ExploreError, Line, Roles, Sequence, author};
-use countermand_model::Settings;
 use http::Request;
 use serde_json::Value;
 
@@ -20,34 +19,26 @@ use crate::{config, files, suite, target};
 const NOBODY: &str = "http://127.0.0.1";
 
 pub(crate) fn new(args: &NewArgs) -> Result<Exit, Failure> {
-    let all = Selection { paths: Vec::new(), spec: None, filters: Vec::new() };
-    let mut suite = suite::load(&all)?;
+    let mut suite = suite::load(&Selection::default())?;
     let file = args.target.as_deref().map(|path| load_target(path, &suite.specs)).transpose()?.map(Arc::new);
     let name = file.as_ref().map_or(&args.spec, |file| &file.spec);
-    suite::keep_spec(&mut suite, name)?;
-    let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
-    let (Some(spec), Some(profile)) = (suite.specs.get(name), profiles.get(name)) else {
-        return Err(suite::unknown_spec(&suite, name));
-    };
+    let (spec, profile) = suite::of_spec(&mut suite, name, args.profile.as_deref())?;
     let lines = lines(args)?;
     let calls = match args.curls.as_slice() {
         [] => args.calls.iter().map(|text| call(text)).collect::<Result<_, _>>()?,
         curls => {
             let options = TargetOptions { base_url: Some(NOBODY.to_owned()), ..TargetOptions::default() };
             // Nothing is sent: no secret is needed.
-            let target = Target::new(spec, file, options, &|name| Some(format!("${name}")));
+            let target = Target::new(&spec, file, options, &|name| Some(format!("${name}")));
             let target = target.map_err(|error| Failure::Message(error.to_string()))?;
-            let recogniser = Recogniser::new(spec, &Arc::new(target));
-            let mut roles = Roles::new(spec, &lines)?;
+            let recogniser = Recogniser::new(&spec, &Arc::new(target));
+            let mut roles = Roles::new(&spec, &lines)?;
             curls.iter().map(|text| of_curl(text, &recogniser, &mut roles)).collect::<Result<Vec<Call>, String>>()?
         }
     };
     let title = args.title.clone().unwrap_or_else(|| titled(&calls));
-    let picks = config::choices(&args.choices)?;
-    // A choice that there is not is told before anything else is.
-    config::mock(&spec.name, &picks, None, Settings::default())?;
-    let setting = picks.into_iter().collect();
-    let written = author(&target::stage(spec, profile), &Sequence { lines, calls }, &setting, &quoted(&title));
+    let setting = config::choices(&args.choices)?.into_iter().collect();
+    let written = author(&target::stage(&spec, &profile), &Sequence { lines, calls }, &setting, &quoted(&title));
     let text = written.map_err(wrong)?;
     let text = laid_out("the scenario", text.as_bytes()).map_err(|problem| vec![problem])?.unwrap_or(text);
     match &args.output {
@@ -62,7 +53,8 @@ pub(crate) fn new(args: &NewArgs) -> Result<Exit, Failure> {
 
 /// What is wrong with the calls that were asked for.
 fn wrong(error: ExploreError) -> Failure {
-    let ExploreError::Sequence(problems) = &error else { return Failure::Message(error.to_string()) };
+    // The places are those of a file that nobody has.
+    let ExploreError::Sequence(problems) = &error else { return error.into() };
     let told = problems.iter().map(|problem| match &problem.hint {
         Some(hint) => format!("{} ({hint})", problem.message),
         None => problem.message.clone(),

@@ -26,6 +26,14 @@ steps:
       item.marks-order: { order: { hasCancellations: true } }
 ";
 
+/// The same without the mistakes.
+fn mended() -> String {
+    BY_HEART
+        .replace("refused", "accepted")
+        .replace("\"yes\"", "true")
+        .replace("quantity: 2, cancelled: true", "quantity: 3, cancelled: false")
+}
+
 fn read(path: &std::path::Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }
@@ -45,21 +53,14 @@ fn what_is_seen_is_blessed_in_place() {
     ./a.yaml:15:72: 2 is 3 now
     ./a.yaml:15:86: true is false now
     "#);
-    let wanted = BY_HEART
-        .replace("refused", "accepted")
-        .replace("\"yes\"", "true")
-        .replace("quantity: 2, cancelled: true", "quantity: 3, cancelled: false");
-    assert_eq!(read(&path), wanted);
+    assert_eq!(read(&path), mended());
     ends(&["run", shown, "-q"]).exits(0);
 }
 
 #[test]
 fn a_violation_is_never_blessed() {
     let folder = Folder::new();
-    let right = BY_HEART
-        .replace("refused", "accepted")
-        .replace("\"yes\"", "true")
-        .replace("quantity: 2, cancelled: true", "quantity: 3, cancelled: false");
+    let right = mended();
     let path = folder.write("a.yaml", &right);
     let shown = folder.path().to_str().unwrap();
     let plain = "\
@@ -95,10 +96,8 @@ steps:
 #[test]
 fn what_hangs_on_a_choice_is_blessed_and_said() {
     let folder = Folder::new();
-    let text = BY_HEART
-        .replace("refused", "accepted")
-        .replace("cancelled: \"yes\"", "cancelled: true, quantity: 5")
-        .replace("quantity: 2, cancelled: true", "quantity: 3, cancelled: false");
+    let original = "{ items: { mug: { cancelled: true } } }";
+    let text = mended().replace(original, "{ items: { mug: { cancelled: true, quantity: 5 } } }");
     let path = folder.write("a.yaml", &text);
     let shown = folder.path().to_str().unwrap();
     let ended = ends(&["run", shown, "--bless", "-q", "--choice", "original-quantity=reduce"]);
