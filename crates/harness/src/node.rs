@@ -258,15 +258,7 @@ impl Reader {
         word: &str,
         words: impl IntoIterator<Item = &'w str> + Clone,
     ) -> bool {
-        let found = words.clone().into_iter().any(|known| known == word);
-        if !found {
-            self.problem(
-                at,
-                format!("there is no {what} `{word}`"),
-                suggest::spaced(word).or_else(|| suggest::hint(word, words)),
-            );
-        }
-        found
+        self.one_of(at, word, words, || format!("there is no {what} `{word}`"))
     }
 
     /// The same for a field of `whose`.
@@ -277,13 +269,19 @@ impl Reader {
         field: &str,
         fields: impl IntoIterator<Item = &'w str> + Clone,
     ) -> bool {
-        let found = fields.clone().into_iter().any(|known| known == field);
+        self.one_of(at, field, fields, || format!("{whose} has no field `{field}`"))
+    }
+
+    fn one_of<'w>(
+        &self,
+        at: Span,
+        word: &str,
+        words: impl IntoIterator<Item = &'w str> + Clone,
+        message: impl FnOnce() -> String,
+    ) -> bool {
+        let found = words.clone().into_iter().any(|known| known == word);
         if !found {
-            self.problem(
-                at,
-                format!("{whose} has no field `{field}`"),
-                suggest::spaced(field).or_else(|| suggest::hint(field, fields)),
-            );
+            self.problem(at, message(), suggest::spaced(word).or_else(|| suggest::hint(word, words)));
         }
         found
     }
