@@ -64,7 +64,7 @@ impl<'s> Roles<'s> {
     /// The call that a request is, by the names of a scenario; nothing where it is no call of the spec.
     ///
     /// # Errors
-    /// When it names more lines than there are.
+    /// When it names more lines than there are, or says what the call does not.
     pub fn call(
         &mut self,
         recogniser: &Recogniser,
@@ -72,6 +72,9 @@ impl<'s> Roles<'s> {
     ) -> Result<Option<Call>, String> {
         let Some(known) = recogniser.recognise(request) else { return Ok(None) };
         let Meaning::Call(name) = &known.meaning else { return Ok(None) };
+        if let Some(odd) = known.odd {
+            return Err(format!("it is not the {name} that the binding would send: {odd}"));
+        }
         let kind = recogniser.concern(request.method(), request.uri()).kind;
         let on = match (kind, known.on.values().next()) {
             (Some(kind), Some(id)) => Some(self.role(&kind, id)?),

@@ -32,7 +32,7 @@ pub(super) fn request(command: &str) -> Result<Request<Bytes>, String> {
     let mut words = words.into_iter().peekable();
     words.next_if(|word| word == "curl" || word == "$");
     words.next_if(|word| word == "curl");
-    let (mut url, mut method, mut body, mut is_json) = (None, None, None::<String>, false);
+    let (mut url, mut method, mut body) = (None, None, None::<String>);
     let mut headers: Vec<(HeaderName, HeaderValue)> = Vec::new();
     while let Some(word) = words.next() {
         let (option, mut own) = parts(&word);
@@ -41,7 +41,6 @@ pub(super) fn request(command: &str) -> Result<Request<Bytes>, String> {
             "-X" | "--request" => method = Some(value()?),
             "-H" | "--header" => headers.extend(header(&value()?)?),
             "-d" | "--data" | "--data-raw" | "--data-binary" | "--data-ascii" | "--json" => {
-                is_json |= option == "--json";
                 let data = value()?;
                 if data.starts_with('@') && option != "--data-raw" {
                     return Err(format!("`{option} {data}` reads a file: write what is in it"));
@@ -66,7 +65,7 @@ pub(super) fn request(command: &str) -> Result<Request<Bytes>, String> {
     let mut request = Request::new(Bytes::from(body.unwrap_or_default()));
     (*request.method_mut(), *request.uri_mut()) = (method, uri);
     request.headers_mut().extend(headers);
-    if is_json || !request.headers().contains_key(CONTENT_TYPE) {
+    if !request.headers().contains_key(CONTENT_TYPE) {
         // Whoever pastes a body by `-d` means JSON, whatever curl would call it.
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }

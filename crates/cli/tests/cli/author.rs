@@ -235,6 +235,7 @@ fn what_is_no_call_is_told() {
         told(&["--call", "cancel_item mug", "--choice", "visibility"]),
         told(&["--call", "cancel_item mug", "--fulfilled", "tee=1"]),
         told(&["--curl", "curl https://acme.example/nothing"]),
+        told(&["--curl", "curl -X POST 'https://acme.example/orders/7/items/9/cancel?dry=true'"]),
         told(&["--spec", "trendyol-tr", "--call", "a"]),
     ];
     assert_snapshot!(told.concat());
