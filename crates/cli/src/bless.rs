@@ -5,10 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use countermand_harness::event::{CaseResult, Mismatch, RunSummary};
-use countermand_harness::{
-    Blessed, Problem, Spec, SuiteFile, Verdict, bless as expect_what_was_seen, discover, scenarios,
-};
+use countermand_harness::{Blessed, Spec, SuiteFile, Verdict, bless as expect_what_was_seen, discover, scenarios};
 use countermand_lab::{Setting, Stand, stand};
+use countermand_text::Problem;
 
 use crate::args::RunArgs;
 use crate::exit::Failure;

@@ -3,9 +3,12 @@
 use std::io;
 use std::path::Path;
 
-use countermand_harness::{Problem, RunOutcome, nearest, nearest_path};
+use countermand_harness::RunOutcome;
 use countermand_model::ModelError;
 use countermand_report::write_problems;
+use countermand_text::Problem;
+use countermand_text::nearest_path;
+use countermand_text::suggest::nearest;
 
 use crate::config;
 use crate::output::complain;

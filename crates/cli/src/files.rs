@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
-use countermand_harness::laid_out;
+use countermand_text::laid_out;
 
 use crate::exit::Failure;
 

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use countermand_harness::{discover, laid_out};
+use countermand_harness::discover;
+use countermand_text::laid_out;
 
 use crate::args::FmtArgs;
 use crate::exit::{Exit, Failure};

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use countermand_harness::{Spec, Suite, discover, load_some, needed, part_hint};
+use countermand_harness::{Spec, Suite, discover, load_some, needed};
+use countermand_text::suggest::part_hint;
 
 use crate::args::Selection;
 use crate::exit::Failure;

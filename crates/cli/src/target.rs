@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countermand_harness::{
-    Inbox, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, nearest, nearest_path, parse_target,
+    Inbox, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, parse_target,
 };
 use countermand_lab::Stage;
 use countermand_model::Settings;
+use countermand_text::nearest_path;
+use countermand_text::suggest::nearest;
 
 use crate::args::TargetArgs;
 use crate::config;

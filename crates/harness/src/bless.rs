@@ -3,13 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use countermand_text::{Node, Place, Problem, Span, Tree, yaml};
 use serde_json::Value;
 
 use crate::event::{CaseResult, Difference, Mismatch};
-use crate::node::{Node, Tree};
-use crate::source::{Place, Problem, Span};
 use crate::spec::Level;
-use crate::yaml;
 
 /// A scenario file that expects what was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use countermand_text::Place;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::source::Place;
 use crate::spec::Level;
 use crate::verdict::{Blame, Verdict};
 

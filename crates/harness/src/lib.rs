@@ -11,30 +11,24 @@ mod dialect;
 pub mod event;
 mod explain;
 mod inbox;
-mod layout;
 pub mod matrix;
 mod merge;
-mod node;
+mod print;
 mod redact;
 mod runner;
 mod scenario;
 mod schema;
-mod source;
 mod spec;
-mod suggest;
-mod syntax;
 mod tally;
 mod target;
 mod traffic;
 mod transport;
 mod verdict;
-mod yaml;
 
 pub use baseline::{Baseline, Updated};
 pub use bless::{Blessed, Rewritten, bless};
 pub use explain::explain;
 pub use inbox::Inbox;
-pub use layout::laid_out;
 pub use merge::{Part, merge};
 pub use runner::{Run, Samples, Witness};
 pub use scenario::{
@@ -42,9 +36,7 @@ pub use scenario::{
     scenarios, sequence, suite_print,
 };
 pub use schema::{scenario_schema, spec_schema, target_schema};
-pub use source::{Place, Problem, SourceFile, Span};
 pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
-pub use suggest::{nearest, nearest_path, part_hint};
 pub use target::{
     Concern, Meaning, OrderKeys, Page, Recognised, Recogniser, Sender, Target, TargetError, TargetFile, TargetOptions,
     Tls, Unknowable, load_target, parse_target,

@@ -7,7 +7,7 @@ use crate::baseline::Baseline;
 use crate::dialect::Dialect;
 use crate::event::{CaseResult, DialectEntry, RunSummary};
 use crate::matrix::{FindMatrix, Kill, KillMatrix};
-use crate::source::print;
+use crate::print::print;
 use crate::spec::Spec;
 use crate::verdict::{Scoring, Verdict};
 

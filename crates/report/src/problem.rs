@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use countermand_harness::Problem;
+use countermand_text::Problem;
 
 use crate::snippet;
 use crate::style::{Ink, Style};
@@ -53,7 +53,7 @@ fn lines(message: &str, indent: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countermand_harness::Place;
+    use countermand_text::Place;
 
     fn shown(problems: &[Problem]) -> String {
         let mut out = Vec::new();

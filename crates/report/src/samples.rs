@@ -6,7 +6,8 @@ use countermand_harness::event::{
     CaseResult, Check, CheckState, DialectEntry, Difference, Event, Exchange, Finding, JudgedClause, Mismatch, Proof,
     RunStarted, RunSummary, Score, Shown, StepRecord, Trouble,
 };
-use countermand_harness::{Blame, Level, Place, Verdict};
+use countermand_harness::{Blame, Level, Verdict};
+use countermand_text::Place;
 use serde_json::{Value, json};
 
 const FILE: &str = "scenarios/modern-dropship/partial/splits-the-item.yaml";

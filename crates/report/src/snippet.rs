@@ -1,7 +1,7 @@
 //! A line of a file a person wrote, with a caret under the stretch that matters. Used for failures and for file problems
 //! alike; knows nothing of either.
 
-use countermand_harness::Place;
+use countermand_text::Place;
 use unicode_width::UnicodeWidthChar;
 
 use crate::style::{Ink, Style};

@@ -1,6 +1,6 @@
 //! The scenarios in this program are laid out as `countermand fmt` lays them out.
 
-use countermand_harness::laid_out;
+use countermand_text::laid_out;
 
 #[test]
 fn every_scenario_is_laid_out_as_fmt_does() {

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use countermand_harness::event::{CaseResult, Event};
 use countermand_harness::{
-    Found, InProcess, Inbox, Problem, Run, Suite, Target, TargetOptions, Transport, Verdict, WaitingCase, discover,
-    load_suite,
+    Found, InProcess, Inbox, Run, Suite, Target, TargetOptions, Transport, Verdict, WaitingCase, discover, load_suite,
 };
 use countermand_mock::{Clock, World, deliver, request_of};
 use countermand_model::Settings;
 use countermand_report::{Console, ConsoleOptions, Reporter, Style, write_problems};
+use countermand_text::Problem;
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 

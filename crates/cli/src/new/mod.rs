@@ -5,8 +5,9 @@ mod curl;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use countermand_harness::{Recogniser, Target, TargetOptions, laid_out, load_target};
+use countermand_harness::{Recogniser, Target, TargetOptions, load_target};
 use countermand_lab::{Call, ExploreError, Line, Roles, Sequence, author};
+use countermand_text::laid_out;
 use http::Request;
 use serde_json::Value;
 

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use countermand_text::{Node, Problem, Reader, yaml};
+
 use super::{Baseline, KnownFailure};
-use crate::node::{Node, Reader};
-use crate::source::Problem;
-use crate::yaml;
 
 /// The one version of the format there is.
 const FORMAT: u64 = 1;

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use countermand_text::Problem;
+
 use super::{Baseline, KnownFailure, signature};
 use crate::event::CaseResult;
 use crate::matrix::Kill;
-use crate::source::Problem;
 use crate::verdict::Verdict;
 
 /// What stands in a file that is begun.

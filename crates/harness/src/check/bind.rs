@@ -175,7 +175,7 @@ mod tests {
 
     use super::*;
     use crate::scenario::{FieldClaim, Test};
-    use crate::source::Span;
+    use countermand_text::Span;
 
     fn entity(ident: &str, same: &str, parent: Option<&str>, total: u64) -> Entity {
         Entity {

@@ -15,11 +15,11 @@ mod watch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use countermand_text::{SourceFile, Span};
 use serde_json::Value;
 
 use crate::event::{Difference, Finding, Mismatch};
 use crate::scenario::{CallUse, Case, Outcome, Step};
-use crate::source::{SourceFile, Span};
 use crate::spec::{Level, Spec};
 use crate::target::template::{Data, ExprError};
 use crate::verdict::Blame;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use countermand_text::Place;
 use serde_json::Value;
 
 use crate::event;
 use crate::redact::{Redactor, hide_credentials};
-use crate::source::Place;
 use crate::target::{is_credential, stand_in_for};
 use crate::transport::MAX_ANSWER;
 

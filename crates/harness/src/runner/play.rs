@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use countermand_text::Place;
 use tokio::time::Instant;
 
 use super::breaker::Purpose;
@@ -16,7 +17,6 @@ use super::{RunContext, lacking};
 use crate::check::{self, Found, Judgement, Made, Moment, Names, StateView};
 use crate::event::{CaseResult, Difference, Exchange, Finding, Mismatch, StepRecord, Trouble};
 use crate::scenario::{Case, Step};
-use crate::source::Place;
 use crate::spec::Level;
 use crate::target::Target;
 use crate::target::template::{Data, ExprError, Scope};

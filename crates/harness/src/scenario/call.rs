@@ -1,10 +1,9 @@
 //! The keys of a call: what is called, on what, by whom, and with which arguments.
 
+use countermand_text::{Fields, Key, Node, Span, Tree, suggest};
+
 use super::file::{Roles, UNKNOWN};
 use super::{Argument, CallUse, On, OrderRef, RequestOverride};
-use crate::node::{Fields, Key, Node, Tree};
-use crate::source::Span;
-use crate::suggest;
 
 /// So many calls can be made at once.
 const MAX_PARALLEL: usize = 16;

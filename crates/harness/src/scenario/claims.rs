@@ -2,14 +2,12 @@
 
 mod webhooks;
 
+use countermand_text::{Key, Node, Span, Tree, suggest};
 use serde_json::Value;
 
 use super::file::{EXPECT, Roles};
 use super::{Claim, EntityClaim, Expectation, FieldClaim, JsonType, OrderRef, Outcome, Test};
-use crate::node::{Key, Node, Tree};
-use crate::source::Span;
 use crate::spec::{Field, Kind};
-use crate::suggest;
 
 /// The operators a value can be tested with; `new` and `absent` also stand where an entity is claimed.
 pub(crate) const OPERATORS: [&str; 12] =

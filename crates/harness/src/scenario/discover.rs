@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use countermand_text::{Problem, shown};
+
 use super::load::PROOF;
 use super::suite_file::SuiteFile;
-use crate::source::{Problem, shown};
 
 /// Deeper folders than this are not looked into.
 const MAX_DEPTH: usize = 16;

@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use countermand_text::{Key, Node, Problem, Reader, SourceFile, Tree, suggest, yaml};
+
 use super::file::Form;
 use super::table::Row;
 use super::{Case, file, table};
-use crate::node::{Key, Node, Reader, Tree};
-use crate::source::{Problem, SourceFile};
 use crate::spec::Spec;
-use crate::suggest;
-use crate::yaml;
 
 /// The tree of a file, with its text to show places in it.
 #[derive(Debug)]

@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use countermand_text::{Key, Node, Reader, Span, Tree, suggest};
 use serde_json::Value;
 
 use super::load::PROOF;
 use super::{CallUse, Case, On, OrderRef, OrderSetUp, RoleSetUp, Step, claims, sequence};
-use crate::node::{Key, Node, Reader, Tree};
-use crate::source::Span;
 use crate::spec::{Kind, Spec};
-use crate::suggest;
 
 /// The name that stands for a well-formed id nobody has.
 pub(super) const UNKNOWN: &str = "unknown";

@@ -5,10 +5,11 @@ use std::num::NonZero;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
+use countermand_text::Problem;
+
 use super::Case;
 use super::suite_file::SuiteFile;
 use super::waiting::{Checked, ScenarioFile, WaitingCase};
-use crate::source::Problem;
 use crate::spec::{self, Spec};
 
 /// The name of the file beside a spec that proves its targets: a scenario whose steps expect nothing but to be accepted.

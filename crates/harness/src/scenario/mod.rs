@@ -16,10 +16,10 @@ mod waiting;
 
 use std::sync::Arc;
 
+use countermand_text::{SourceFile, Span};
 use regex_lite::Regex;
 use serde_json::Value;
 
-use crate::source::{SourceFile, Span};
 use crate::spec::Spec;
 
 pub(crate) use claims::OPERATORS;

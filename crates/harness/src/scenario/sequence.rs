@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use countermand_text::Problem;
+
 use super::load::waiting;
 use super::waiting::Checked;
 use super::{SuiteFile, WaitingCase};
-use crate::source::Problem;
 use crate::spec::Spec;
 
 /// Reads a sequence of calls: a scenario file of this spec whose steps have no `expect`.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
-use crate::source::{Problem, read_file, shown};
+use countermand_text::{Problem, read_file, shown};
 
 /// A file of a suite, not yet looked at.
 #[derive(Debug, Clone)]

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::node::{Key, Node, Reader, Tree};
-use crate::suggest;
+use countermand_text::{Key, Node, Reader, Tree, suggest};
 
 /// A row's name and the variables it sets.
 pub(super) struct Row<'n> {

@@ -3,10 +3,12 @@
 
 use std::sync::{Arc, OnceLock};
 
+use countermand_text::Problem;
+
 use super::Case;
 use super::document::Document;
 use super::suite_file::{Content, SuiteFile};
-use crate::source::{Problem, print};
+use crate::print::print;
 use crate::spec::Spec;
 
 /// One playable row of a scenario file, before it is played.

@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use countermand_text::{Reader, yaml};
 use serde_json::Value;
 
 use super::{spec_schema, target_schema};
-use crate::node::Reader;
 use crate::spec::read_spec;
 use crate::target::read_target;
-use crate::yaml;
 
 /// Every map that a spec file can have, but no binding: that is a target file's too.
 const SPEC: &str = "
@@ -55,7 +54,7 @@ webhooks: {}
 type Asked = BTreeMap<&'static str, BTreeSet<&'static str>>;
 
 /// What the reader asked of each map.
-fn asked(text: &str, read: impl FnOnce(&Reader, &crate::node::Node)) -> Asked {
+fn asked(text: &str, read: impl FnOnce(&Reader, &countermand_text::Node)) -> Asked {
     let (source, root) = yaml::parse("test.yaml", text.as_bytes()).expect("YAML");
     let reader = Reader::new(source);
     read(&reader, &root);

@@ -4,14 +4,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use countermand_text::{Fields, Key, Node, Reader, Span, Tree};
 use serde_json::Value;
 
 use super::{
     Aggregate, Call, Choice, Clause, Each, Field, Frame, Group, Holds, Invariant, Kind, Level, Profile, Spec, WHILE,
     WebhookWords,
 };
-use crate::node::{Fields, Key, Node, Reader, Tree};
-use crate::source::Span;
 use crate::target;
 use crate::target::template::{Expr, Text};
 

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
+use countermand_text::{Problem, Reader, yaml};
+
 use super::{Spec, file};
-use crate::node::Reader;
-use crate::source::Problem;
-use crate::yaml;
 
 /// Parses and checks a spec. Every problem of the file is reported at once.
 pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<Spec, Vec<Problem>> {

@@ -7,10 +7,10 @@ mod load;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use countermand_text::SourceFile;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::source::SourceFile;
 use crate::target::template::{Expr, Text};
 use crate::target::{Binding, BindingPart};
 

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use countermand_text::{Place, Reader, Span};
 use serde_json::Value;
 
 use super::template::{Expr, JsonTemplate, Text};
 use super::{EnvText, SpecNames, Webhooks, WebhooksPart};
-use crate::node::Reader;
-use crate::source::{Place, Span};
 
 /// What a target lacks that has no webhooks.
 pub(crate) const WEBHOOKS: &str = "webhooks";

@@ -1,6 +1,6 @@
 //! Values from the environment: `${NAME}` and `${NAME:-default}`, the only way a secret enters a binding.
 
-use crate::node::{Node, Reader};
+use countermand_text::{Node, Reader};
 
 /// A text with variables of the environment in it.
 #[derive(Debug, Clone)]

@@ -4,13 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use countermand_text::{Fields, Node, Reader, Span, read_file, shown, yaml};
 use serde_json::Value;
 
-use crate::node::{Fields, Node, Reader};
 use crate::scenario::{OrderSetUp, RoleSetUp};
-use crate::source::{Span, read_file, shown};
 use crate::spec::{Kind, Spec};
-use crate::yaml;
 
 /// The orders of a file, and which of them were used.
 #[derive(Debug)]

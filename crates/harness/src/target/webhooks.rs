@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use countermand_text::{Reader, Span};
+
 use super::binding::Request;
 use super::template::Expr;
-use crate::node::Reader;
-use crate::source::Span;
 use crate::spec::WebhookWords;
 
 /// How long a webhook may take where nobody says otherwise.

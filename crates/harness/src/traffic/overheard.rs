@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use countermand_text::Span;
 use serde_json::{Map, Value};
 
 use crate::check::{Answer, Entity, Names, StateView, key};
 use crate::scenario::{CallUse, On, OrderRef, RequestOverride};
-use crate::source::Span;
 use crate::spec::Spec;
 use crate::target::template::{self, Data};
 use crate::target::{Meaning, Recognised, Reply, Target};

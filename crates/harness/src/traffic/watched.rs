@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use countermand_text::Span;
 use serde_json::{Map, Value, json};
 
 use super::names;
@@ -12,7 +13,6 @@ use crate::check::{self, Entity, Found, Made, Moment, Names, StateView, key};
 use crate::event::Mismatch;
 use crate::runner::{role, state};
 use crate::scenario::{CallUse, Case, On, OrderRef, RequestOverride, Step, product_of};
-use crate::source::Span;
 use crate::spec::{Each, Invariant, Spec};
 use crate::target::template::Data;
 use crate::target::{OrderKeys, Target};

@@ -13,10 +13,7 @@ const STEPS: &str = "
   - { call: remove_units, on: crate-2, with: { lines: [{ lineId: { id: crate-2.mug }, units: 1 }] } }
   - { call: remove_units, on: crate, with: { lines: [{ lineId: { id: crate.mug }, units: 1 }] } }";
 
-fn read(
-    suite: &Suite,
-    steps: &str,
-) -> Result<Arc<countermand_harness::WaitingCase>, Vec<countermand_harness::Problem>> {
+fn read(suite: &Suite, steps: &str) -> Result<Arc<countermand_harness::WaitingCase>, Vec<countermand_text::Problem>> {
     let text = format!(
         "format: 1\nspec: boxes\ntitle: A sequence\norder: {{ boxes: {{ crate: {{ lines: {{ mug: {{ units: 5 }} }} }} }} }}\n\
          steps:{steps}\n"

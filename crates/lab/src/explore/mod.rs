@@ -21,7 +21,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use countermand_harness::event::{CaseResult, Trouble};
-use countermand_harness::{Level, Problem, SuiteFile, Verdict, WaitingCase, scenario};
+use countermand_harness::{Level, SuiteFile, Verdict, WaitingCase, scenario};
+use countermand_text::Problem;
 
 use crate::dice::Dice;
 use crate::settings::Setting;

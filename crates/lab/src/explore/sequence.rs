@@ -5,7 +5,8 @@ use std::fmt::Write;
 use std::ops::Range;
 use std::sync::Arc;
 
-use countermand_harness::{Problem, Spec, SuiteFile, WaitingCase, sequence};
+use countermand_harness::{Spec, SuiteFile, WaitingCase, sequence};
+use countermand_text::Problem;
 use serde_json::{Map, Value};
 
 use super::contract::{Contract, contract};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use countermand_harness::Problem;
+use countermand_text::Problem;
 use jsonschema::Validator;
 use serde_json::Value;
 

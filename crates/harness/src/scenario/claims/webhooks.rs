@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use countermand_text::{Key, Node, Tree, suggest};
+
 use super::Claims;
-use crate::node::{Key, Node, Tree};
 use crate::scenario::{Claim, FieldClaim, OrderRef, Test, WebhookClaim};
 use crate::spec::{Field, WebhookWords};
-use crate::suggest;
 
 impl Claims<'_, '_> {
     /// `[{ on: ROLE, FIELD: TEST, headers: {…} }, { absent: true, … }, …]`.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countermand_text::{Fields, Key, Node, Tree};
+
 use super::BindingFile;
 use super::request::REQUEST_NAMES;
-use crate::node::{Fields, Key, Node, Tree};
 use crate::target::binding::{Bootstrap, OutcomePart};
 use crate::target::template::{Expr, JsonTemplate};
 use crate::target::{BindingPart, Call, EnvText, KindView, Limits, Products, Provision, Setting, View};

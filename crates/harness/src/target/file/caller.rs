@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countermand_text::{Key, Node, Span, Tree};
+
 use super::BindingFile;
 use super::request::REQUEST_NAMES;
-use crate::node::{Key, Node, Tree};
-use crate::source::Span;
 use crate::target::template::Expr;
 use crate::target::{Caller, EnvText, Login};
 

@@ -7,7 +7,8 @@ mod request;
 mod target;
 mod webhooks;
 
-use crate::node::{Node, Reader, Tree};
+use countermand_text::{Node, Reader, Tree};
+
 use crate::spec::{Clause, Field, Kind, Spec, WebhookWords};
 use crate::target::{BindingPart, WEBHOOKS};
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use countermand_text::{Fields, Key, Node, Tree};
+
 use super::BindingFile;
-use crate::node::{Fields, Key, Node, Tree};
 use crate::target::template::{Expr, JsonTemplate, Text};
 use crate::target::{Pages, Request};
 

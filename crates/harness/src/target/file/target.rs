@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use countermand_text::{Node, Problem, Reader, Tree, read_file, shown, yaml};
+
 use super::{BindingFile, SpecNames};
-use crate::node::{Node, Reader, Tree};
-use crate::source::{Problem, read_file, shown};
 use crate::spec::{Spec, read_format};
 use crate::target::pool::{self, Pool};
 use crate::target::{Binding, EnvText, Provision};
-use crate::yaml;
 
 /// A target file, read and checked: a binding laid over that of its spec, and how the endpoint is reached.
 #[derive(Debug)]

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use countermand_text::{Key, Node};
+
 use super::BindingFile;
-use crate::node::{Key, Node};
 use crate::target::WebhooksPart;
 use crate::target::template::Expr;
 

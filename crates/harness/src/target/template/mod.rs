@@ -11,13 +11,10 @@ mod plain;
 
 use std::sync::{Arc, LazyLock};
 
+use countermand_text::{Node, Place, Reader, SourceFile, Span, Tree, suggest};
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Environment, ErrorKind, Expression, UndefinedBehavior};
 use serde_json::{Map, Value};
-
-use crate::node::{Node, Reader, Tree};
-use crate::source::{Place, SourceFile, Span};
-use crate::suggest;
 
 pub(crate) use backwards::{Captures, Fit, PathPattern, decoded};
 pub(crate) use json::{from_json, parse_json, to_json};
@@ -389,7 +386,7 @@ impl JsonTemplate {
                     let element = Self::parse(reader, element, &inner)?;
                     return Some(Self::Each(Expr::parse(reader, list, names)?, Box::new(element)));
                 }
-                let entry = |(key, node): &(crate::node::Key, Node)| {
+                let entry = |(key, node): &(countermand_text::Key, Node)| {
                     Some((key.text.clone(), Self::parse(reader, node, names)?))
                 };
                 entries.iter().map(entry).collect::<Option<_>>().map(Self::Map)

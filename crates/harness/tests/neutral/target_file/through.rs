@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countermand_harness::event::{CaseResult, Check, Event, Exchange, Trouble};
 use countermand_harness::{
-    Blame, Problem, Run, Suite, SuiteFile, Target, TargetError, TargetFile, TargetOptions, Transport, Verdict, Witness,
+    Blame, Run, Suite, SuiteFile, Target, TargetError, TargetFile, TargetOptions, Transport, Verdict, Witness,
     load_suite, parse_target,
 };
+use countermand_text::Problem;
 use serde_json::Value;
 
 use crate::toy::{problems, suite};

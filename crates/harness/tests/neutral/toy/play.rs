@@ -16,7 +16,7 @@ use super::wrong::{Setting, Wrong};
 const SPEC: &str = include_str!("spec.yaml");
 
 /// The specs that toy scenarios are loaded with.
-pub(crate) fn load(scenarios: &[SuiteFile]) -> Result<Suite, Vec<countermand_harness::Problem>> {
+pub(crate) fn load(scenarios: &[SuiteFile]) -> Result<Suite, Vec<countermand_text::Problem>> {
     let spec =
         SuiteFile { path: "boxes/spec.yaml".to_owned(), name: "spec".to_owned(), content: SPEC.as_bytes().into() };
     load_suite(&[spec], scenarios.to_vec())

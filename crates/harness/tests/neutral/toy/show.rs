@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use countermand_harness::RunOutcome;
 use countermand_harness::event::{CaseResult, Event, Mismatch, RunSummary};
-use countermand_harness::{Place, Problem, RunOutcome};
+use countermand_text::{Place, Problem};
 
 /// What a run came to.
 pub(crate) fn outcome(events: &[Event]) -> String {

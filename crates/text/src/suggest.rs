@@ -1,16 +1,11 @@
-//! The nearest right word to a wrong one, for messages about what a person wrote: a word of a file or of the command line,
-//! or the path of a file. Of the disk it reads names only.
-
-use std::fs;
-use std::path::{Component, Path, PathBuf};
-
-use crate::source::shown;
+//! The nearest right word to a wrong one, for messages about what a person wrote: a word of a file or of the command line.
+//! Knows words alone: paths are looked for in `paths`.
 
 /// So many words are told in full.
-const LISTED: usize = 16;
+pub(crate) const LISTED: usize = 16;
 
 /// `did you mean `x`?` where a word is near enough, or the list of what there is where it is short.
-pub(crate) fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let candidates: Vec<&str> = candidates.into_iter().collect();
     match nearest(word, &candidates) {
         Some(best) => Some(format!("did you mean `{best}`?")),
@@ -21,7 +16,7 @@ pub(crate) fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>
 }
 
 /// `units:3` is a word, `units: 3` a key and its value.
-pub(crate) fn spaced(text: &str) -> Option<String> {
+pub fn spaced(text: &str) -> Option<String> {
     let (key, value) = text.split_once(':')?;
     let is_word = !key.is_empty() && !key.contains(char::is_whitespace);
     let follows = value.starts_with(|c: char| !c.is_whitespace() && c != '/');
@@ -29,53 +24,12 @@ pub(crate) fn spaced(text: &str) -> Option<String> {
 }
 
 /// The words in back-ticks, joined by commas.
-pub(crate) fn quoted<S: AsRef<str>>(words: &[S]) -> String {
+pub fn quoted<S: AsRef<str>>(words: &[S]) -> String {
     let words: Vec<String> = words.iter().map(|word| format!("`{}`", word.as_ref())).collect();
     words.join(", ")
 }
 
-/// The same for the path of a file or folder that is not there.
-pub(crate) fn path_hint(path: &Path) -> Option<String> {
-    if let Some(near) = nearest_path(path) {
-        return Some(format!("did you mean `{near}`?"));
-    }
-    let (folder, missing, _) = departure(path)?;
-    // Of all that lies there only what is of its kind can have been meant.
-    let paths = entries(&folder).into_iter().map(|entry| folder.join(entry)).filter(|path| is_like(path, &missing));
-    let paths: Vec<String> = paths.map(|path| shown(&path)).collect();
-    (1..=LISTED).contains(&paths.len()).then(|| format!("there is {}", quoted(&paths)))
-}
-
-/// The nearest path that is there to one that is not.
-#[must_use]
-pub fn nearest_path(path: &Path) -> Option<String> {
-    let (folder, missing, rest) = departure(path)?;
-    let name = missing.file_name()?.to_string_lossy();
-    let entries = entries(&folder);
-    let names: Vec<&str> = entries.iter().map(String::as_str).collect();
-    let near: Vec<PathBuf> = near(&name, &names).into_iter().map(|near| folder.join(near)).collect();
-    let whole = near.iter().map(|near| if rest.as_os_str().is_empty() { near.clone() } else { near.join(&rest) });
-    // Of several that are near, the one is meant that holds the rest of the path.
-    let best = whole.into_iter().find(|path| fs::metadata(path).is_ok());
-    best.or_else(|| near.first().cloned()).map(|best| shown(&best))
-}
-
-/// Where a path leaves the disk: the last folder that is there, the first that is not, and what comes after it.
-fn departure(path: &Path) -> Option<(PathBuf, PathBuf, PathBuf)> {
-    let mut found = PathBuf::new();
-    let mut parts = path.components();
-    for part in parts.by_ref() {
-        let next = found.join(part);
-        // Names are all that can be misspelt.
-        if matches!(part, Component::Normal(_)) && fs::metadata(&next).is_err() {
-            return Some((found, next, parts.as_path().to_owned()));
-        }
-        found = next;
-    }
-    None
-}
-
-/// The same for a part of one of `paths`, which none of them contains: up to three of them, as far as what is nearest to it.
+/// `did you mean …?` for a part of one of `paths`, which none of them contains: up to three of them, as far as what is nearest to it.
 #[must_use]
 pub fn part_hint(part: &str, paths: &[&str]) -> Option<String> {
     let depth = part.split('/').count();
@@ -92,21 +46,6 @@ pub fn part_hint(part: &str, paths: &[&str]) -> Option<String> {
     Some(format!("did you mean {}?", quoted(&near)))
 }
 
-/// A folder is like what has no ending, and a file like another of its ending.
-fn is_like(path: &Path, wanted: &Path) -> bool {
-    path.extension() == wanted.extension() && (wanted.extension().is_some() || path.is_dir())
-}
-
-/// The names in a folder.
-fn entries(folder: &Path) -> Vec<String> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let read = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = read.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.retain(|name| !name.starts_with('.'));
-    names.sort();
-    names
-}
-
 /// The nearest of the words, where one is near enough.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
@@ -114,7 +53,7 @@ pub fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
 }
 
 /// Those that are near enough, the nearest first.
-fn near<'a>(word: &str, candidates: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn near<'a>(word: &str, candidates: &[&'a str]) -> Vec<&'a str> {
     // `partial.quantity` for `partial.new-quantity`, `int` for `integer`: a part left out is a common slip that spelling
     // alone does not see.
     let contains = |candidate: &&&str| word.chars().count() > 2 && candidate.contains(word);
@@ -148,18 +87,6 @@ mod tests {
         let words = ["partial.new-quantity", "partial.new-live", "item.cancels"];
         assert_eq!(hint("partial.new-quantiy", words).as_deref(), Some("did you mean `partial.new-quantity`?"));
         assert_eq!(hint("new-live", words).as_deref(), Some("did you mean `partial.new-live`?"));
-    }
-
-    #[test]
-    fn a_path_is_looked_for_where_it_leaves_the_disk() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let hint = |path: &str| path_hint(&root.join(path)).map(|hint| hint.replace(&shown(root), "ROOT"));
-        assert_eq!(hint("src/sugest.rs").as_deref(), Some("did you mean `ROOT/src/suggest.rs`?"));
-        assert_eq!(hint("scr/suggest.rs").as_deref(), Some("did you mean `ROOT/src/suggest.rs`?"));
-        assert_eq!(hint("scr/sugest.rs").as_deref(), Some("did you mean `ROOT/src`?"));
-        assert_eq!(hint("src/suggest").as_deref(), Some("did you mean `ROOT/src/suggest.rs`?"));
-        assert_eq!(hint("zebra.toml").as_deref(), Some("there is `ROOT/Cargo.toml`"));
-        assert_eq!(hint("src/suggest.rs"), None);
     }
 
     #[test]

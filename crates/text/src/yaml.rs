@@ -7,12 +7,11 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 use serde_yaml::Spanned;
 
+use crate::disk::MAX_BYTES;
 use crate::node::{Key, Node, Tree};
 use crate::source::{Problem, SourceFile, Span};
 use crate::syntax;
 
-/// The largest file that is read, bytes.
-pub(crate) const MAX_BYTES: usize = 1 << 20;
 const MAX_DEPTH: usize = 64;
 const MAX_NODES: usize = 100_000;
 
@@ -21,7 +20,7 @@ const TOO_LARGE: &str = "a number this large loses digits";
 const INFINITE: &str = "this is no finite number";
 
 /// Parses one document. `path` is how the file is called in messages.
-pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<(Arc<SourceFile>, Node), Problem> {
+pub fn parse(path: &str, bytes: &[u8]) -> Result<(Arc<SourceFile>, Node), Problem> {
     let root = tree(path, bytes)?;
     Ok((source(path, bytes), root))
 }

@@ -2,16 +2,9 @@
 //! shows it.
 
 use std::fmt;
-use std::fs::File;
-use std::hash::{DefaultHasher, Hasher};
-use std::io::{self, Read};
-use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-
-use crate::suggest::path_hint;
-use crate::yaml::MAX_BYTES;
 
 /// A text file as it was read: its path as the user would type it, and its text.
 #[derive(Debug)]
@@ -99,39 +92,4 @@ impl Problem {
         let place = Place { file: path.to_owned(), line: 0, column: 0, width: 1, text: String::new() };
         Self { place, message: message.into(), hint }
     }
-
-    /// That a file or folder can't be read; of one that is not there, with the nearest that is.
-    #[must_use]
-    pub fn unreadable(path: &Path, error: &io::Error) -> Self {
-        let (message, hint) = why_unreadable(path, error);
-        Self::of_file(&shown(path), message, hint)
-    }
-}
-
-/// Why a file or folder can't be read, and the nearest to one that is not there.
-pub(crate) fn why_unreadable(path: &Path, error: &io::Error) -> (String, Option<String>) {
-    match error.kind() {
-        io::ErrorKind::NotFound => ("there is no such file or folder".to_owned(), path_hint(path)),
-        io::ErrorKind::IsADirectory => ("this is a folder".to_owned(), Some("name a file".to_owned())),
-        _ => (format!("can't be read: {error}"), None),
-    }
-}
-
-/// The bytes of a file, and one more than is read of it, so that a file that is too large is known to be.
-pub(crate) fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// A path as it is shown and as ids are made of it: with forward slashes.
-pub(crate) fn shown(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
-}
-
-/// A number for bytes: the same for the same, as long as this program runs.
-pub(crate) fn print(bytes: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(bytes);
-    hasher.finish()
 }

@@ -1,110 +1,56 @@
-//! A YAML document as a tree with places, and the reader that takes it apart key by key and collects every problem on the way.
-//!
-//! One pass reports all that is wrong in a file, each with its place and the nearest right word. Knows no format: what keys
-//! there are is said by `spec/file.rs`, `target/file.rs` and `scenario/file.rs`.
+//! Takes a tree apart key by key, and collects every problem on the way: one pass reports all that is wrong in a file, each with its
+//! place and the nearest right word. Knows no format: what keys there are is said by who reads with it.
 
 use std::cell::RefCell;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::{Number, Value};
+use serde_json::Value;
 
-use crate::source::{Problem, SourceFile, Span, shown, why_unreadable};
+use crate::disk::why_unreadable;
+use crate::node::{Key, Node, Tree};
+use crate::paths::shown;
+use crate::source::{Problem, SourceFile, Span};
 use crate::suggest;
-
-/// A value and where it stands.
-#[derive(Debug, Clone)]
-pub(crate) struct Node {
-    pub(crate) at: Span,
-    pub(crate) tree: Tree,
-}
-
-/// The value of a [`Node`].
-#[derive(Debug, Clone)]
-pub(crate) enum Tree {
-    Null,
-    Bool(bool),
-    Number(Number),
-    Text(String),
-    List(Vec<Node>),
-    Map(Vec<(Key, Node)>),
-}
-
-/// A key of a map and where it stands.
-#[derive(Debug, Clone)]
-pub(crate) struct Key {
-    pub(crate) at: Span,
-    pub(crate) text: String,
-}
-
-impl Node {
-    /// The value without its places.
-    pub(crate) fn to_json(&self) -> Value {
-        match &self.tree {
-            Tree::Null => Value::Null,
-            Tree::Bool(value) => Value::Bool(*value),
-            Tree::Number(value) => Value::Number(value.clone()),
-            Tree::Text(value) => Value::String(value.clone()),
-            Tree::List(list) => Value::Array(list.iter().map(Node::to_json).collect()),
-            Tree::Map(map) => Value::Object(map.iter().map(|(key, node)| (key.text.clone(), node.to_json())).collect()),
-        }
-    }
-
-    /// The text, where the value is one.
-    pub(crate) fn as_text(&self) -> Option<&str> {
-        match &self.tree {
-            Tree::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    fn type_name(&self) -> &'static str {
-        match &self.tree {
-            Tree::Null => "nothing",
-            Tree::Bool(_) => "a boolean",
-            Tree::Number(_) => "a number",
-            Tree::Text(_) => "text",
-            Tree::List(_) => "a list",
-            Tree::Map(_) => "a map",
-        }
-    }
-}
 
 /// Reads the nodes of one file and keeps the problems.
 #[derive(Debug)]
-pub(crate) struct Reader {
-    pub(crate) file: Arc<SourceFile>,
+pub struct Reader {
+    /// The file that is read.
+    pub file: Arc<SourceFile>,
     problems: RefCell<Vec<Problem>>,
     /// The maps that were read, by what they hold, each with every key that was asked for.
-    pub(crate) asked: RefCell<Vec<(&'static str, Vec<&'static str>)>>,
+    pub asked: RefCell<Vec<(&'static str, Vec<&'static str>)>>,
     /// Keys that are near none of their map: the number of the problem, and the key.
     strays: RefCell<Vec<(usize, String)>>,
 }
 
 impl Reader {
-    pub(crate) fn new(file: Arc<SourceFile>) -> Self {
+    /// Reads the nodes of `file`.
+    #[must_use]
+    pub fn new(file: Arc<SourceFile>) -> Self {
         Self { file, problems: RefCell::default(), asked: RefCell::default(), strays: RefCell::default() }
     }
 
     /// Keeps a problem.
-    pub(crate) fn problem(&self, at: Span, message: impl Into<String>, hint: Option<String>) {
+    pub fn problem(&self, at: Span, message: impl Into<String>, hint: Option<String>) {
         self.problems.borrow_mut().push(Problem { place: self.file.place(at), message: message.into(), hint });
     }
 
     /// Keeps that a file which is named here can't be read.
-    pub(crate) fn unreadable(&self, at: Span, path: &Path, error: &io::Error) {
+    pub fn unreadable(&self, at: Span, path: &Path, error: &io::Error) {
         let (message, hint) = why_unreadable(path, error);
         self.problem(at, format!("`{}`: {message}", shown(path)), hint);
     }
 
     /// Keeps a problem of another file that this one names.
-    pub(crate) fn add(&self, problem: Problem) {
+    pub fn add(&self, problem: Problem) {
         self.problems.borrow_mut().push(problem);
     }
 
     /// What was wrong, in the order of the file.
-    pub(crate) fn into_problems(self) -> Vec<Problem> {
+    pub fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.problems.into_inner();
         let maps = self.asked.into_inner();
         for (number, key) in self.strays.into_inner() {
@@ -121,7 +67,8 @@ impl Reader {
         problems
     }
 
-    pub(crate) fn has_problems(&self) -> bool {
+    /// Whether anything was wrong so far.
+    pub fn has_problems(&self) -> bool {
         !self.problems.borrow().is_empty()
     }
 
@@ -135,7 +82,8 @@ impl Reader {
         place.text.chars().skip(place.column as usize - 1).take(place.width as usize).collect()
     }
 
-    pub(crate) fn text<'n>(&self, node: &'n Node, expected: &str) -> Option<&'n str> {
+    /// The text of a value; `expected` says in a message what stands there.
+    pub fn text<'n>(&self, node: &'n Node, expected: &str) -> Option<&'n str> {
         if let Some(text) = node.as_text() {
             return Some(text);
         }
@@ -148,7 +96,7 @@ impl Reader {
     }
 
     /// A value that is compared or sent as it stands.
-    pub(crate) fn value(&self, node: &Node) -> Value {
+    pub fn value(&self, node: &Node) -> Value {
         if let Tree::Text(text) = &node.tree
             && let Some(meant) = boolean(text)
             && self.written(node.at) == *text
@@ -160,7 +108,7 @@ impl Reader {
     }
 
     /// A number of any kind.
-    pub(crate) fn number(&self, node: &Node, expected: &str) {
+    pub fn number(&self, node: &Node, expected: &str) {
         if !matches!(node.tree, Tree::Number(_)) {
             let number = node.as_text().filter(|text| text.parse::<f64>().is_ok());
             self.wrong_type(node, expected, number.map(|text| format!("write it without quotes: `{text}`")));
@@ -168,7 +116,7 @@ impl Reader {
     }
 
     /// A whole number from 0 on.
-    pub(crate) fn count(&self, node: &Node, expected: &str) -> Option<u64> {
+    pub fn count(&self, node: &Node, expected: &str) -> Option<u64> {
         let count = match &node.tree {
             Tree::Number(number) => number.as_u64(),
             _ => None,
@@ -188,7 +136,7 @@ impl Reader {
     }
 
     /// `true` or `false`.
-    pub(crate) fn flag(&self, node: &Node) -> bool {
+    pub fn flag(&self, node: &Node) -> bool {
         match node.tree {
             Tree::Bool(value) => value,
             _ => {
@@ -199,17 +147,18 @@ impl Reader {
     }
 
     /// How to write `true` or `false` where a word for it was written.
-    pub(crate) fn unquoted(&self, node: &Node) -> Option<String> {
+    pub fn unquoted(&self, node: &Node) -> Option<String> {
         let meant = boolean(node.as_text()?)?;
         Some(format!("`{}` is text: write `{meant}`", self.written(node.at)))
     }
 
     /// The same where nothing but `true` is right.
-    pub(crate) fn unquoted_true(&self, node: &Node) -> Option<String> {
+    pub fn unquoted_true(&self, node: &Node) -> Option<String> {
         node.as_text().and_then(boolean).filter(|meant| *meant).and_then(|_| self.unquoted(node))
     }
 
-    pub(crate) fn list<'n>(&self, node: &'n Node, expected: &str) -> &'n [Node] {
+    /// The parts of a list; none where it is no list.
+    pub fn list<'n>(&self, node: &'n Node, expected: &str) -> &'n [Node] {
         if let Tree::List(list) = &node.tree {
             return list;
         }
@@ -222,7 +171,8 @@ impl Reader {
         &[]
     }
 
-    pub(crate) fn entries<'n>(&self, node: &'n Node, expected: &str) -> &'n [(Key, Node)] {
+    /// The keys and values of a map; none where it is no map.
+    pub fn entries<'n>(&self, node: &'n Node, expected: &str) -> &'n [(Key, Node)] {
         if let Tree::Map(map) = &node.tree {
             return map;
         }
@@ -233,7 +183,7 @@ impl Reader {
     }
 
     /// One text or a list of texts.
-    pub(crate) fn texts<'n>(&self, node: &'n Node, expected: &str) -> Vec<&'n str> {
+    pub fn texts<'n>(&self, node: &'n Node, expected: &str) -> Vec<&'n str> {
         match &node.tree {
             Tree::Text(text) => vec![text],
             Tree::List(list) => list.iter().filter_map(|node| self.text(node, expected)).collect(),
@@ -245,13 +195,13 @@ impl Reader {
     }
 
     /// One of a closed set of words.
-    pub(crate) fn word<'n>(&self, node: &'n Node, what: &str, words: &[&str]) -> Option<&'n str> {
+    pub fn word<'n>(&self, node: &'n Node, what: &str, words: &[&str]) -> Option<&'n str> {
         let text = self.text(node, &format!("{what} ({})", suggest::quoted(words)))?;
         self.known(node.at, what, text, words.iter().copied()).then_some(text)
     }
 
     /// Whether `word` is one of `words`; keeps a problem with the nearest where it is not.
-    pub(crate) fn known<'w>(
+    pub fn known<'w>(
         &self,
         at: Span,
         what: &str,
@@ -262,7 +212,7 @@ impl Reader {
     }
 
     /// The same for a field of `whose`.
-    pub(crate) fn known_field<'w>(
+    pub fn known_field<'w>(
         &self,
         at: Span,
         whose: &str,
@@ -287,7 +237,7 @@ impl Reader {
     }
 
     /// The keys of a map that holds `what`, to be taken one by one.
-    pub(crate) fn fields<'r, 'n>(&'r self, node: &'n Node, what: &'static str) -> Fields<'r, 'n> {
+    pub fn fields<'r, 'n>(&'r self, node: &'n Node, what: &'static str) -> Fields<'r, 'n> {
         Fields {
             reader: self,
             what,
@@ -310,7 +260,7 @@ fn boolean(text: &str) -> Option<bool> {
 }
 
 /// The keys of one map. What was not asked for when it ends is a problem, and so is what was needed and is not there.
-pub(crate) struct Fields<'r, 'n> {
+pub struct Fields<'r, 'n> {
     reader: &'r Reader,
     what: &'static str,
     at: Span,
@@ -322,12 +272,12 @@ pub(crate) struct Fields<'r, 'n> {
 
 impl<'n> Fields<'_, 'n> {
     /// The value of `key`, where it is there.
-    pub(crate) fn take(&mut self, key: &'static str) -> Option<&'n Node> {
+    pub fn take(&mut self, key: &'static str) -> Option<&'n Node> {
         self.take_entry(key).map(|(_, node)| node)
     }
 
     /// The same, with the key's place.
-    pub(crate) fn take_entry(&mut self, key: &'static str) -> Option<(&'n Key, &'n Node)> {
+    pub fn take_entry(&mut self, key: &'static str) -> Option<(&'n Key, &'n Node)> {
         self.asked.push(key);
         let index = self.left.iter().position(|(found, _)| found.text == key)?;
         let (key, node) = self.left.remove(index);
@@ -335,17 +285,17 @@ impl<'n> Fields<'_, 'n> {
     }
 
     /// The value of `key`, which must be there.
-    pub(crate) fn need(&mut self, key: &'static str) -> Option<&'n Node> {
+    pub fn need(&mut self, key: &'static str) -> Option<&'n Node> {
         self.need_or(key, || None)
     }
 
     /// The same with what to write where it is not.
-    pub(crate) fn need_as(&mut self, key: &'static str, example: &str) -> Option<&'n Node> {
+    pub fn need_as(&mut self, key: &'static str, example: &str) -> Option<&'n Node> {
         self.need_or(key, || Some(format!("write `{example}`")))
     }
 
     /// The same with a hint where it is not.
-    pub(crate) fn need_or(&mut self, key: &'static str, hint: impl FnOnce() -> Option<String>) -> Option<&'n Node> {
+    pub fn need_or(&mut self, key: &'static str, hint: impl FnOnce() -> Option<String>) -> Option<&'n Node> {
         let found = self.take(key);
         if found.is_none() {
             self.missing.push((key, hint()));
@@ -354,12 +304,12 @@ impl<'n> Fields<'_, 'n> {
     }
 
     /// The keys that nobody asked for yet, for maps whose other keys are names.
-    pub(crate) fn rest(&mut self) -> Vec<&'n (Key, Node)> {
+    pub fn rest(&mut self) -> Vec<&'n (Key, Node)> {
         std::mem::take(&mut self.left)
     }
 
     /// Ends the map: every key left is unknown.
-    pub(crate) fn finish(mut self) {
+    pub fn finish(mut self) {
         for (key, _) in std::mem::take(&mut self.left) {
             let near = suggest::nearest(&key.text, &self.asked);
             // What is there under a misspelt key is not missing besides.
