@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use countermand_harness::Baseline;
-use countermand_harness::event::CaseResult;
+use countermand_event::{Baseline, CaseResult};
 
 use crate::args::BaselineArgs;
 use crate::exit::{Exit, Failure};

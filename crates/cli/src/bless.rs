@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use countermand_harness::event::{CaseResult, Mismatch, RunSummary};
-use countermand_harness::{Blessed, Spec, SuiteFile, Verdict, bless as expect_what_was_seen, discover, scenarios};
+use countermand_event::{CaseResult, Mismatch, RunSummary, Verdict};
+use countermand_harness::{Blessed, Spec, SuiteFile, bless as expect_what_was_seen, discover, scenarios};
 use countermand_lab::{Setting, Stand, stand};
 use countermand_text::Problem;
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use countermand_harness::event::Event;
+use countermand_event::Event;
 
 use crate::args::BoardArgs;
 use crate::exit::{Exit, Failure};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
 
-use countermand_harness::event::Trouble;
+use countermand_event::Trouble;
 use countermand_harness::{Run, Spec};
 use serde::Deserialize;
 use serde_json::Value;

@@ -8,8 +8,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use countermand_event::Exchange;
 use countermand_harness::Run;
-use countermand_harness::event::Exchange;
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Failure;

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use countermand_harness::RunOutcome;
+use countermand_event::RunOutcome;
 use countermand_model::ModelError;
 use countermand_report::write_problems;
 use countermand_text::Problem;

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use countermand_harness::event::{CaseResult, Event};
-use countermand_harness::{Level, Run, Spec, Target, WaitingCase};
+use countermand_event::{CaseResult, Event, Level};
+use countermand_harness::{Run, Spec, Target, WaitingCase};
 use countermand_lab::{ExploreError, Explored, Plan, Refuted, StageError, explore as play_sequences};
 use countermand_report::write_proof;
 use tokio::runtime::Runtime;

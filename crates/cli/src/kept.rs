@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countermand_harness::event::Exchange;
+use countermand_event::Exchange;
 use countermand_harness::{Run, Witness};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! `countermand merge`: tells an earlier run again, from its JSON Lines or from those of its shards.
 
-use countermand_harness::event::Event;
+use countermand_event::Event;
 use countermand_harness::{Part, discover, load_some, merge as join};
 
 use crate::args::MergeArgs;

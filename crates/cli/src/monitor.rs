@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use countermand_harness::{Level, Spec, Suite, Target, TargetFile, TargetOptions, load_target};
+use countermand_event::Level;
+use countermand_harness::{Spec, Suite, Target, TargetFile, TargetOptions, load_target};
 use countermand_lab::{Judge, JudgeError, Reads, Room, Scenario, Summary, Told, Upstream, Violation};
 use serde_json::Value;
 use tokio::net::TcpListener;

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal};
 
-use countermand_harness::event::Event;
+use countermand_event::Event;
 use countermand_report::{
     Badge, Console, ConsoleOptions, GitHub, Html, JUnit, JsonLines, Markdown, Progress, ProgressDrawTarget, Reporter,
     Statement,

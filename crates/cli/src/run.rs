@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use countermand_harness::event::{Event, Shard};
+use countermand_event::{Event, Shard};
 use countermand_harness::{Inbox, Run, Suite, WaitingCase, minimal};
 
 use crate::args::RunArgs;

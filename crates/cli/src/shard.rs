@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use countermand_harness::event::Shard;
+use countermand_event::Shard;
 use countermand_harness::{WaitingCase, suite_print};
 
 use crate::exit::Failure;

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 
-use countermand_harness::matrix::{Caught, FaultRow, KillMatrix};
+use countermand_event::matrix::{Caught, FaultRow, KillMatrix};
 use countermand_harness::{Spec, Suite, WaitingCase};
 use countermand_lab::{Stage, StageError, false_alarms, teeth as play_faults, unproved};
 use countermand_model::{FaultInfo, Shows};

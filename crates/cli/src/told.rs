@@ -5,8 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use countermand_harness::Verdict;
-use countermand_harness::event::{CaseResult, Event, FORMAT};
+use countermand_event::{CaseResult, Event, FORMAT, Verdict};
 
 use crate::exit::Failure;
 

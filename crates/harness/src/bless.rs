@@ -3,11 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use countermand_event::{CaseResult, Difference, Level, Mismatch};
 use countermand_text::{Node, Place, Problem, Span, Tree, yaml};
 use serde_json::Value;
-
-use crate::event::{CaseResult, Difference, Mismatch};
-use crate::spec::Level;
 
 /// A scenario file that expects what was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,15 +4,10 @@
 //! It knows the rule of no contract: a spec is data, its invariants are expressions. It names neither the mock nor its model,
 //! so that the checker cannot see the oracle; it prints nothing and formats nothing for a reader.
 
-mod baseline;
 mod bless;
 mod check;
-mod dialect;
-pub mod event;
 mod explain;
 mod inbox;
-pub mod matrix;
-mod merge;
 mod print;
 mod redact;
 mod runner;
@@ -23,20 +18,18 @@ mod tally;
 mod target;
 mod traffic;
 mod transport;
-mod verdict;
 
-pub use baseline::{Baseline, Updated};
 pub use bless::{Blessed, Rewritten, bless};
 pub use explain::explain;
 pub use inbox::Inbox;
-pub use merge::{Part, merge};
 pub use runner::{Run, Samples, Witness};
 pub use scenario::{
     Case, Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed, scenario,
     scenarios, sequence, suite_print,
 };
 pub use schema::{scenario_schema, spec_schema, target_schema};
-pub use spec::{Choice, Clause, Holds, Level, Profile, Spec};
+pub use spec::{Choice, Clause, Holds, Profile, Spec};
+pub use tally::{Part, merge};
 pub use target::{
     Concern, Meaning, OrderKeys, Page, Recognised, Recogniser, Sender, Target, TargetError, TargetFile, TargetOptions,
     Tls, Unknowable, load_target, parse_target,
@@ -45,4 +38,3 @@ pub use traffic::{Called, Look, Overheard, Reading, Row, Shape, Watched};
 pub use transport::{
     BoxFuture, Driver, HttpOptions, HttpTransport, InProcess, MAX_ANSWER, Replay, Transport, TransportError,
 };
-pub use verdict::{Blame, RunOutcome, Verdict};

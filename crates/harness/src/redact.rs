@@ -1,9 +1,9 @@
 //! Keeps secrets out of everything that leaves the harness. The one gate: a result passes it on its way to an event.
 
+use countermand_event::{CaseResult, Exchange, Mismatch, Proof, Trouble};
 use regex_lite::{NoExpand, Regex};
 use serde_json::Value;
 
-use crate::event::{CaseResult, Exchange, Mismatch, Proof, Trouble};
 use crate::target::{Secret, stand_in_for};
 
 /// The shortest value that is searched for in other text. Anything shorter would blot out half a report; headers that

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use countermand_harness::event::CaseResult;
-use countermand_harness::{Spec, Verdict, WaitingCase};
+use countermand_event::{CaseResult, Verdict};
+use countermand_harness::{Spec, WaitingCase};
 
 use crate::settings::Setting;
 use crate::stage::{Stage, StageError};

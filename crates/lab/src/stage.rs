@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use countermand_harness::event::{CaseResult, Event};
+use countermand_event::{CaseResult, Event};
 use countermand_harness::{
     BoxFuture, Inbox, Run, Spec, Target, TargetError, TargetFile, TargetOptions, Transport, TransportError, WaitingCase,
 };

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use countermand_harness::event::CaseResult;
-use countermand_harness::{Verdict, WaitingCase};
+use countermand_event::{CaseResult, Verdict};
+use countermand_harness::WaitingCase;
 
 use crate::settings::{Setting, pairs, singles};
 use crate::stage::{Stage, StageError};

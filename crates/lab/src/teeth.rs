@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use countermand_harness::matrix::{FaultRow, KillMatrix};
-use countermand_harness::{Level, WaitingCase};
+use countermand_event::Level;
+use countermand_event::matrix::{FaultRow, KillMatrix};
+use countermand_harness::WaitingCase;
 use countermand_model::FaultInfo;
 
 use crate::settings::Setting;

@@ -5,7 +5,8 @@ mod setting_out;
 
 use std::sync::Arc;
 
-use countermand_harness::{SuiteFile, Verdict, WaitingCase, scenario};
+use countermand_event::Verdict;
+use countermand_harness::{SuiteFile, WaitingCase, scenario};
 use countermand_lab::{Explored, Plan, Setting, Stage, explore, random, sequences};
 use setting_out::{LAWS, SPEC, stage, suite, units};
 

@@ -7,7 +7,8 @@ mod tapped;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use countermand_harness::{SuiteFile, Verdict, WaitingCase, scenario};
+use countermand_event::Verdict;
+use countermand_harness::{SuiteFile, WaitingCase, scenario};
 use countermand_lab::{
     Call, Line, Plan, Scenario, Sequence, Setting, Stage, Told, Violation, random, sequences, singles,
 };

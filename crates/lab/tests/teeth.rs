@@ -7,7 +7,7 @@ mod setting_out;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use countermand_harness::matrix::{Caught, FaultRow, Kill, KillMatrix};
+use countermand_event::matrix::{Caught, FaultRow, Kill, KillMatrix};
 use countermand_harness::{Suite, WaitingCase};
 use countermand_lab::{Stage, random, teeth, unproved};
 use countermand_model::{FaultInfo, Shows};

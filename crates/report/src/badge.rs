@@ -2,8 +2,7 @@
 
 use std::io;
 
-use countermand_harness::RunOutcome;
-use countermand_harness::event::{Event, RunSummary, Score};
+use countermand_event::{Event, RunOutcome, RunSummary, Score};
 use maud::html;
 
 use crate::Reporter;
@@ -86,7 +85,7 @@ fn svg(message: &str, colour: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use countermand_harness::Verdict;
+    use countermand_event::Verdict;
 
     use super::*;
     use crate::samples;

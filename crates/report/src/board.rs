@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countermand_harness::event::{Event, JudgedClause, RunStarted, RunSummary, Score};
+use countermand_event::{Event, JudgedClause, RunStarted, RunSummary, Score};
 use maud::{Markup, html};
 
 use crate::html::{Fate, Fates, page};
@@ -106,8 +106,7 @@ fn cell(fate: Fate) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use countermand_harness::Verdict;
-    use countermand_harness::event::CaseResult;
+    use countermand_event::{CaseResult, Verdict};
 
     use super::*;
     use crate::samples;

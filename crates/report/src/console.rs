@@ -15,8 +15,7 @@ mod trouble;
 
 use std::io;
 
-use countermand_harness::event::{CaseResult, Event, Planned, Proof, RunStarted};
-use countermand_harness::{Level, Verdict};
+use countermand_event::{CaseResult, Event, Level, Planned, Proof, RunStarted, Verdict};
 
 use crate::Reporter;
 use crate::style::{Ink, Style};

@@ -1,7 +1,7 @@
 //! A request as a `curl` line that sends it again: `$BASE` and the variables of credentials are left to the reader's shell,
 //! everything else is literal, and nothing in it can act on the terminal it is printed on.
 
-use countermand_harness::event::Exchange;
+use countermand_event::Exchange;
 
 use crate::shell;
 use crate::text::is_invisible;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countermand_harness::event::{Difference, Mismatch};
+use countermand_event::{Difference, Mismatch};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 

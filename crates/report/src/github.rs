@@ -2,8 +2,7 @@
 
 use std::io;
 
-use countermand_harness::Verdict;
-use countermand_harness::event::{CaseResult, Event};
+use countermand_event::{CaseResult, Event, Verdict};
 
 use crate::{Reporter, console, text, words};
 
@@ -76,7 +75,7 @@ fn property(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use countermand_harness::Blame;
+    use countermand_event::Blame;
 
     use super::*;
     use crate::samples;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use countermand_harness::event::Event;
+use countermand_event::Event;
 
 use crate::Reporter;
 

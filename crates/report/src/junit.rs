@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
-use countermand_harness::Verdict;
-use countermand_harness::event::{CaseResult, Event, RunStarted, RunSummary, Score};
+use countermand_event::{CaseResult, Event, RunStarted, RunSummary, Score, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::{Reporter, console, text, words};

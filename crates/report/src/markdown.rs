@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 
-use countermand_harness::event::{CaseResult, Event, RunStarted, RunSummary, Score};
-use countermand_harness::{Level, Verdict};
+use countermand_event::{CaseResult, Event, Level, RunStarted, RunSummary, Score, Verdict};
 
 use crate::Reporter;
 use crate::{console, text, words};
@@ -181,7 +180,7 @@ fn longest_run(text: &str, of: char) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use countermand_harness::Blame;
+    use countermand_event::Blame;
 
     use super::*;
     use crate::samples;

@@ -2,8 +2,7 @@
 
 use std::io;
 
-use countermand_harness::Verdict;
-use countermand_harness::event::Event;
+use countermand_event::{Event, Verdict};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::Reporter;

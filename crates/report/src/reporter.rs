@@ -2,7 +2,7 @@
 
 use std::io;
 
-use countermand_harness::event::Event;
+use countermand_event::Event;
 
 /// A report. It is told every event of a run, in order, and writes what its readers need of it.
 pub trait Reporter {

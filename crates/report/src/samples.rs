@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use countermand_harness::event::{
-    CaseResult, Check, CheckState, DialectEntry, Difference, Event, Exchange, Finding, JudgedClause, Mismatch, Proof,
-    RunStarted, RunSummary, Score, Shown, StepRecord, Trouble,
+use countermand_event::{
+    Blame, CaseResult, Check, CheckState, DialectEntry, Difference, Event, Exchange, Finding, JudgedClause, Level,
+    Mismatch, Proof, RunStarted, RunSummary, Score, Shown, StepRecord, Trouble, Verdict,
 };
-use countermand_harness::{Blame, Level, Verdict};
 use countermand_text::Place;
 use serde_json::{Value, json};
 
@@ -145,7 +144,7 @@ pub(crate) fn could_not_run(blame: Blame, step: usize, message: &str, exchange: 
 /// The beginning of a run.
 pub(crate) fn started() -> RunStarted {
     RunStarted {
-        format: countermand_harness::event::FORMAT,
+        format: countermand_event::FORMAT,
         version: "0.1.0".to_owned(),
         target: "mock".to_owned(),
         profiles: BTreeMap::from([("modern-dropship".to_owned(), "guide".to_owned())]),

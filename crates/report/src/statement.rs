@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 
-use countermand_harness::event::{DialectEntry, Event, RunStarted, RunSummary, Score};
-use countermand_harness::{RunOutcome, Verdict};
+use countermand_event::{DialectEntry, Event, RunOutcome, RunStarted, RunSummary, Score, Verdict};
 use serde_json::Value;
 
 use crate::Reporter;

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use countermand_harness::matrix::{Caught, FaultRow, KillMatrix};
+use countermand_event::matrix::{Caught, FaultRow, KillMatrix};
 
 use crate::style::{Ink, Style};
 
@@ -114,7 +114,7 @@ pub fn teeth_json(matrix: &KillMatrix) -> String {
 
 #[cfg(test)]
 mod tests {
-    use countermand_harness::matrix::Kill;
+    use countermand_event::matrix::Kill;
 
     use super::*;
 

@@ -1,7 +1,6 @@
 //! A mismatch in words, the same ones in every report.
 
-use countermand_harness::event::{Difference, Mismatch};
-use countermand_harness::{Blame, Verdict};
+use countermand_event::{Blame, Difference, Mismatch, Verdict};
 use serde_json::Value;
 
 use crate::text;

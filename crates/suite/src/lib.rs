@@ -1,7 +1,7 @@
 //! The specs and scenarios of this project, embedded: an installed program, or a test in another repository, needs no
 //! checkout. Data only; what is in the files is read by the harness.
 
-use countermand_harness::matrix::KillMatrix;
+use countermand_event::matrix::KillMatrix;
 use countermand_harness::{Found, SuiteFile};
 use include_dir::{Dir, include_dir};
 

@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countermand_harness::event::{CaseResult, Event};
+use countermand_event::{CaseResult, Event, Verdict};
 use countermand_harness::{
-    Found, InProcess, Inbox, Run, Suite, Target, TargetOptions, Transport, Verdict, WaitingCase, discover, load_suite,
+    Found, InProcess, Inbox, Run, Suite, Target, TargetOptions, Transport, WaitingCase, discover, load_suite,
 };
 use countermand_mock::{Clock, World, deliver, request_of};
 use countermand_model::Settings;

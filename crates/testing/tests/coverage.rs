@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use countermand_harness::{Level, Spec, load_suite};
+use countermand_event::Level;
+use countermand_harness::{Spec, load_suite};
 
 /// What no scenario can claim yet, and why.
 const WAITING: &[(&str, &str)] = &[

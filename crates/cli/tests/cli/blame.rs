@@ -6,8 +6,7 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use countermand_harness::event::Event;
-use countermand_harness::{Blame, Verdict};
+use countermand_event::{Blame, Event, Verdict};
 
 use crate::between::{Between, Place, Request, answer, hang, reset};
 use crate::folder::Folder;

@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 
-use countermand_harness::{Blame, Verdict};
+use countermand_event::{Blame, Verdict};
 use insta::assert_snapshot;
 
 use crate::between::{Between, Place, Request, answer, hang, nth, reset, with_body, with_header};

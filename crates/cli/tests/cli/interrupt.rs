@@ -3,8 +3,7 @@
 use std::io::Write;
 use std::sync::mpsc;
 
-use countermand_harness::Verdict;
-use countermand_harness::event::Event;
+use countermand_event::{Event, Verdict};
 
 use crate::between::{Between, Place, hang, nth};
 use crate::folder::Folder;

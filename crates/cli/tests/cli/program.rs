@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use countermand_harness::event::{CaseResult, Event};
+use countermand_event::{CaseResult, Event};
 
 use crate::folder::{Folder, fixtures};
 

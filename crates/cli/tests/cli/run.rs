@@ -5,8 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use countermand_harness::Verdict;
-use countermand_harness::event::Event;
+use countermand_event::{Event, Verdict};
 use insta::assert_snapshot;
 
 use crate::folder::Folder;
@@ -158,7 +157,7 @@ fn nothing_listens() {
     assert_eq!(run.cases().count(), 3);
     for case in run.cases() {
         assert_eq!(case.verdict, Verdict::CouldNotRun);
-        assert_eq!(case.trouble.as_ref().unwrap().blame, countermand_harness::Blame::Transport);
+        assert_eq!(case.trouble.as_ref().unwrap().blame, countermand_event::Blame::Transport);
     }
     assert!(run.ended.stdout.contains("3 could not run (3 transport)"), "{}", run.ended.stdout);
     assert!(run.ended.stdout.ends_with("incomplete: 3 cases could not run\n"), "{}", run.ended.stdout);

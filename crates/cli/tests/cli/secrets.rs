@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::process::Command;
 
-use countermand_harness::Verdict;
+use countermand_event::Verdict;
 
 use crate::between::{Between, Place, Request, answer, nth, with_body, with_header};
 use crate::folder::Folder;

@@ -5,13 +5,13 @@ mod webhooks;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use countermand_event::{Difference, Finding};
 use countermand_text::Span;
 use serde_json::Value;
 
 use super::bind::{NewRole, bind_new, product_key};
 use super::value::{Context, describe, difference, holds};
 use super::{Deviation, Found, Made, Moment, Names, StateView, differ, resolve_role, root};
-use crate::event::{Difference, Finding};
 use crate::scenario::{Claim, EntityClaim, Expectation, FieldClaim, Outcome, Test};
 
 /// What the claims of a step came to.

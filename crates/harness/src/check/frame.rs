@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use countermand_event::{Difference, Mismatch};
+
 use super::claims::Named;
 use super::differ::{Change, between};
 use super::{Deviation, Found, Moment, Names, StateView, mismatch};
-use crate::event::{Difference, Mismatch};
 use crate::scenario::{Case, Outcome};
 use crate::spec::{Call, Spec};
 

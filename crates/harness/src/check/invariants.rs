@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use countermand_event::{Difference, Finding};
 use serde_json::Value;
 
 use super::{Deviation, Entity, Found, Made, Moment, Names, StateView, differ, view};
-use crate::event::{Difference, Finding};
 use crate::scenario::{On, OrderRef, Outcome};
 use crate::spec::{Each, Invariant};
 use crate::target::template::{self, Data, ExprError, Scope};

@@ -15,14 +15,13 @@ mod watch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use countermand_event::{Blame, Difference, Finding, Level, Mismatch};
 use countermand_text::{SourceFile, Span};
 use serde_json::Value;
 
-use crate::event::{Difference, Finding, Mismatch};
 use crate::scenario::{CallUse, Case, Outcome, Step};
-use crate::spec::{Level, Spec};
+use crate::spec::Spec;
 use crate::target::template::{Data, ExprError};
-use crate::verdict::Blame;
 
 pub(crate) use bind::{bind_set_up, resolve_role};
 pub(crate) use frame::late_changes;

@@ -1,8 +1,8 @@
 //! Tests a single value.
 
+use countermand_event::Difference;
 use serde_json::Value;
 
-use crate::event::Difference;
 use crate::scenario::{JsonType, Test};
 
 /// What a test can look at besides the value itself.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use countermand_event::{Blame, Level};
 use futures_util::future::join_all;
 use serde_json::{Map, Value};
 
@@ -11,9 +12,7 @@ use super::message::Sender;
 use super::play::{Halt, Play};
 use crate::check::{Entity, Made, resolve_role};
 use crate::scenario::{Argument, CallUse, On, OrderRef, Outcome, Step};
-use crate::spec::Level;
 use crate::target::template::{self, Data, Scope};
-use crate::verdict::Blame;
 
 /// A call whose roles are found and whose arguments are filled in.
 struct Ready<'c> {

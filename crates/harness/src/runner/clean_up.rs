@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use countermand_event::Trouble;
 use serde_json::Value;
 
 use super::Run;
 use super::breaker::Purpose;
 use super::message::Sender;
 use super::play::{Halt, Play};
-use crate::event::Trouble;
 use crate::scenario::Case;
 use crate::spec::Spec;
 use crate::target::template::{self, Scope};

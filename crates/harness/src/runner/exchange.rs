@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use countermand_event::Exchange;
 use countermand_text::Place;
 use serde_json::Value;
 
-use crate::event;
 use crate::redact::{Redactor, hide_credentials};
 use crate::target::{is_credential, stand_in_for};
 use crate::transport::MAX_ANSWER;
@@ -83,13 +83,13 @@ impl RawExchange {
     }
 
     /// The form that events carry.
-    pub(super) fn show(&self, redactor: &Redactor) -> event::Exchange {
+    pub(super) fn show(&self, redactor: &Redactor) -> Exchange {
         self.show_up_to(redactor, SHOWN_BODY)
     }
 
     /// The form that is kept, to be judged again: whole, but for what is secret. Of a log-in that is what was captured, and
     /// what is called a credential.
-    pub(super) fn keep(mut self, redactor: &Redactor) -> event::Exchange {
+    pub(super) fn keep(mut self, redactor: &Redactor) -> Exchange {
         let is_login = std::mem::take(&mut self.is_login);
         let mut exchange = self.show_up_to(redactor, MAX_ANSWER);
         redactor.exchange(&mut exchange);
@@ -100,7 +100,7 @@ impl RawExchange {
     }
 
     /// The same with bodies of so many bytes.
-    fn show_up_to(&self, redactor: &Redactor, bytes: usize) -> event::Exchange {
+    fn show_up_to(&self, redactor: &Redactor, bytes: usize) -> Exchange {
         // Cleaned before it is cut: half a secret would not be known for one.
         let text = |body: &Bytes| {
             let mut text = redactor.text(&String::from_utf8_lossy(body));
@@ -116,7 +116,7 @@ impl RawExchange {
             };
             (name.as_str().to_owned(), value)
         };
-        event::Exchange {
+        Exchange {
             method: self.method.to_string(),
             base: self.base.clone(),
             path: self.path.clone(),

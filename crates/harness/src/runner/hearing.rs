@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use countermand_event::Blame;
 use http::{HeaderMap, Method};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -18,7 +19,6 @@ use crate::inbox::{Opened, Received, path_of};
 use crate::scenario::Step;
 use crate::target::template::{self, Data, ExprError, Scope};
 use crate::target::{Webhooks, is_credential, stand_in_for};
-use crate::verdict::Blame;
 
 /// The inbox of a case under way.
 pub(super) struct Hearing {

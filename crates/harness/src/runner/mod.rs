@@ -22,18 +22,18 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countermand_event::{
+    Baseline, Blame, CaseResult, Event, FORMAT, JudgedClause, Planned, Proof, RunStarted, RunSummary, Shard, Trouble,
+    Verdict, matrix::FindMatrix,
+};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::baseline::Baseline;
-use crate::event::{CaseResult, Event, FORMAT, JudgedClause, Planned, Proof, RunStarted, RunSummary, Shard, Trouble};
 use crate::inbox::Inbox;
-use crate::matrix::FindMatrix;
 use crate::scenario::{Case, Turn, Turns, WaitingCase, suite_print};
 use crate::spec::{Clause, Spec};
 use crate::tally::{Known, Tally};
 use crate::target::Target;
-use crate::verdict::{Blame, Verdict};
 
 pub(crate) use record::{role, state};
 pub use sample::Samples;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use countermand_event::{Blame, CaseResult, Difference, Exchange, Finding, Level, Mismatch, StepRecord, Trouble};
 use countermand_text::Place;
 use tokio::time::Instant;
 
@@ -15,13 +16,10 @@ use super::session::{Session, Stop};
 use super::witness::Witness;
 use super::{RunContext, lacking};
 use crate::check::{self, Found, Judgement, Made, Moment, Names, StateView};
-use crate::event::{CaseResult, Difference, Exchange, Finding, Mismatch, StepRecord, Trouble};
 use crate::scenario::{Case, Step};
-use crate::spec::Level;
 use crate::target::Target;
 use crate::target::template::{Data, ExprError, Scope};
 use crate::transport::TransportError;
-use crate::verdict::{self, Blame};
 
 /// No pause between two reads grows longer.
 const LONGEST_POLL: Duration = Duration::from_millis(250);
@@ -118,7 +116,7 @@ pub(super) async fn play(case: &Case, target: &Target, profile: &str, context: &
     let begin = Instant::now();
     let mut play = Play::new(case, target, profile, context, context.witness.as_deref());
     let trouble = play.rounds().await.err();
-    let verdict = verdict::of_case(&play.mismatches, trouble.as_ref());
+    let verdict = crate::tally::verdict(&play.mismatches, trouble.as_ref());
     let redactor = target.redactor();
     let wanted = context.keep_steps || !play.mismatches.is_empty() || trouble.is_some();
     let steps: Vec<StepRecord> =

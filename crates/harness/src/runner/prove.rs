@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use countermand_event::{Check, CheckState, Exchange, Proof, Trouble};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -12,7 +13,6 @@ use super::breaker::Purpose;
 use super::message::Sender;
 use super::play::{Halt, Play};
 use super::witness::Witness;
-use crate::event::{Check, CheckState, Exchange, Proof, Trouble};
 use crate::scenario::{Case, Outcome, Step};
 use crate::spec::Spec;
 use crate::target::template::{Data, Scope};

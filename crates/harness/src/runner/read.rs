@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use countermand_event::Blame;
+
 use super::breaker::Purpose;
 use super::message::Sender;
 use super::play::{Halt, Play};
@@ -9,7 +11,6 @@ use crate::check::{StateView, read_view};
 use crate::scenario::{Claim, Step};
 use crate::target::View;
 use crate::target::template::Scope;
-use crate::verdict::Blame;
 
 impl Play<'_> {
     /// Every order of the case, in the first view.

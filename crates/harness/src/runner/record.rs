@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use countermand_event::{CallRecord, Shown, StepRecord};
 use serde_json::{Map, Value};
 
 use super::exchange::RawExchange;
 use crate::check::{Entity, Made, Names, StateView, resolve_role};
-use crate::event::{CallRecord, Shown, StepRecord};
 use crate::redact::Redactor;
 use crate::scenario::On;
 use crate::spec::Spec;

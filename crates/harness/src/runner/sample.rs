@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
+use countermand_event::Exchange;
 use serde_json::Value;
 
 use super::message::{self, Sender};
-use crate::event;
 use crate::scenario::{Argument, CallUse, Case, On, OrderRef, RoleSetUp, Step, Turns, WaitingCase};
 use crate::spec::Spec;
 use crate::target::template::{self, Data, ExprError, Scope};
@@ -36,7 +36,7 @@ impl Samples {
     ///
     /// # Errors
     /// That the case's file is no longer what was read, or that what a target answered is needed to say what is sent.
-    pub fn requests(&self, case: &Arc<WaitingCase>) -> Result<Vec<Vec<event::Exchange>>, String> {
+    pub fn requests(&self, case: &Arc<WaitingCase>) -> Result<Vec<Vec<Exchange>>, String> {
         let case = Turns::default().of(case).read()?;
         let of_step = |step: &Step| {
             let calls: Result<Vec<_>, ExprError> = step.calls().map(|call| self.call(&case, call)).collect();
@@ -45,7 +45,7 @@ impl Samples {
         case.steps.iter().map(of_step).collect()
     }
 
-    fn call(&self, case: &Case, call: &CallUse) -> Result<Vec<event::Exchange>, ExprError> {
+    fn call(&self, case: &Case, call: &CallUse) -> Result<Vec<Exchange>, ExprError> {
         let Some(bound) = self.target.binding.calls.get(&call.name) else { return Ok(Vec::new()) };
         let mut scope = self.scope(case, call);
         let mut sent = Vec::new();
@@ -167,7 +167,7 @@ fn unknown(spec: &Spec, kind: &str) -> Value {
 }
 
 /// With `$NAME` for every marked name.
-fn named(mut exchange: event::Exchange) -> event::Exchange {
+fn named(mut exchange: Exchange) -> Exchange {
     let named = |text: &str| {
         let mut parts = text.split(MARK);
         let mut out = parts.next().unwrap_or_default().to_owned();

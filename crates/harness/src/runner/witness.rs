@@ -1,8 +1,7 @@
 //! Who is told of what a run does while it does it: what events are too late for, or too few.
 
+use countermand_event::Exchange;
 use serde_json::Value;
-
-use crate::event::Exchange;
 
 /// Is told at once, from whatever task it happens in; `case` is the case's id, or empty for what is done before all cases.
 pub trait Witness: Send + Sync {

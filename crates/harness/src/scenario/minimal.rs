@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use countermand_event::Level;
+
 use super::WaitingCase;
-use crate::spec::Level;
 
 /// Chooses from `cases`, which are of one spec, those that together claim every MUST clause of the profile that any of them
 /// claims: time and again the case that adds most, of several the one with the fewest calls. In the order they came in.

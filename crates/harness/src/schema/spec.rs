@@ -1,11 +1,12 @@
 //! The JSON Schema of spec files. A spec names its own profiles, clauses and kinds, so that any name will do here: whether it is
 //! there, `countermand check` knows.
 
+use countermand_event::Level;
 use serde_json::{Map, Value, json};
 
 use super::binding::Binding;
 use super::{closed, expression, format, key, named, reference, text, texts};
-use crate::spec::{Aggregate, Holds, Level, WHILE};
+use crate::spec::{Aggregate, Holds, WHILE};
 
 /// The schema of a spec file.
 #[must_use]

@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use countermand_event::Level;
 use countermand_text::{Fields, Key, Node, Reader, Span, Tree};
 use serde_json::Value;
 
 use super::{
-    Aggregate, Call, Choice, Clause, Each, Field, Frame, Group, Holds, Invariant, Kind, Level, Profile, Spec, WHILE,
+    Aggregate, Call, Choice, Clause, Each, Field, Frame, Group, Holds, Invariant, Kind, Profile, Spec, WHILE,
     WebhookWords,
 };
 use crate::target;

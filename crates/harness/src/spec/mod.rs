@@ -7,8 +7,8 @@ mod load;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use countermand_event::Level;
 use countermand_text::SourceFile;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::target::template::{Expr, Text};
@@ -18,33 +18,6 @@ use crate::target::{Binding, BindingPart};
 pub(crate) use file::read as read_spec;
 pub(crate) use file::read_format;
 pub(crate) use load::parse;
-
-/// How binding a clause is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Level {
-    /// Recorded, never judged.
-    May,
-    /// Reported as a warning.
-    Should,
-    /// Fails the run.
-    Must,
-}
-
-impl Level {
-    /// Every level, as the specs write it.
-    pub(crate) const WORDS: [&'static str; 3] = ["MUST", "SHOULD", "MAY"];
-
-    /// The level as the specs write it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::May => "MAY",
-            Self::Should => "SHOULD",
-            Self::Must => "MUST",
-        }
-    }
-}
 
 /// A named strictness or edition of a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use countermand_event::Mismatch;
 use countermand_text::Span;
 use serde_json::{Map, Value, json};
 
@@ -10,7 +11,6 @@ use super::names;
 use super::overheard::Overheard;
 use super::reading::Reading;
 use crate::check::{self, Entity, Found, Made, Moment, Names, StateView, key};
-use crate::event::Mismatch;
 use crate::runner::{role, state};
 use crate::scenario::{CallUse, Case, On, OrderRef, RequestOverride, Step, product_of};
 use crate::spec::{Each, Invariant, Spec};

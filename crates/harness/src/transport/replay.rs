@@ -5,9 +5,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use countermand_event::Exchange;
 
 use super::{BoxFuture, CaseId, Transport, TransportError};
-use crate::event::Exchange;
 
 /// Answers from exchanges that were kept. Within a case the first that was not used yet and asks for the same is the answer;
 /// what was done for no case, log-ins for one, answers as often as it is asked.

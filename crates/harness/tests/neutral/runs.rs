@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use countermand_harness::event::{CaseResult, Event, RunSummary};
-use countermand_harness::{Blame, BoxFuture, Suite, SuiteFile, Transport, TransportError, Verdict};
+use countermand_event::{Blame, CaseResult, Event, RunSummary, Verdict};
+use countermand_harness::{BoxFuture, Suite, SuiteFile, Transport, TransportError};
 use http::{Method, Request, Response};
 use tokio::sync::Notify;
 

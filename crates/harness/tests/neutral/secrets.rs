@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use countermand_event::Event;
 use countermand_harness::SuiteFile;
-use countermand_harness::event::Event;
 
 use crate::toy::{Play, Setting, Toy, Wrong, suite};
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use countermand_harness::event::{CaseResult, Event};
-use countermand_harness::{Suite, SuiteFile, Verdict, sequence};
+use countermand_event::{CaseResult, Event, Verdict};
+use countermand_harness::{Suite, SuiteFile, sequence};
 
 use crate::toy::{Play, Setting, Toy, Wrong, suite};
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use countermand_harness::event::Event;
-use countermand_harness::{Blame, Suite, Verdict};
+use countermand_event::{Blame, Event, Verdict};
+use countermand_harness::Suite;
 
 use crate::toy::{Play, Script, Wrong, corpus, each_file, outcome, suite};
 

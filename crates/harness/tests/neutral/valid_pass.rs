@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use countermand_harness::event::Event;
-use countermand_harness::{Suite, SuiteFile, Verdict};
+use countermand_event::{Event, Verdict};
+use countermand_harness::{Suite, SuiteFile};
 
 use crate::toy::{Play, Setting, corpus, outcome, suite, timeless};
 

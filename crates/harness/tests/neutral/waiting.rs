@@ -3,8 +3,8 @@
 use std::fs;
 use std::sync::Arc;
 
-use countermand_harness::event::{CaseResult, Event};
-use countermand_harness::{Blame, Verdict, discover};
+use countermand_event::{Blame, CaseResult, Event, Verdict};
+use countermand_harness::discover;
 
 use crate::toy::{Play, Setting, Toy, suite};
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use countermand_harness::event::{CaseResult, Event};
-use countermand_harness::{Blame, BoxFuture, Inbox, Suite, Transport, TransportError, Verdict};
+use countermand_event::{Blame, CaseResult, Event, Verdict};
+use countermand_harness::{BoxFuture, Inbox, Suite, Transport, TransportError};
 use http::{Request, Response};
 
 use crate::toy::{Play, Setting, Toy, Wrong, corpus, outcome, suite};

@@ -20,8 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use countermand_harness::event::{CaseResult, Trouble};
-use countermand_harness::{Level, SuiteFile, Verdict, WaitingCase, scenario};
+use countermand_event::{CaseResult, Level, Trouble, Verdict};
+use countermand_harness::{SuiteFile, WaitingCase, scenario};
 use countermand_text::Problem;
 
 use crate::dice::Dice;

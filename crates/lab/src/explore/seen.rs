@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countermand_harness::event::CaseResult;
+use countermand_event::CaseResult;
 use serde_json::Value;
 
 use super::contract::Contract;

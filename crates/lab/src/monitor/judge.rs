@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use countermand_harness::{
-    Concern, Level, Meaning, OrderKeys, Overheard, Recognised, Recogniser, Sender, Target, Unknowable,
-};
+use countermand_event::Level;
+use countermand_harness::{Concern, Meaning, OrderKeys, Overheard, Recognised, Recogniser, Sender, Target, Unknowable};
 use http::{Method, Request, Uri};
 use serde_json::Value;
 

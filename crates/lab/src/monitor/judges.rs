@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countermand_harness::event::Mismatch;
-use countermand_harness::{Level, Spec, SuiteFile, Target, scenario};
+use countermand_event::{Level, Mismatch};
+use countermand_harness::{Spec, SuiteFile, Target, scenario};
 use serde_json::Value;
 
 use super::told::{Difference, Scenario, Violation};

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use bytes::Bytes;
-use countermand_harness::event::Mismatch;
+use countermand_event::Mismatch;
 use countermand_harness::{Called, Look, OrderKeys, Overheard, Page, Reading, Shape, Target, Watched};
 use http::Response;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! What a monitor has to say, as data. What came from a client or an endpoint stands here as it came: whoever shows it makes it
 //! safe.
 
-use countermand_harness::Level;
+use countermand_event::Level;
 use serde_json::Value;
 
 /// One thing that a monitor tells.

@@ -1,7 +1,7 @@
 //! What the target chose where the spec leaves a choice, for a reader who wants to know this target: nothing is left out,
 //! what is settled takes as few lines as the width allows, what is not stands below it.
 
-use countermand_harness::event::DialectEntry;
+use countermand_event::DialectEntry;
 
 use super::Look;
 use crate::style::Ink;

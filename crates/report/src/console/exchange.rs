@@ -1,6 +1,6 @@
 //! The exchanges of a step: what was sent, what came back, and the line that sends it again.
 
-use countermand_harness::event::Exchange;
+use countermand_event::Exchange;
 
 use super::Look;
 use crate::style::Ink;

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use countermand_harness::event::{CaseResult, Mismatch};
-use countermand_harness::{Level, Verdict};
+use countermand_event::{CaseResult, Level, Mismatch, Verdict};
 
 use super::Look;
 use super::section::{Section, compact};

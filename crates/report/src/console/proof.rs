@@ -1,7 +1,7 @@
 //! What was tried of a target before its first case, as a checklist; and of what failed, the exchange and the line of the
 //! binding that asked for it.
 
-use countermand_harness::event::{Check, CheckState, Exchange, Proof, Trouble};
+use countermand_event::{Check, CheckState, Exchange, Proof, Trouble};
 
 use super::{Look, exchange};
 use crate::style::Ink;

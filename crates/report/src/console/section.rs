@@ -2,8 +2,7 @@
 
 use std::cmp::Reverse;
 
-use countermand_harness::Level;
-use countermand_harness::event::{CaseResult, Exchange, Mismatch, StepRecord};
+use countermand_event::{CaseResult, Exchange, Level, Mismatch, StepRecord};
 
 use super::{Look, exchange, failure, ink_of, transition};
 use crate::diff::{self, Row};

@@ -1,7 +1,6 @@
 //! The end of a run: per spec both scores and the dialect, then what failed by clause, the counts, and in words what held.
 
-use countermand_harness::event::{Likeness, RunSummary, Score};
-use countermand_harness::{RunOutcome, Verdict};
+use countermand_event::{Likeness, RunOutcome, RunSummary, Score, Verdict};
 
 use super::tally::Tally;
 use super::{Look, dialect, ink_of};

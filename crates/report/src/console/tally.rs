@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countermand_harness::event::{CaseResult, RunStarted};
-use countermand_harness::{Blame, Level, Verdict};
+use countermand_event::{Blame, CaseResult, Level, RunStarted, Verdict};
 
 use crate::text;
 

@@ -1,7 +1,6 @@
 //! What a person reads, from literal events. The snapshots are the product: read them when they change.
 
-use countermand_harness::event::{Difference, Event, Exchange, Mismatch, RunSummary, StepRecord};
-use countermand_harness::{Blame, Level};
+use countermand_event::{Blame, Difference, Event, Exchange, Level, Mismatch, RunSummary, StepRecord};
 use serde_json::json;
 
 use super::*;

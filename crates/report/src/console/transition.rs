@@ -1,6 +1,6 @@
 //! What a step did, on one line: the labels before, the call, the labels after.
 
-use countermand_harness::event::{Shown, StepRecord};
+use countermand_event::{Shown, StepRecord};
 use serde_json::Value;
 
 use crate::text;

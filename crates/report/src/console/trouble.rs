@@ -1,7 +1,6 @@
 //! One case that was not played to its end: what stood in the way, the last exchange, and what had differed until then.
 
-use countermand_harness::Blame;
-use countermand_harness::event::{CaseResult, Exchange, Trouble};
+use countermand_event::{Blame, CaseResult, Exchange, Trouble};
 
 use super::{Look, exchange, failure};
 use crate::style::Ink;

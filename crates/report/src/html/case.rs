@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use countermand_harness::event::{CaseResult, Exchange, Mismatch, Trouble};
-use countermand_harness::{Level, Verdict};
+use countermand_event::{CaseResult, Exchange, Level, Mismatch, Trouble, Verdict};
 use maud::{Markup, html};
 
 use super::{page, timeline};

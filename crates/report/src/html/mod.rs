@@ -8,8 +8,7 @@ mod timeline;
 
 use std::io;
 
-use countermand_harness::Verdict;
-use countermand_harness::event::{CaseResult, Event, Proof, RunStarted, RunSummary};
+use countermand_event::{CaseResult, Event, Proof, RunStarted, RunSummary, Verdict};
 use maud::{Markup, html};
 
 use crate::{Reporter, text, words};

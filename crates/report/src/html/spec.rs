@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countermand_harness::Level;
-use countermand_harness::event::{CaseResult, DialectEntry, JudgedClause, Likeness, RunStarted, RunSummary, Score};
+use countermand_event::{CaseResult, DialectEntry, JudgedClause, Level, Likeness, RunStarted, RunSummary, Score};
 use maud::{Markup, html};
 
 use super::case;

@@ -1,6 +1,6 @@
 //! The page, from literal events.
 
-use countermand_harness::{Blame, Level};
+use countermand_event::{Blame, Level};
 
 use super::*;
 use crate::samples;
@@ -29,8 +29,8 @@ fn body(page: &str) -> String {
 
 #[test]
 fn a_page_of_every_verdict() {
-    let follows = countermand_harness::event::Mismatch { follows: true, step: 2, ..samples::mismatch() };
-    let note = countermand_harness::event::Mismatch { level: Level::May, ..samples::mismatch() };
+    let follows = countermand_event::Mismatch { follows: true, step: 2, ..samples::mismatch() };
+    let note = countermand_event::Mismatch { level: Level::May, ..samples::mismatch() };
     let lacking = samples::could_not_run(Blame::Target, 0, "the target has no `cancel_package`", None);
     insta::assert_snapshot!(body(&render(vec![
         samples::failed(vec![samples::mismatch(), follows, note]),

@@ -1,7 +1,6 @@
 //! What happened in a case, step by step: of everything that moved, or should have, what it was, what was expected and what it is.
 
-use countermand_harness::Level;
-use countermand_harness::event::{CaseResult, Mismatch, StepRecord};
+use countermand_event::{CaseResult, Level, Mismatch, StepRecord};
 use maud::{Markup, html};
 use serde_json::Value;
 

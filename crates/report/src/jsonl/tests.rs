@@ -1,7 +1,8 @@
 //! The lines are what the published schema says: every variant of every enum, nothing more, nothing less.
 
-use countermand_harness::event::{Difference, Event, Exchange, Mismatch, Planned, RunStarted, RunSummary};
-use countermand_harness::{Blame, Level, Verdict};
+use countermand_event::{
+    Blame, Difference, Event, Exchange, Level, Mismatch, Planned, RunStarted, RunSummary, Verdict,
+};
 use serde_json::{Value, json};
 
 use super::JsonLines;
@@ -52,7 +53,7 @@ fn events() -> Vec<Event> {
         events.push(samples::finished(samples::could_not_run(blame, 1, "it broke", None)));
     }
     let mut bare = samples::failed(vec![]);
-    bare.steps.push(countermand_harness::event::StepRecord {
+    bare.steps.push(countermand_event::StepRecord {
         on: None,
         with: None,
         exchanges: vec![],

@@ -1,7 +1,6 @@
 //! The file as a CI server reads it: always XML, always with every case in it, never green where the run is not whole.
 
-use countermand_harness::event::{Exchange, Mismatch};
-use countermand_harness::{Blame, Level};
+use countermand_event::{Blame, Exchange, Level, Mismatch};
 use proptest::prelude::*;
 use quick_xml::events::Event as Xml;
 use serde_json::json;

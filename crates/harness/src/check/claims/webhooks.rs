@@ -3,13 +3,13 @@
 
 use std::cmp::Ordering;
 
+use countermand_event::Difference;
 use serde_json::Value;
 
 use super::Judge;
 use crate::check::value::{Context, describe, difference, equal, holds};
 use crate::check::view::key;
 use crate::check::{Deviation, Entity, Heard, resolve_role};
-use crate::event::Difference;
 use crate::scenario::{FieldClaim, WebhookClaim};
 use crate::spec::Field;
 use crate::target::{is_credential, stand_in_for};

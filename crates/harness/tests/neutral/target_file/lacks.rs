@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countermand_harness::{Blame, Verdict};
+use countermand_event::{Blame, Verdict};
 
 use super::door::Door;
 use super::through::{DROP, Through, Told, cases, file};

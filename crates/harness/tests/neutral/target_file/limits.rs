@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countermand_harness::{Blame, TransportError, Verdict};
+use countermand_event::{Blame, Verdict};
+use countermand_harness::TransportError;
 use serde_json::json;
 
 use super::door::{Answer, Door, Seen, broken, first, with_headers};

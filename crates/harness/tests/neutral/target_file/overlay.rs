@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countermand_harness::Verdict;
+use countermand_event::Verdict;
 use serde_json::json;
 
 use super::door::{Door, reply};

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, process};
 
-use countermand_harness::{Blame, Suite, TargetFile, Verdict, load_target};
+use countermand_event::{Blame, Verdict};
+use countermand_harness::{Suite, TargetFile, load_target};
 use serde_json::{Value, json};
 
 use super::door::{Door, reply};

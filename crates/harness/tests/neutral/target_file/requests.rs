@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use countermand_harness::event::CheckState;
-use countermand_harness::{Blame, Verdict};
+use countermand_event::{Blame, CheckState, Verdict};
 use serde_json::{Value, json};
 
 use super::door::{Door, first, reply};

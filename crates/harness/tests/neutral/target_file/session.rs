@@ -4,8 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use countermand_harness::event::CheckState;
-use countermand_harness::{Blame, Verdict};
+use countermand_event::{Blame, CheckState, Verdict};
 use serde_json::json;
 
 use super::door::{Answer, Door, Seen, broken, reply, with_headers};

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use countermand_harness::event::{CheckState, Trouble};
-use countermand_harness::{Blame, Verdict};
+use countermand_event::{Blame, CheckState, Trouble, Verdict};
 use serde_json::json;
 
 use super::door::{Door, reply};

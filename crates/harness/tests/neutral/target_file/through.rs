@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countermand_harness::event::{CaseResult, Check, Event, Exchange, Trouble};
+use countermand_event::{Blame, CaseResult, Check, Event, Exchange, Trouble, Verdict};
 use countermand_harness::{
-    Blame, Run, Suite, SuiteFile, Target, TargetError, TargetFile, TargetOptions, Transport, Verdict, Witness,
-    load_suite, parse_target,
+    Run, Suite, SuiteFile, Target, TargetError, TargetFile, TargetOptions, Transport, Witness, load_suite, parse_target,
 };
 use countermand_text::Problem;
 use serde_json::Value;

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use countermand_harness::{Blame, load_target};
+use countermand_event::Blame;
+use countermand_harness::load_target;
 
 use super::pool::{FLAT, Files, drops};
 use super::through::{Through, Told, by_file, suite_of};

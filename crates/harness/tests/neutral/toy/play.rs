@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countermand_harness::event::{Event, RunSummary};
+use countermand_event::{Event, RunSummary};
 use countermand_harness::{Inbox, Run, Suite, SuiteFile, Target, TargetOptions, Transport, load_suite};
 use serde_json::Value;
 

@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use countermand_harness::RunOutcome;
-use countermand_harness::event::{CaseResult, Event, Mismatch, RunSummary};
+use countermand_event::{CaseResult, Event, Mismatch, RunOutcome, RunSummary};
 use countermand_text::{Place, Problem};
 
 /// What a run came to.

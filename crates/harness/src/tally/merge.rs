@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::event::{CaseResult, Event, Proof, RunStarted, RunSummary, Shard};
-use crate::matrix::FindMatrix;
+use countermand_event::matrix::FindMatrix;
+use countermand_event::{CaseResult, Event, Proof, RunStarted, RunSummary, Shard};
+
+use super::{Known, Tally};
 use crate::spec::Spec;
-use crate::tally::{Known, Tally};
 
 /// What one run told.
 #[derive(Debug)]
@@ -194,7 +195,7 @@ fn whole(parts: Vec<Pieces>, specs: &BTreeMap<String, Arc<Spec>>, known_faults: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verdict::{RunOutcome, Verdict};
+    use countermand_event::{RunOutcome, Verdict};
 
     fn case(id: &str, verdict: Verdict) -> Event {
         let text = format!(
@@ -208,7 +209,7 @@ mod tests {
     fn started(cases: usize, shard: Option<(usize, usize)>) -> RunStarted {
         let all = ["a", "b", "c"].map(str::to_owned).to_vec();
         RunStarted {
-            format: crate::event::FORMAT,
+            format: countermand_event::FORMAT,
             version: "1".to_owned(),
             target: "mock".to_owned(),
             profiles: BTreeMap::new(),

@@ -1,15 +1,22 @@
 //! Adds a run up, case by case: verdicts, scores, the dialect, and what the failures look like.
 
+mod dialect;
+mod merge;
+mod score;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::baseline::Baseline;
-use crate::dialect::Dialect;
-use crate::event::{CaseResult, DialectEntry, RunSummary};
-use crate::matrix::{FindMatrix, Kill, KillMatrix};
+use countermand_event::matrix::{FindMatrix, Kill, KillMatrix};
+use countermand_event::{Baseline, CaseResult, DialectEntry, RunSummary, Verdict};
+
+use self::dialect::Dialect;
+use self::score::Scoring;
 use crate::print::print;
 use crate::spec::Spec;
-use crate::verdict::{Scoring, Verdict};
+
+pub use self::merge::{Part, merge};
+pub(crate) use self::score::verdict;
 
 /// What failures are compared with: the kill matrix of each spec by its profile, looked for once one of its cases fails.
 pub(crate) struct Known {
@@ -107,23 +114,6 @@ impl Tally {
             summary
                 .dialect
                 .insert(name.clone(), self.dialects.get(name).map(|dialect| dialect.entries(spec)).unwrap_or_default());
-        }
-    }
-}
-
-impl RunSummary {
-    pub(crate) fn empty() -> Self {
-        Self {
-            verdicts: BTreeMap::new(),
-            not_played: 0,
-            unproved: Vec::new(),
-            stale: Vec::new(),
-            interrupted: false,
-            stopped_early: false,
-            scores: BTreeMap::new(),
-            dialect: BTreeMap::new(),
-            looks_like: BTreeMap::new(),
-            millis: 0.0,
         }
     }
 }

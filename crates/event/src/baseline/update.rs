@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use countermand_text::Problem;
 
 use super::{Baseline, KnownFailure, signature};
-use crate::event::CaseResult;
+use crate::CaseResult;
 use crate::matrix::Kill;
 use crate::verdict::Verdict;
 

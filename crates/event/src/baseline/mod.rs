@@ -6,7 +6,7 @@ mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::event::CaseResult;
+use crate::CaseResult;
 use crate::matrix::Kill;
 use crate::verdict::Verdict;
 pub use update::Updated;
@@ -38,7 +38,7 @@ impl Baseline {
     }
 
     /// Marks a result that is listed: as known, or in what way the list is stale. `today` is a date, or begins with one.
-    pub(crate) fn judge(&self, result: &mut CaseResult, today: &str) {
+    pub fn judge(&self, result: &mut CaseResult, today: &str) {
         let Some(known) = self.known.get(&result.id) else { return };
         let found = match result.verdict {
             Verdict::Passed => BTreeSet::new(),

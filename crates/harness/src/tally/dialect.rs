@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::event::{CaseResult, DialectEntry};
+use countermand_event::{CaseResult, DialectEntry};
+
 use crate::spec::{Holds, Spec};
 
 /// Gathers the findings of one spec.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{CaseResult, Likeness};
+use crate::{CaseResult, Likeness};
 
 /// The version of the format.
 pub const FORMAT: u32 = 1;
@@ -136,7 +136,8 @@ impl FaultRow {
     /// What the cases made of a fault.
     #[must_use]
     pub fn new(fault: &str, clause: &str, text: &str, results: &[CaseResult]) -> Self {
-        let could_not_run = results.iter().filter(|result| result.verdict == crate::Verdict::CouldNotRun).count();
+        let could_not_run =
+            results.iter().filter(|result| result.verdict == crate::verdict::Verdict::CouldNotRun).count();
         let kills = results.iter().filter_map(Kill::of).collect();
         Self { fault: fault.to_owned(), clause: clause.to_owned(), text: text.to_owned(), kills, could_not_run }
     }

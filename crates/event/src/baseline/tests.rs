@@ -1,7 +1,7 @@
 //! What is listed and fails just so is known; everything else of a listed case is stale.
 
 use super::*;
-use crate::event::Mismatch;
+use crate::Mismatch;
 
 const LIST: &str = "\
 format: 1
