@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// One request and its answer, free of secrets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
+    /// The system that it was made with; left out where there is only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
     /// The method.
     pub method: String,
     /// What stands before the path: `http://127.0.0.1:4010`.

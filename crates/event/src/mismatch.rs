@@ -9,6 +9,9 @@ use crate::verdict::{Blame, Level};
 /// One difference between what was expected and what is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mismatch {
+    /// The system that it was seen in; left out where there is only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
     /// The step, from 1.
     pub step: usize,
     /// The path in the observation: `answer`, `order.shipped`, `items.mug.quantity`.

@@ -224,6 +224,7 @@ mod tests {
     #[test]
     fn what_a_log_in_calls_a_credential_is_hidden() {
         let mut exchange = Exchange {
+            system: None,
             method: "POST".to_owned(),
             base: String::new(),
             path: "/login".to_owned(),

@@ -26,6 +26,7 @@ pub(crate) fn place(line: u32, text: &str, mark: &str) -> Place {
 /// A new item has another quantity than what remains.
 pub(crate) fn mismatch() -> Mismatch {
     Mismatch {
+        system: None,
         step: 1,
         path: "items.mug-rest.quantity".to_owned(),
         difference: Difference::Differs,
@@ -45,6 +46,7 @@ pub(crate) fn mismatch() -> Mismatch {
 pub(crate) fn exchange() -> Exchange {
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     Exchange {
+        system: None,
         method: "POST".to_owned(),
         base: "http://127.0.0.1:4010".to_owned(),
         path: "/orders/o-17/items/i-1/cancel".to_owned(),

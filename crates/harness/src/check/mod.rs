@@ -247,6 +247,7 @@ pub(crate) fn mismatch(found: Found, spec: &Spec, profile: &str, step: usize) ->
     let statement = spec.clause(&found.clause).map(|clause| clause.text.clone()).unwrap_or_default();
     let Deviation { path, difference, expected, wanted, actual, subjects: _ } = found.deviation;
     Mismatch {
+        system: None,
         step,
         path,
         difference,

@@ -117,6 +117,7 @@ impl RawExchange {
             (name.as_str().to_owned(), value)
         };
         Exchange {
+            system: None,
             method: self.method.to_string(),
             base: self.base.clone(),
             path: self.path.clone(),

@@ -83,6 +83,7 @@ mod tests {
 
     fn exchange(path: &str, body: &str, answer: &str) -> Exchange {
         Exchange {
+            system: None,
             method: "POST".to_owned(),
             base: "http://then".to_owned(),
             path: path.to_owned(),

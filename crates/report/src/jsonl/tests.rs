@@ -35,7 +35,9 @@ fn events() -> Vec<Event> {
         .map(|difference| Mismatch { difference, actual: None, ..samples::mismatch() })
         .collect();
     mismatches.extend(levels.into_iter().map(|level| Mismatch { level, follows: true, ..samples::mismatch() }));
+    mismatches.push(Mismatch { system: Some("seller".to_owned()), ..samples::mismatch() });
     let silent = Exchange {
+        system: Some("seller".to_owned()),
         request_body: None,
         status: None,
         response_body: None,
@@ -137,9 +139,8 @@ fn required(map: &serde_json::Map<String, Value>) -> Vec<String> {
         "clauses" => map.contains_key("profiles"),
         // Of the clauses, which are there by spec.
         "modern-dropship" => true,
-        _ => {
-            ["actual", "expected_value", "beside", "planned", "unproved", "note", "start", "looks_like"].contains(&name)
-        }
+        _ => ["actual", "expected_value", "beside", "planned", "unproved", "note", "start", "looks_like", "system"]
+            .contains(&name),
     };
     map.keys().filter(|name| !is_optional(name)).cloned().collect()
 }
