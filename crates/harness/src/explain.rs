@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use crate::check::describe;
 use crate::scenario::{
-    Argument, CallUse, Case, Claim, EntityClaim, FieldClaim, On, OrderRef, OrderSetUp, Outcome, RequestOverride, Step,
-    Turns, WaitingCase, WebhookClaim,
+    Argument, CallUse, Case, Claim, EntityClaim, FieldClaim, On, OrderRef, OrderSetUp, RequestOverride, Step, Turns,
+    WaitingCase, WebhookClaim,
 };
 use crate::spec::Spec;
+use crate::spec::binding::Outcome;
 
 /// A case in plain sentences, with the level that each clause has in this profile.
 ///

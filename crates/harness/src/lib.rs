@@ -9,13 +9,14 @@ mod check;
 mod explain;
 mod inbox;
 mod print;
-mod redact;
 mod runner;
 mod scenario;
 mod schema;
+mod secrets;
 mod spec;
 mod tally;
 mod target;
+mod template;
 mod traffic;
 mod transport;
 

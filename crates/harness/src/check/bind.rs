@@ -6,8 +6,8 @@ use super::value::{Context, holds};
 use super::view::key;
 use super::{Entity, Names, StateView};
 use crate::scenario::{EntityClaim, RoleSetUp};
-use crate::target::Binding;
-use crate::target::template::{Data, ExprError, Scope};
+use crate::spec::binding::Binding;
+use crate::template::{Data, ExprError, Scope};
 
 /// Up to this many new roles in one step are matched by trying every assignment.
 const EXHAUSTIVE: usize = 6;

@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::bind::{NewRole, bind_new, product_key};
 use super::value::{Context, describe, difference, holds};
 use super::{Deviation, Found, Made, Moment, Names, StateView, differ, resolve_role, root};
-use crate::scenario::{Claim, EntityClaim, Expectation, FieldClaim, Outcome, Test};
+use crate::scenario::{Claim, EntityClaim, Expectation, FieldClaim, Test};
+use crate::spec::binding::Outcome;
 
 /// What the claims of a step came to.
 pub(super) struct Claimed {

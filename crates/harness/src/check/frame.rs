@@ -7,7 +7,8 @@ use countermand_event::{Difference, Mismatch};
 use super::claims::Named;
 use super::differ::{Change, between};
 use super::{Deviation, Found, Moment, Names, StateView, mismatch};
-use crate::scenario::{Case, Outcome};
+use crate::scenario::Case;
+use crate::spec::binding::Outcome;
 use crate::spec::{Call, Spec};
 
 /// Judges everything the claims of a step do not speak of. Only for an answer that was expected.

@@ -5,8 +5,8 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use super::view::{Fields, fields};
-use crate::target::Webhooks;
-use crate::target::template::{self, Data, ExprError, Scope};
+use crate::spec::binding::Webhooks;
+use crate::template::{self, Data, ExprError, Scope};
 
 /// One thing that a webhook told of one of the case's orders.
 #[derive(Debug, Clone)]

@@ -6,9 +6,10 @@ use countermand_event::{Difference, Finding};
 use serde_json::Value;
 
 use super::{Deviation, Entity, Found, Made, Moment, Names, StateView, differ, view};
-use crate::scenario::{On, OrderRef, Outcome};
+use crate::scenario::{On, OrderRef};
+use crate::spec::binding::Outcome;
 use crate::spec::{Each, Invariant};
-use crate::target::template::{self, Data, ExprError, Scope};
+use crate::template::{self, Data, ExprError, Scope};
 
 /// What expressions over a step can name, per order.
 pub(super) fn scopes(moment: &Moment<'_>) -> Vec<Scope> {

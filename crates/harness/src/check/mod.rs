@@ -19,9 +19,10 @@ use countermand_event::{Blame, Difference, Finding, Level, Mismatch};
 use countermand_text::{SourceFile, Span};
 use serde_json::Value;
 
-use crate::scenario::{CallUse, Case, Outcome, Step};
+use crate::scenario::{CallUse, Case, Step};
 use crate::spec::Spec;
-use crate::target::template::{Data, ExprError};
+use crate::spec::binding::{Answer, Outcome};
+use crate::template::{Data, ExprError};
 
 pub(crate) use bind::{bind_set_up, resolve_role};
 pub(crate) use frame::late_changes;
@@ -73,18 +74,6 @@ impl Names {
 /// The first ancestor of an entity of any of the case's orders.
 pub(crate) fn root(names: &[Names], ident: &str) -> String {
     names.iter().map(|names| names.root(ident)).find(|root| *root != ident).unwrap_or(ident).to_owned()
-}
-
-/// The answer to a step's call.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub(crate) outcome: Outcome,
-    pub(crate) status: u16,
-    /// Why it was refused, in the target's own words.
-    pub(crate) reason: Option<String>,
-    pub(crate) headers: Data,
-    /// Undefined where the body is no JSON.
-    pub(crate) body: Data,
 }
 
 /// One step as it was seen: everything a judgement is made from.

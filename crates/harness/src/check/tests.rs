@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::scenario::{OrderRef, RoleSetUp, SuiteFile, Turns, load_suite};
-use crate::target::template::{Scope, from_json};
+use crate::spec::binding::Answer;
+use crate::template::{Scope, from_json};
 
 /// One step of a case as it was seen.
 struct Seen {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::spec::binding::View;
 use crate::spec::{Aggregate, Group, Kind, Spec};
-use crate::target::View;
-use crate::target::template::{self, Data, ExprError, Scope};
+use crate::template::{self, Data, ExprError, Scope};
 
 /// Fields by name; a field the target does not show is absent.
 pub(super) type Fields = BTreeMap<String, Value>;

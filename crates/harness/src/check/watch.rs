@@ -3,7 +3,7 @@
 
 use super::{Entity, Judgement, Moment, Names, StateView, invariants};
 use crate::scenario::{name_of, product_of};
-use crate::target::template::ExprError;
+use crate::template::ExprError;
 
 /// Looks at one step of a sequence.
 pub(crate) fn watch(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
@@ -54,7 +54,7 @@ mod tests {
 
     use super::super::Entity;
     use super::*;
-    use crate::target::template::Data;
+    use crate::template::Data;
 
     fn entity(ident: &str, same: Value, parent: Option<&str>, units: u64) -> Entity {
         Entity {

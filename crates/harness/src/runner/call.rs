@@ -11,8 +11,9 @@ use super::exchange::RawExchange;
 use super::message::Sender;
 use super::play::{Halt, Play};
 use crate::check::{Entity, Made, resolve_role};
-use crate::scenario::{Argument, CallUse, On, OrderRef, Outcome, Step};
-use crate::target::template::{self, Data, Scope};
+use crate::scenario::{Argument, CallUse, On, OrderRef, Step};
+use crate::spec::binding::Outcome;
+use crate::template::{self, Data, Scope};
 
 /// A call whose roles are found and whose arguments are filled in.
 struct Ready<'c> {
@@ -87,7 +88,7 @@ impl<'p> Play<'p> {
             };
             return Err(Halt::new(blame, format!("the binding's `{}` {message}", call.name)));
         };
-        let Some(answer) = reply.judge(self.session.target)? else {
+        let Some(answer) = reply.judge(&self.session.target.binding.outcome)? else {
             let message = format!("no answer of the target's own ({}); a call is never sent twice", reply.status);
             let halt = Halt::new(Blame::Transport, message);
             return Err(halt.after(performed.exchanges.last(), self.session.target));

@@ -11,7 +11,7 @@ use super::message::Sender;
 use super::play::{Halt, Play};
 use crate::scenario::Case;
 use crate::spec::Spec;
-use crate::target::template::{self, Scope};
+use crate::template::{self, Scope};
 
 impl Run {
     /// Cleans one order up; `order` is what a [`super::Witness`] was told of it. Plays no case.

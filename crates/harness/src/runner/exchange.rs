@@ -8,8 +8,7 @@ use countermand_event::Exchange;
 use countermand_text::Place;
 use serde_json::Value;
 
-use crate::redact::{Redactor, hide_credentials};
-use crate::target::{is_credential, stand_in_for};
+use crate::secrets::{Redactor, hide_credentials, is_credential, stand_in_for};
 use crate::transport::MAX_ANSWER;
 
 /// Bodies are shown up to this many bytes.

@@ -17,8 +17,9 @@ use super::session::Stop;
 use crate::check::{Heard, read_heard};
 use crate::inbox::{Opened, Received, path_of};
 use crate::scenario::Step;
-use crate::target::template::{self, Data, ExprError, Scope};
-use crate::target::{Webhooks, is_credential, stand_in_for};
+use crate::secrets::{is_credential, stand_in_for};
+use crate::spec::binding::Webhooks;
+use crate::template::{self, Data, ExprError, Scope};
 
 /// The inbox of a case under way.
 pub(super) struct Hearing {

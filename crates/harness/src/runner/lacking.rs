@@ -1,7 +1,7 @@
 //! What a case needs of its target, and whether the target declares that it lacks it.
 
 use crate::scenario::{Case, Claim, Step};
-use crate::target::{Binding, WEBHOOKS};
+use crate::spec::binding::{Binding, WEBHOOKS};
 
 /// What stands before a field of a webhook, as a kind before those of its entities.
 const WEBHOOK: &str = "webhook";

@@ -9,8 +9,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::exchange::RawExchange;
 use crate::scenario::RequestOverride;
-use crate::target::template::{self, ExprError, Scope};
-use crate::target::{Header, LoggedIn, Request, Target, is_credential, stand_in_for};
+use crate::secrets::{is_credential, stand_in_for};
+use crate::spec::binding::Request;
+use crate::target::{Header, LoggedIn, Target};
+use crate::template::{self, ExprError, Scope};
 
 /// Who sends, and what a scenario changes of the request.
 #[derive(Default, Clone, Copy)]

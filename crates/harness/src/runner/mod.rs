@@ -22,9 +22,10 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countermand_event::matrix::FindMatrix;
 use countermand_event::{
     Baseline, Blame, CaseResult, Event, FORMAT, JudgedClause, Planned, Proof, RunStarted, RunSummary, Shard, Trouble,
-    Verdict, matrix::FindMatrix,
+    Verdict,
 };
 use tokio::task::JoinSet;
 use tokio::time::Instant;

@@ -2,8 +2,8 @@
 
 use super::play::Play;
 use crate::scenario::{Claim, OrderSetUp, Step};
-use crate::target::template::Scope;
-use crate::target::{Provision, Request, View};
+use crate::spec::binding::{Provision, Request, View};
+use crate::template::Scope;
 
 impl Play<'_> {
     /// The requests of the case. Reads that have to be repeated until something settles are not in it, nor pages after the

@@ -11,14 +11,13 @@ use tokio::time::Instant;
 use super::breaker::Purpose;
 use super::exchange::RawExchange;
 use super::hearing::Hearing;
-use super::record;
 use super::session::{Session, Stop};
 use super::witness::Witness;
-use super::{RunContext, lacking};
+use super::{RunContext, lacking, record};
 use crate::check::{self, Found, Judgement, Made, Moment, Names, StateView};
 use crate::scenario::{Case, Step};
 use crate::target::Target;
-use crate::target::template::{Data, ExprError, Scope};
+use crate::template::{Data, ExprError, Scope};
 use crate::transport::TransportError;
 
 /// No pause between two reads grows longer.

@@ -13,10 +13,11 @@ use super::breaker::Purpose;
 use super::message::Sender;
 use super::play::{Halt, Play};
 use super::witness::Witness;
-use crate::scenario::{Case, Outcome, Step};
+use crate::scenario::{Case, Step};
 use crate::spec::Spec;
-use crate::target::template::{Data, Scope};
-use crate::target::{Binding, Request, Target};
+use crate::spec::binding::{Binding, Outcome, Request};
+use crate::target::Target;
+use crate::template::{Data, Scope};
 
 /// Counts what is sent, and tells it on.
 struct Counter<'w> {

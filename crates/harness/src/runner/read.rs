@@ -9,8 +9,8 @@ use super::message::Sender;
 use super::play::{Halt, Play};
 use crate::check::{StateView, read_view};
 use crate::scenario::{Claim, Step};
-use crate::target::View;
-use crate::target::template::Scope;
+use crate::spec::binding::View;
+use crate::template::Scope;
 
 impl Play<'_> {
     /// Every order of the case, in the first view.

@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 
 use super::exchange::RawExchange;
 use crate::check::{Entity, Made, Names, StateView, resolve_role};
-use crate::redact::Redactor;
 use crate::scenario::On;
+use crate::secrets::Redactor;
 use crate::spec::Spec;
-use crate::target::template::{self, Scope};
+use crate::template::{self, Scope};
 
 type State = (Arc<Vec<StateView>>, Arc<Vec<Names>>);
 

@@ -9,8 +9,9 @@ use serde_json::Value;
 use super::message::{self, Sender};
 use crate::scenario::{Argument, CallUse, Case, On, OrderRef, RoleSetUp, Step, Turns, WaitingCase};
 use crate::spec::Spec;
-use crate::target::template::{self, Data, ExprError, Scope};
-use crate::target::{Provision, Request, Target, TargetError, TargetOptions};
+use crate::spec::binding::{Provision, Request};
+use crate::target::{Target, TargetError, TargetOptions};
+use crate::template::{self, Data, ExprError, Scope};
 
 /// A place that no request leads to.
 const NOWHERE: &str = "http://target.invalid";

@@ -10,8 +10,9 @@ use super::breaker::{Breaker, Purpose};
 use super::exchange::RawExchange;
 use super::message::{self, Message, Sender};
 use super::witness::Witness;
-use crate::target::template::{self, Data, ExprError, Scope};
-use crate::target::{LoggedIn, LoginState, Reply, Request, Target, captured_secret, logged_in};
+use crate::spec::binding::{Reply, Request};
+use crate::target::{LoggedIn, LoginState, Target, captured_secret, logged_in};
+use crate::template::{self, Data, ExprError, Scope};
 use crate::transport::{CaseId, TransportError};
 
 /// The first pause before a request is sent again; it doubles up to a quarter of a second.
@@ -96,7 +97,7 @@ impl Session<'_> {
 
     fn last_accepted(&self, performed: &Performed) -> Result<bool, Stop> {
         let Some(reply) = &performed.last else { return Ok(true) };
-        reply.is_accepted(self.target).map_err(|error| expression(error, performed))
+        reply.is_accepted(&self.target.binding.outcome).map_err(|error| expression(error, performed))
     }
 
     /// One request with its repeats and pages, and what it captures.
@@ -211,7 +212,7 @@ impl Session<'_> {
                     false => Ok(reply),
                 };
             }
-            let busy = reply.is_busy(self.target).map_err(|error| expression(error, performed))?;
+            let busy = reply.is_busy(&self.target.binding.outcome).map_err(|error| expression(error, performed))?;
             let pause = reply.asks_to_wait();
             if !busy || Instant::now() + pause > deadline {
                 self.usable(request, &reply).map_err(|message| unusable(message, performed))?;
@@ -340,8 +341,8 @@ impl Session<'_> {
 
     /// Set-up and views need an accepting answer, and one that can be read where something is read from it.
     fn usable(&self, request: &Request, reply: &Reply) -> Result<(), String> {
-        if !request.optional && !reply.is_accepted(self.target).map_err(|error| error.message)? {
-            return Err(format!("answered {}", reply.told(self.target)));
+        if !request.optional && !reply.is_accepted(&self.target.binding.outcome).map_err(|error| error.message)? {
+            return Err(format!("answered {}", reply.told(&self.target.binding.outcome)));
         }
         let is_read = !request.capture.is_empty() || request.until.is_some() || request.pages.is_some();
         if is_read && !request.optional && !reply.is_json {

@@ -12,8 +12,8 @@ use super::play::{Halt, POLL, Play};
 use super::session::Stop;
 use crate::check::{Names, StateView, bind_set_up};
 use crate::scenario::{OrderSetUp, RoleSetUp};
-use crate::target::template::{self, Data, JsonTemplate, Scope};
-use crate::target::{Binding, Provision};
+use crate::spec::binding::{Binding, Provision};
+use crate::template::{self, Data, JsonTemplate, Scope};
 
 /// One order as it stands: what was captured of it, its names and its state.
 pub(super) struct ReadyOrder {

@@ -21,6 +21,7 @@ use regex_lite::Regex;
 use serde_json::Value;
 
 use crate::spec::Spec;
+use crate::spec::binding::Outcome;
 
 pub(crate) use claims::OPERATORS;
 pub use discover::{Found, discover};
@@ -244,25 +245,6 @@ pub(crate) struct FieldClaim {
     pub(crate) name: String,
     pub(crate) test: Test,
     pub(crate) at: Span,
-}
-
-/// How an answer was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    Accepted,
-    Refused,
-    /// A crash in place of a refusal, or an answer that is neither.
-    Broken,
-}
-
-impl Outcome {
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Refused => "refused",
-            Self::Broken => "broken",
-        }
-    }
 }
 
 /// What a value must be.

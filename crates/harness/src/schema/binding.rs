@@ -4,8 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{closed, expression, key, named, reference, text, whole_number};
+use crate::spec::binding::RATES;
 use crate::spec::{Field, Kind, Spec};
-use crate::target::{RATES, SpecNames};
 
 /// How a binding of one spec is written.
 pub(super) struct Binding<'s> {
@@ -133,7 +133,7 @@ impl<'s> Binding<'s> {
 
     fn lacks(&self) -> Value {
         match self.spec {
-            Some(spec) => closed(SpecNames::of(spec).lackable().into_iter().map(|name| (name, text())), &[]),
+            Some(spec) => closed(spec.names().lackable().into_iter().map(|name| (name, text())), &[]),
             None => named(text()),
         }
     }

@@ -8,12 +8,12 @@ use countermand_event::Level;
 use countermand_text::{Fields, Key, Node, Reader, Span, Tree};
 use serde_json::Value;
 
-use super::{
-    Aggregate, Call, Choice, Clause, Each, Field, Frame, Group, Holds, Invariant, Kind, Profile, Spec, WHILE,
-    WebhookWords,
+use super::Spec;
+use super::binding::{self, SpecNames};
+use super::words::{
+    Aggregate, Call, Choice, Clause, Each, Field, Frame, Group, Holds, Invariant, Kind, Profile, WHILE, WebhookWords,
 };
-use crate::target;
-use crate::target::template::{Expr, Text};
+use crate::template::{Expr, Text};
 
 /// What every invariant can name besides the entity's own `was` and `now`.
 const STEP_NAMES: [&str; 17] = [
@@ -68,7 +68,7 @@ pub(crate) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
     let webhooks = fields.take("webhooks").map(|node| vocabulary.webhooks(node, &kinds));
     let order_fields = order.as_ref().map(|order| order.fields.as_slice()).unwrap_or_default();
     let call_names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
-    let names = target::SpecNames {
+    let names = SpecNames {
         callers: &callers,
         calls: call_names,
         clauses: &clauses,
@@ -77,14 +77,14 @@ pub(crate) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
         webhooks: webhooks.as_ref(),
     };
     let bound = fields.take("binding").map(|node| {
-        let part = target::read_binding(reader, node, &names);
+        let part = binding::read_binding(reader, node, &names);
         (part.clone(), part.complete(reader, node.at, &names))
     });
     fields.finish();
     let order = order?;
     let (part, binding) = match bound {
         Some((part, binding)) => (part, Some(Arc::new(binding?))),
-        None => (target::BindingPart::default(), None),
+        None => (binding::BindingPart::default(), None),
     };
     Some(Spec {
         name: name?.to_owned(),

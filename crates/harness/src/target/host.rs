@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::TargetError;
+use crate::target::TargetError;
 
 /// The URL without a slash at its end; `shown` is what a message may say of it.
 pub(super) fn check_base_url(url: &str, shown: &str) -> Result<String, TargetError> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-use super::Limits;
+use crate::spec::binding::Limits;
 
 /// Gives every request of a run its turn.
 #[derive(Debug)]

@@ -12,9 +12,10 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, Uri};
 use serde_json::{Map, Value};
 
-use super::template::{self, Captures, Data, Fit, JsonTemplate, PathPattern};
-use super::{Provision, Reply, Request, Target};
+use crate::spec::binding::{Provision, Reply, Request};
 use crate::spec::{Call, Spec};
+use crate::target::Target;
+use crate::template::{self, Captures, Data, Fit, JsonTemplate, PathPattern};
 
 /// What is known of an order by name: `id`, and whatever else the binding keeps with it.
 pub type OrderKeys = BTreeMap<String, Value>;
@@ -242,7 +243,7 @@ impl Recogniser {
         for link in self.links.iter().filter(|link| link.method == request.method()) {
             let Some(captures) = link.pattern.read(path, query) else { continue };
             let reply = Reply::new(response.status(), response.headers(), response.body());
-            if !reply.is_accepted(&self.target).unwrap_or(false) {
+            if !reply.is_accepted(&self.target.binding.outcome).unwrap_or(false) {
                 continue;
             }
             learned.extend(fields(&captures, "order"));

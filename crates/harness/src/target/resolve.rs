@@ -10,12 +10,13 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use super::file::TargetFile;
-use super::session::LoginState;
-use super::template::{self, Data, Scope};
-use super::{Binding, Caller, EnvText, Pacer, Secret, Setting, host};
-use crate::redact::Redactor;
+use crate::secrets::{EnvText, Redactor, Secret, is_credential, stand_in_for};
 use crate::spec::Spec;
+use crate::spec::binding::{Binding, Caller, Setting};
+use crate::target::file::TargetFile;
+use crate::target::session::LoginState;
+use crate::target::{Pacer, host};
+use crate::template::{self, Data, Scope};
 use crate::transport::{Driver, HttpOptions, HttpTransport, Transport, TransportError};
 
 /// How long one request may take where nobody says otherwise.
@@ -367,15 +368,4 @@ pub(crate) fn make_header(name: &str, value: String, shown: String) -> Result<He
         value: http::HeaderValue::try_from(value).map_err(|_| bad())?,
         shown,
     })
-}
-
-/// Whether a header by its name carries a credential, in a request or an answer.
-pub(crate) fn is_credential(name: &str) -> bool {
-    let known = ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
-    known.iter().any(|known| name.eq_ignore_ascii_case(known))
-}
-
-/// What stands in reports in place of a credential whose variable is not known: `$AUTHORIZATION`.
-pub(crate) fn stand_in_for(name: &str) -> String {
-    format!("${}", name.to_ascii_uppercase().replace('-', "_"))
 }

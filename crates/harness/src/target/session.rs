@@ -5,9 +5,11 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::resolve::{make_header, stand_in_for};
-use super::template::{Data, ExprError, Scope};
-use super::{Header, Login, Secret};
+use crate::secrets::{Secret, stand_in_for};
+use crate::spec::binding::Login;
+use crate::target::Header;
+use crate::target::resolve::make_header;
+use crate::template::{Data, ExprError, Scope};
 
 /// A log-in and its present session.
 #[derive(Debug)]

@@ -6,11 +6,12 @@ use bytes::Bytes;
 use countermand_text::Span;
 use serde_json::{Map, Value};
 
-use crate::check::{Answer, Entity, Names, StateView, key};
+use crate::check::{Entity, Names, StateView, key};
 use crate::scenario::{CallUse, On, OrderRef, RequestOverride};
 use crate::spec::Spec;
-use crate::target::template::{self, Data};
-use crate::target::{Meaning, Recognised, Reply, Target};
+use crate::spec::binding::{Answer, Reply};
+use crate::target::{Meaning, Recognised, Target};
+use crate::template::{self, Data};
 
 /// A call that was made on an order, and how it was answered.
 #[derive(Debug, Clone)]
@@ -41,7 +42,9 @@ impl Overheard {
         if reply.claims_json && !reply.is_json {
             return Err("the answer is not the JSON it says".to_owned());
         }
-        let Some(answer) = reply.judge(target).map_err(|error| error.message)? else { return Ok(None) };
+        let Some(answer) = reply.judge(&target.binding.outcome).map_err(|error| error.message)? else {
+            return Ok(None);
+        };
         let known = spec.call(call);
         Ok(Some(Self {
             call: call.clone(),

@@ -5,8 +5,9 @@ use http::Response;
 
 use crate::check::{StateView, read_view};
 use crate::spec::Spec;
-use crate::target::template::{Data, ExprError, Scope};
-use crate::target::{OrderKeys, Reply, Request, Target, View, order_data};
+use crate::spec::binding::{Reply, Request, View};
+use crate::target::{OrderKeys, Target, order_data};
+use crate::template::{Data, ExprError, Scope};
 
 /// A read of an order, in its pages.
 #[derive(Debug, Clone)]
@@ -71,8 +72,8 @@ impl Reading {
         let mut is_last = request.pages.is_none();
         for (response, page) in self.0.iter().zip(request.pages.as_ref().map_or(0, |pages| pages.from)..) {
             let reply = Reply::new(response.status(), response.headers(), response.body());
-            if !reply.is_accepted(target).map_err(message)? {
-                return Err(format!("it was answered {}", reply.told(target)));
+            if !reply.is_accepted(&target.binding.outcome).map_err(message)? {
+                return Err(format!("it was answered {}", reply.told(&target.binding.outcome)));
             }
             if !reply.is_json {
                 return Err("the answer is no JSON".to_owned());

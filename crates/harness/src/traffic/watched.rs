@@ -14,8 +14,8 @@ use crate::check::{self, Entity, Found, Made, Moment, Names, StateView, key};
 use crate::runner::{role, state};
 use crate::scenario::{CallUse, Case, On, OrderRef, RequestOverride, Step, product_of};
 use crate::spec::{Each, Invariant, Spec};
-use crate::target::template::Data;
 use crate::target::{OrderKeys, Target};
+use crate::template::Data;
 
 /// An order that is watched.
 pub struct Watched {

@@ -11,8 +11,8 @@ use crate::check::value::{Context, describe, difference, equal, holds};
 use crate::check::view::key;
 use crate::check::{Deviation, Entity, Heard, resolve_role};
 use crate::scenario::{FieldClaim, WebhookClaim};
+use crate::secrets::{is_credential, stand_in_for};
 use crate::spec::Field;
-use crate::target::{is_credential, stand_in_for};
 
 impl Judge<'_, '_> {
     pub(super) fn webhook(&mut self, clause: &str, claim: &WebhookClaim) {

@@ -8,16 +8,18 @@ use countermand_text::{Fields, Key, Node, Tree};
 
 use super::BindingFile;
 use super::request::REQUEST_NAMES;
-use crate::target::binding::{Bootstrap, OutcomePart};
-use crate::target::template::{Expr, JsonTemplate};
-use crate::target::{BindingPart, Call, EnvText, KindView, Limits, Products, Provision, Setting, View};
+use crate::secrets::EnvText;
+use crate::spec::binding::{
+    BindingPart, Bootstrap, Call, KindView, Limits, OutcomePart, Products, Provision, Setting, View,
+};
+use crate::template::{Expr, JsonTemplate};
 
 /// Requests per second beyond which a limit is none, and below which no run would end.
 pub(crate) const RATES: std::ops::RangeInclusive<f64> = 0.001..=1e6;
 
 impl BindingFile<'_> {
     /// Takes the keys of a binding; the others are left.
-    pub(super) fn part(&self, fields: &mut Fields<'_, '_>) -> BindingPart {
+    pub(crate) fn part(&self, fields: &mut Fields<'_, '_>) -> BindingPart {
         let reader = self.reader;
         let (calls, lacks) = (fields.take("calls"), fields.take("lacks"));
         let calls = calls.map(|node| self.calls(node)).unwrap_or_default();

@@ -2,6 +2,8 @@
 
 use countermand_text::{Node, Reader};
 
+use super::Secret;
+
 /// A text with variables of the environment in it.
 #[derive(Debug, Clone)]
 pub(crate) struct EnvText {
@@ -12,13 +14,6 @@ pub(crate) struct EnvText {
 enum Piece {
     Literal(String),
     Variable { name: String, default: Option<String> },
-}
-
-/// A value that no output may show, and what stands in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Secret {
-    pub(crate) value: String,
-    pub(crate) stand_in: String,
 }
 
 impl EnvText {

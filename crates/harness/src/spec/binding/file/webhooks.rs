@@ -5,8 +5,8 @@ use std::time::Duration;
 use countermand_text::{Key, Node};
 
 use super::BindingFile;
-use crate::target::WebhooksPart;
-use crate::target::template::Expr;
+use crate::spec::binding::WebhooksPart;
+use crate::template::Expr;
 
 /// What an expression over something received can name; of each thing that was told it is `it`.
 const NAMES: [&str; 5] = ["body", "headers", "order", "vars", "discovered"];

@@ -8,8 +8,9 @@ use countermand_text::{Key, Node, Span, Tree};
 
 use super::BindingFile;
 use super::request::REQUEST_NAMES;
-use crate::target::template::Expr;
-use crate::target::{Caller, EnvText, Login};
+use crate::secrets::EnvText;
+use crate::spec::binding::{Caller, Login};
+use crate::template::Expr;
 
 impl BindingFile<'_> {
     pub(super) fn headers(&self, node: &Node) -> Vec<(String, EnvText)> {

@@ -4,7 +4,7 @@ use countermand_event::{CaseResult, Exchange, Mismatch, Proof, Trouble};
 use regex_lite::{NoExpand, Regex};
 use serde_json::Value;
 
-use crate::target::{Secret, stand_in_for};
+use super::{Secret, stand_in_for};
 
 /// The shortest value that is searched for in other text. Anything shorter would blot out half a report; headers that
 /// carry a credential are shown by name whatever their length.

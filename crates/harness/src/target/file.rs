@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use countermand_text::{Node, Problem, Reader, Tree, read_file, shown, yaml};
 
-use super::{BindingFile, SpecNames};
+use crate::secrets::EnvText;
+use crate::spec::binding::file::BindingFile;
+use crate::spec::binding::{Binding, Provision};
 use crate::spec::{Spec, read_format};
 use crate::target::pool::{self, Pool};
-use crate::target::{Binding, EnvText, Provision};
 
 /// A target file, read and checked: a binding laid over that of its spec, and how the endpoint is reached.
 #[derive(Debug)]
@@ -97,7 +98,7 @@ pub(crate) fn read(
         // Without its spec nothing else in the file can be judged.
         return None;
     };
-    let names = SpecNames::of(spec);
+    let names = spec.names();
     let file = BindingFile::new(reader, &names, root);
     one_way(reader, root);
     let mock = fields.take("mock").and_then(|node| reader.text(node, "the spec of a built-in mock"));

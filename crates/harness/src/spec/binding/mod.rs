@@ -1,5 +1,10 @@
 //! A binding: how a spec is spoken over HTTP, and how one binding is laid over another. What its keys are is said in `file/`.
 
+mod answer;
+pub(crate) mod file;
+mod reply;
+mod webhooks;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +12,13 @@ use std::time::Duration;
 use countermand_text::{Place, Reader, Span};
 use serde_json::Value;
 
-use super::template::{Expr, JsonTemplate, Text};
-use super::{EnvText, SpecNames, Webhooks, WebhooksPart};
+use crate::secrets::EnvText;
+use crate::template::{Expr, JsonTemplate, Text};
+
+pub(crate) use answer::{Answer, Outcome};
+pub(crate) use file::{RATES, SpecNames, read_binding};
+pub(crate) use reply::Reply;
+pub(crate) use webhooks::{Webhooks, WebhooksPart};
 
 /// What a target lacks that has no webhooks.
 pub(crate) const WEBHOOKS: &str = "webhooks";

@@ -120,7 +120,7 @@ pub(super) fn index_by(list: &Value, path: &str, value: Option<&str>) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::target::template::ENGINE;
+    use crate::template::ENGINE;
 
     #[test]
     fn every_filter_that_is_suggested_is_there() {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use countermand_text::{Fields, Key, Node, Tree};
 
 use super::BindingFile;
-use crate::target::template::{Expr, JsonTemplate, Text};
-use crate::target::{Pages, Request};
+use crate::spec::binding::{Pages, Request};
+use crate::template::{Expr, JsonTemplate, Text};
 
 /// The names every request can use.
 pub(super) const REQUEST_NAMES: [&str; 11] =

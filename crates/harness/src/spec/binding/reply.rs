@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::Target;
-use super::template::{self, Data, ExprError, Scope};
-use crate::check::Answer;
-use crate::scenario::Outcome;
+use super::OutcomeRules;
+use super::answer::{Answer, Outcome};
+use crate::template::{self, Data, ExprError, Scope};
 
 /// Seconds beyond which it makes no difference how long a target asks to wait.
 const LONGEST_WAIT: u64 = 24 * 60 * 60;
@@ -59,9 +58,9 @@ impl Reply {
     }
 
     /// What every outcome rule can name.
-    fn outcome_scope(&self, target: &Target) -> Result<(Scope, Option<String>), ExprError> {
+    fn outcome_scope(&self, rules: &OutcomeRules) -> Result<(Scope, Option<String>), ExprError> {
         let scope = self.scope();
-        let reason = match &target.binding.outcome.reason {
+        let reason = match &rules.reason {
             Some(reason) => reason.json(&scope)?.filter(|reason| !reason.is_null()),
             None => None,
         };
@@ -71,18 +70,17 @@ impl Reply {
     }
 
     /// Whether the target asks to wait, or something before it answers in its place.
-    pub(crate) fn is_busy(&self, target: &Target) -> Result<bool, ExprError> {
-        target.binding.outcome.busy.holds(&self.outcome_scope(target)?.0)
+    pub(crate) fn is_busy(&self, rules: &OutcomeRules) -> Result<bool, ExprError> {
+        rules.busy.holds(&self.outcome_scope(rules)?.0)
     }
 
-    pub(crate) fn is_accepted(&self, target: &Target) -> Result<bool, ExprError> {
-        Ok(self.judge(target)?.is_some_and(|answer| answer.outcome == Outcome::Accepted))
+    pub(crate) fn is_accepted(&self, rules: &OutcomeRules) -> Result<bool, ExprError> {
+        Ok(self.judge(rules)?.is_some_and(|answer| answer.outcome == Outcome::Accepted))
     }
 
     /// The answer as the binding reads it; nothing where the target asks to wait.
-    pub(crate) fn judge(&self, target: &Target) -> Result<Option<Answer>, ExprError> {
-        let rules = &target.binding.outcome;
-        let (scope, reason) = self.outcome_scope(target)?;
+    pub(crate) fn judge(&self, rules: &OutcomeRules) -> Result<Option<Answer>, ExprError> {
+        let (scope, reason) = self.outcome_scope(rules)?;
         if rules.busy.holds(&scope)? {
             return Ok(None);
         }
@@ -101,8 +99,8 @@ impl Reply {
     }
 
     /// The status, and the reason in the target's own words where it gives one.
-    pub(crate) fn told(&self, target: &Target) -> String {
-        match self.outcome_scope(target) {
+    pub(crate) fn told(&self, rules: &OutcomeRules) -> String {
+        match self.outcome_scope(rules) {
             Ok((_, Some(reason))) => format!("{} ({reason})", self.status),
             _ => self.status.to_string(),
         }

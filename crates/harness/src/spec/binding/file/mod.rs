@@ -1,21 +1,16 @@
-//! The keys of a binding and of a target file: from the tree of a file to a [`BindingPart`]. Sends nothing and judges nothing
-//! but the form.
+//! The keys of a binding: from the tree of a file to a [`BindingPart`]. Sends nothing and judges nothing but the form.
 
 mod binding;
 mod caller;
 mod request;
-mod target;
 mod webhooks;
 
 use countermand_text::{Node, Reader, Tree};
 
-use crate::spec::{Clause, Field, Kind, Spec, WebhookWords};
-use crate::target::{BindingPart, WEBHOOKS};
+use crate::spec::binding::{BindingPart, WEBHOOKS};
+use crate::spec::words::{Clause, Field, Kind, WebhookWords};
 
 pub(crate) use binding::RATES;
-#[cfg(test)]
-pub(crate) use target::read as read_target;
-pub use target::{TargetFile, Tls, load_target, parse_target};
 
 /// What a binding may name of its spec.
 pub(crate) struct SpecNames<'s> {
@@ -28,17 +23,6 @@ pub(crate) struct SpecNames<'s> {
 }
 
 impl<'s> SpecNames<'s> {
-    pub(crate) fn of(spec: &'s Spec) -> Self {
-        Self {
-            callers: &spec.callers,
-            calls: spec.calls.iter().map(|call| call.name.as_str()).collect(),
-            clauses: &spec.clauses,
-            kinds: &spec.kinds,
-            order_fields: &spec.order_fields,
-            webhooks: spec.webhooks.as_ref(),
-        }
-    }
-
     /// What a target can declare that it lacks: calls, callers, clauses, fields as `order.NAME` or `KIND.NAME`,
     /// `webhooks`, and fields of those as `webhook.NAME`.
     pub(crate) fn lackable(&self) -> Vec<String> {
@@ -64,7 +48,7 @@ pub(crate) fn read_binding(reader: &Reader, node: &Node, names: &SpecNames<'_>) 
 }
 
 /// Reads the keys of one binding.
-struct BindingFile<'s> {
+pub(crate) struct BindingFile<'s> {
     reader: &'s Reader,
     names: &'s SpecNames<'s>,
     /// The callers of the spec, and those that the file adds.
@@ -72,7 +56,7 @@ struct BindingFile<'s> {
 }
 
 impl<'s> BindingFile<'s> {
-    fn new(reader: &'s Reader, names: &'s SpecNames<'s>, root: &Node) -> Self {
+    pub(crate) fn new(reader: &'s Reader, names: &'s SpecNames<'s>, root: &Node) -> Self {
         let mut callers = names.callers.to_vec();
         if let Tree::Map(entries) = &root.tree
             && let Some((_, node)) = entries.iter().find(|(key, _)| key.text == "callers")

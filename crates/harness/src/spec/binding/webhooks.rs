@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use countermand_text::{Reader, Span};
 
-use super::binding::Request;
-use super::template::Expr;
-use crate::spec::WebhookWords;
+use crate::spec::binding::Request;
+use crate::spec::words::WebhookWords;
+use crate::template::Expr;
 
 /// How long a webhook may take where nobody says otherwise.
 const SETTLE: Duration = Duration::from_secs(2);
