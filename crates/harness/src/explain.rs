@@ -8,11 +8,12 @@ use serde_json::Value;
 
 use crate::check::describe;
 use crate::scenario::{
-    Argument, CallUse, Case, Claim, EntityClaim, FieldClaim, On, OrderRef, OrderSetUp, RequestOverride, Step, Turns,
-    WaitingCase, WebhookClaim,
+    Argument, CallUse, Case, Claim, EntityClaim, FieldClaim, On, OrderRef, OrderSetUp, RequestOverride, Step,
+    WebhookClaim,
 };
 use crate::spec::Spec;
 use crate::spec::binding::Outcome;
+use crate::suite::{Turns, WaitingCase};
 
 /// A case in plain sentences, with the level that each clause has in this profile.
 ///

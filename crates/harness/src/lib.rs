@@ -14,6 +14,7 @@ mod scenario;
 mod schema;
 mod secrets;
 mod spec;
+mod suite;
 mod tally;
 mod target;
 mod template;
@@ -24,12 +25,13 @@ pub use bless::{Blessed, Rewritten, bless};
 pub use explain::explain;
 pub use inbox::Inbox;
 pub use runner::{Run, Samples, Witness};
-pub use scenario::{
-    Case, Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed, scenario,
-    scenarios, sequence, suite_print,
-};
+pub use scenario::Case;
 pub use schema::{scenario_schema, spec_schema, target_schema};
 pub use spec::{Choice, Clause, Holds, Profile, Spec};
+pub use suite::{
+    Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed, scenario,
+    scenarios, sequence, suite_print,
+};
 pub use tally::{Part, merge};
 pub use target::{
     Concern, Meaning, OrderKeys, Page, Recognised, Recogniser, Sender, Target, TargetError, TargetFile, TargetOptions,

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::scenario::{OrderRef, RoleSetUp, SuiteFile, Turns, load_suite};
+use crate::scenario::{OrderRef, RoleSetUp};
 use crate::spec::binding::Answer;
+use crate::suite::{SuiteFile, Turns, load_suite};
 use crate::template::{Scope, from_json};
 
 /// One step of a case as it was seen.

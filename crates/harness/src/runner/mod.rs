@@ -31,8 +31,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::inbox::Inbox;
-use crate::scenario::{Case, Turn, Turns, WaitingCase, suite_print};
+use crate::scenario::Case;
 use crate::spec::{Clause, Spec};
+use crate::suite::{Turn, Turns, WaitingCase, suite_print};
 use crate::tally::{Known, Tally};
 use crate::target::Target;
 

@@ -7,9 +7,10 @@ use countermand_event::Exchange;
 use serde_json::Value;
 
 use super::message::{self, Sender};
-use crate::scenario::{Argument, CallUse, Case, On, OrderRef, RoleSetUp, Step, Turns, WaitingCase};
+use crate::scenario::{Argument, CallUse, Case, On, OrderRef, RoleSetUp, Step};
 use crate::spec::Spec;
 use crate::spec::binding::{Provision, Request};
+use crate::suite::{Turns, WaitingCase};
 use crate::target::{Target, TargetError, TargetOptions};
 use crate::template::{self, Data, ExprError, Scope};
 

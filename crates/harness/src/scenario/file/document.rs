@@ -5,35 +5,36 @@ use std::sync::Arc;
 
 use countermand_text::{Key, Node, Problem, Reader, SourceFile, Tree, suggest, yaml};
 
-use super::file::Form;
+use super::form::Form;
+use super::table;
 use super::table::Row;
-use super::{Case, file, table};
+use crate::scenario::Case;
 use crate::spec::Spec;
 
 /// The tree of a file, with its text to show places in it.
 #[derive(Debug)]
-pub(super) struct Document {
+pub(crate) struct Document {
     source: Arc<SourceFile>,
     root: Node,
     /// Its steps expect nothing.
-    pub(super) is_sequence: bool,
+    pub(crate) is_sequence: bool,
 }
 
 impl Document {
-    pub(super) fn parse(path: &str, bytes: &[u8]) -> Result<Self, Problem> {
+    pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<Self, Problem> {
         let (source, root) = yaml::parse(path, bytes)?;
         Ok(Self { source, root, is_sequence: false })
     }
 
     /// The cases of all rows, in their order; `name` is the file's within its spec.
-    pub(super) fn cases(&self, name: &str, specs: &BTreeMap<String, Arc<Spec>>) -> Result<Vec<Case>, Vec<Problem>> {
+    pub(crate) fn cases(&self, name: &str, specs: &BTreeMap<String, Arc<Spec>>) -> Result<Vec<Case>, Vec<Problem>> {
         let reader = Reader::new(Arc::clone(&self.source));
         let cases = self.read(&reader, name, specs);
         if reader.has_problems() { Err(reader.into_problems()) } else { Ok(cases) }
     }
 
     /// The case of one row, which is nothing where the file is not what it was taken for.
-    pub(super) fn case(&self, row: usize, spec: &Arc<Spec>, id: String) -> Option<Case> {
+    pub(crate) fn case(&self, row: usize, spec: &Arc<Spec>, id: String) -> Option<Case> {
         let reader = Reader::new(Arc::clone(&self.source));
         let case = self.fill(&reader, self.rows(&reader).get(row)?.as_ref(), spec, id);
         case.filter(|_| !reader.has_problems())
@@ -76,7 +77,7 @@ impl Document {
 
     fn fill(&self, reader: &Reader, row: Option<&Row<'_>>, spec: &Arc<Spec>, id: String) -> Option<Case> {
         let form = if self.is_sequence { Form::Sequence } else { Form::of(&id, spec) };
-        file::read(form, reader, &table::fill(reader, &self.root, row), spec, id)
+        super::read(form, reader, &table::fill(reader, &self.root, row), spec, id)
     }
 
     fn find(&self, wanted: &str) -> Option<&Node> {

@@ -1,14 +1,14 @@
-//! A sequence: a scenario without expectations. Its calls are made, and what came of each is told in the case's steps; nothing
-//! that is new has a role of the file's, so it is named after its product. Judged only by the spec's invariants.
+//! One file by itself, of a spec that is loaded: a scenario, or a sequence. A sequence is a scenario without expectations: its calls
+//! are made, and what came of each is told in the case's steps. It is judged only by the spec's invariants.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use countermand_text::Problem;
 
+use super::file::SuiteFile;
 use super::load::waiting;
-use super::waiting::Checked;
-use super::{SuiteFile, WaitingCase};
+use super::waiting::{Checked, WaitingCase};
 use crate::spec::Spec;
 
 /// Reads a sequence of calls: a scenario file of this spec whose steps have no `expect`.
@@ -49,17 +49,4 @@ fn read(is_sequence: bool, spec: &Arc<Spec>, file: &SuiteFile) -> Result<Vec<Arc
     }
     let specs = BTreeMap::from([(spec.name.clone(), Arc::clone(spec))]);
     waiting(file.clone(), checked, true, &specs)
-}
-
-/// The name of the `number`th entity of a product, where the first one is called as the product is.
-pub(crate) fn name_of(product: &str, number: usize) -> String {
-    format!("{product}-{number}")
-}
-
-/// The product in such a name; the whole of any other.
-pub(crate) fn product_of(role: &str) -> &str {
-    match role.rsplit_once('-') {
-        Some((product, number)) if number.parse::<usize>().is_ok() => product,
-        _ => role,
-    }
 }

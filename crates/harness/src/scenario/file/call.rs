@@ -2,8 +2,8 @@
 
 use countermand_text::{Fields, Key, Node, Span, Tree, suggest};
 
-use super::file::{Roles, UNKNOWN};
-use super::{Argument, CallUse, On, OrderRef, RequestOverride};
+use super::roles::{Roles, UNKNOWN};
+use crate::scenario::case::{Argument, CallUse, On, OrderRef, RequestOverride};
 
 /// So many calls can be made at once.
 const MAX_PARALLEL: usize = 16;

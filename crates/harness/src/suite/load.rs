@@ -7,13 +7,10 @@ use std::thread;
 
 use countermand_text::Problem;
 
-use super::Case;
-use super::suite_file::SuiteFile;
+use super::file::SuiteFile;
 use super::waiting::{Checked, ScenarioFile, WaitingCase};
+use crate::scenario::{Case, PROOF};
 use crate::spec::{self, Spec};
-
-/// The name of the file beside a spec that proves its targets: a scenario whose steps expect nothing but to be accepted.
-pub(super) const PROOF: &str = "proof";
 
 /// A thread is worth its start for so many files.
 const FILES_OF_A_THREAD: usize = 16;

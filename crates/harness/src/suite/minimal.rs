@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countermand_event::Level;
 
-use super::WaitingCase;
+use super::waiting::WaitingCase;
 
 /// Chooses from `cases`, which are of one spec, those that together claim every MUST clause of the profile that any of them
 /// claims: time and again the case that adds most, of several the one with the fewest calls. In the order they came in.

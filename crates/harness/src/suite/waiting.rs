@@ -5,10 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use countermand_text::Problem;
 
-use super::Case;
-use super::document::Document;
-use super::suite_file::{Content, SuiteFile};
+use super::file::{Content, SuiteFile};
 use crate::print::print;
+use crate::scenario::{Case, Document};
 use crate::spec::Spec;
 
 /// One playable row of a scenario file, before it is played.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use countermand_text::{Problem, shown};
 
-use super::load::PROOF;
-use super::suite_file::SuiteFile;
+use super::file::SuiteFile;
+use crate::scenario::PROOF;
 
 /// Deeper folders than this are not looked into.
 const MAX_DEPTH: usize = 16;
