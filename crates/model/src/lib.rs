@@ -9,10 +9,9 @@ mod laws;
 mod load;
 mod model;
 mod modern_dropship;
-mod rate;
 mod registry;
-mod timestamp;
 mod trendyol;
+mod wire;
 
 pub use choice::{ChoiceInfo, OptionInfo};
 pub use fault::{FaultInfo, Shows};

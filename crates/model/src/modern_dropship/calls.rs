@@ -18,7 +18,7 @@ use super::shape::{Data, Made};
 use super::state::{BuyerOrder, Cancellation, Item, Order, Party, Stored};
 use crate::choice::Choices;
 use crate::model::Request;
-use crate::rate::Bucket;
+use crate::wire::rate::Bucket;
 
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 100;

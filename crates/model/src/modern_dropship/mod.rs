@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use crate::choice::Choices;
 use crate::load::PlaceError;
 use crate::model::{Delivery, Model, Reply, Request, Settings};
-use crate::rate::Bucket;
+use crate::wire::rate::Bucket;
 use calls::Answer;
 pub(crate) use choices::INFOS;
 use choices::{SuccessStatus, Visibility};

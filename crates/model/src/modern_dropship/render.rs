@@ -15,7 +15,7 @@ use super::shape::{
 };
 use super::state::{BuyerOrder, Fulfilment, Item, Order, Party};
 use crate::choice::Choices;
-use crate::timestamp::Rfc3339;
+use crate::wire::timestamp::Rfc3339;
 
 /// The bytes of a shape.
 pub(super) fn bytes(shape: &impl Serialize) -> Vec<u8> {

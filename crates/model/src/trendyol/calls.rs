@@ -16,7 +16,7 @@ use super::status::Status;
 use super::succession::{Succession, succeed};
 use super::{cancel, push, read, split, stage, webhook};
 use crate::model::Request;
-use crate::rate::Bucket;
+use crate::wire::rate::Bucket;
 
 impl Trendyol {
     pub(super) fn call(&mut self, request: &Request<'_>, now: u64) -> Result<Body, Refusal> {

@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 use crate::choice::Choices;
 use crate::load::PlaceError;
 use crate::model::{Delivery, Model, Reply, Request, Settings};
-use crate::rate::Bucket;
+use crate::wire::rate::Bucket;
 use auth::Seller;
 pub(crate) use choices::INFOS;
 pub(crate) use faults::FAULTS;

@@ -13,7 +13,7 @@ use super::shape::{self, History, NumberOrText, Origins};
 use super::state::{By, Line, Moment, Package, Store};
 use super::status::Status;
 use crate::choice::Choices;
-use crate::timestamp::Rfc3339;
+use crate::wire::timestamp::Rfc3339;
 
 const JSON: &str = "application/json";
 

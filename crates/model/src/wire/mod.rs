@@ -1,0 +1,4 @@
+//! What every API over HTTP has, whatever it is about. Knows no spec and no order.
+
+pub(crate) mod rate;
+pub(crate) mod timestamp;
