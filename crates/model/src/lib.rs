@@ -4,6 +4,7 @@
 //! an argument, ids come from a counter and a seed. Names nothing else of Countermand.
 
 mod choice;
+mod error;
 mod fault;
 mod laws;
 mod load;
@@ -14,7 +15,8 @@ mod trendyol;
 mod wire;
 
 pub use choice::{ChoiceInfo, OptionInfo};
+pub use error::ModelError;
 pub use fault::{FaultInfo, Shows};
-pub use load::{LoadError, PlaceError, load};
-pub use model::{Delivery, Model, Reply, Request, Settings};
-pub use registry::{ModelError, build, choices, faults, is_late, specs};
+pub use load::{LoadError, load};
+pub use model::{Delivery, Model, PlaceError, Reply, Request, Settings};
+pub use registry::{build, choices, faults, is_late, specs};

@@ -18,7 +18,6 @@ use super::shape::{Data, Made};
 use super::state::{BuyerOrder, Cancellation, Item, Order, Party, Stored};
 use crate::choice::Choices;
 use crate::model::Request;
-use crate::wire::rate::Bucket;
 
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 100;
@@ -36,7 +35,10 @@ pub(super) enum Answer {
 impl ModernDropship {
     pub(super) fn call(&mut self, request: &Request<'_>, now: u64) -> Result<Answer, Refusal> {
         let caller = route::caller(request)?;
-        self.count(caller, now)?;
+        let within = self.limiter.count(caller.key, now);
+        within.map_err(|rate| {
+            Refusal::general(Cause::TooMany(rate), format!("this key may send {rate} requests per second"))
+        })?;
         match route::route(caller, request)? {
             Call::ListOrders => self.list(caller, request.query, now),
             Call::ReadOrder(id) => self.read(caller, id, now),
@@ -277,18 +279,6 @@ impl ModernDropship {
             OrderAnswer::Ack => Some(render::acknowledgement()),
             OrderAnswer::None => None,
         }
-    }
-
-    /// Counts the request against the rate of its key; one too many is not looked at any further.
-    fn count(&mut self, caller: Caller, now: u64) -> Result<(), Refusal> {
-        let Some(rate) = self.settings.rate else {
-            return Ok(());
-        };
-        let bucket = self.buckets.entry(caller.key).or_insert_with(|| Bucket::new(rate, now));
-        if bucket.take(rate, now) {
-            return Ok(());
-        }
-        Err(Refusal::general(Cause::TooMany(rate), format!("this key may send {rate} requests per second")))
     }
 
     /// `refusal.other-company`: an order of another company is as unknown as one that does not exist.

@@ -9,11 +9,8 @@ use super::place::product_of;
 use super::refusal::Refusal;
 use super::route::{BUYER_COMPANY, CALLERS};
 use super::state::Stored;
-use crate::load::PlaceError;
-use crate::model::{Model, Request};
-
-/// The time between two calls.
-const STEP_MS: u64 = 1_000;
+use crate::load::{STEP_MS, play};
+use crate::model::{PlaceError, Request};
 
 impl ModernDropship {
     /// The body is that of `POST /buyer/orders`, with the units that are fulfilled under `fulfilled`, by variant.
@@ -54,12 +51,7 @@ impl ModernDropship {
     fn ask(&mut self, call: &'static str, company: &str, path: &str, body: &[u8], now: u64) -> Result<(), PlaceError> {
         let key = CALLERS.iter().find(|caller| caller.company == company).map_or("", |caller| caller.key);
         let headers = [("authorization", key), ("content-type", "application/json")];
-        let reply = self.handle(&Request { method: "POST", path, query: None, headers: &headers, body }, now);
-        if reply.status >= 300 {
-            let answer = String::from_utf8_lossy(&reply.body).into_owned();
-            return Err(PlaceError::Refused { call, status: reply.status, answer });
-        }
-        if reply.evicted.is_empty() { Ok(()) } else { Err(PlaceError::NoRoom) }
+        play(self, call, &Request { method: "POST", path, query: None, headers: &headers, body }, now)
     }
 }
 

@@ -21,12 +21,9 @@ mod shape;
 mod state;
 mod webhook;
 
-use std::collections::BTreeMap;
-
 use crate::choice::Choices;
-use crate::load::PlaceError;
-use crate::model::{Delivery, Model, Reply, Request, Settings};
-use crate::wire::rate::Bucket;
+use crate::model::{Delivery, Model, PlaceError, Reply, Request, Settings};
+use crate::wire::rate::Limiter;
 use calls::Answer;
 pub(crate) use choices::INFOS;
 use choices::{SuccessStatus, Visibility};
@@ -49,8 +46,7 @@ pub(crate) struct ModernDropship {
     store: Store,
     ids: Ids,
     webhooks: Webhooks,
-    /// One per key that was used, where there is a rate.
-    buckets: BTreeMap<&'static str, Bucket>,
+    limiter: Limiter<&'static str>,
     requests: u64,
     /// How many requests had been handled when the present one arrived.
     arrived: u64,
@@ -66,7 +62,7 @@ impl ModernDropship {
             store: Store::default(),
             ids: Ids::new(settings.seed),
             webhooks: Webhooks::default(),
-            buckets: BTreeMap::new(),
+            limiter: Limiter::new(settings.rate),
             requests: 0,
             arrived: 0,
         }
@@ -169,7 +165,7 @@ impl Model for ModernDropship {
         self.store = Store::default();
         self.ids = Ids::new(self.settings.seed);
         self.webhooks = Webhooks::default();
-        self.buckets.clear();
+        self.limiter = Limiter::new(self.settings.rate);
         self.requests = 0;
     }
 

@@ -16,12 +16,12 @@ use super::status::Status;
 use super::succession::{Succession, succeed};
 use super::{cancel, push, read, split, stage, webhook};
 use crate::model::Request;
-use crate::wire::rate::Bucket;
 
 impl Trendyol {
     pub(super) fn call(&mut self, request: &Request<'_>, now: u64) -> Result<Body, Refusal> {
         let caller = auth::caller(request, &self.choices)?;
-        self.count(caller, now)?;
+        let within = self.limiter.count(caller, now);
+        within.map_err(|rate| Refusal::new(Cause::TooMany, format!("more than {rate} requests per second")))?;
         match route::route(caller, request)? {
             Call::Read => {
                 let query = Query::read(request.query, &self.choices)?;
@@ -128,18 +128,6 @@ impl Trendyol {
         let at_arrival = || self.past.as_of(self.arrived, package.id);
         let seen = self.fault.map(|fault| seen::misread(fault, package, at_arrival(), request, &self.store));
         Ok(seen.unwrap_or_else(|| package.clone()))
-    }
-
-    fn count(&mut self, caller: Seller, now: u64) -> Result<(), Refusal> {
-        let Some(rate) = self.settings.rate else {
-            return Ok(());
-        };
-        let bucket = self.buckets.entry(caller).or_insert_with(|| Bucket::new(rate, now));
-        if bucket.take(rate, now) {
-            Ok(())
-        } else {
-            Err(Refusal::new(Cause::TooMany, format!("more than {rate} requests per second")))
-        }
     }
 }
 

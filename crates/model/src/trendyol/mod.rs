@@ -28,12 +28,9 @@ mod status;
 mod succession;
 mod webhook;
 
-use std::collections::BTreeMap;
-
 use crate::choice::Choices;
-use crate::load::PlaceError;
-use crate::model::{Delivery, Model, Reply, Request, Settings};
-use crate::wire::rate::Bucket;
+use crate::model::{Delivery, Model, PlaceError, Reply, Request, Settings};
+use crate::wire::rate::Limiter;
 use auth::Seller;
 pub(crate) use choices::INFOS;
 pub(crate) use faults::FAULTS;
@@ -54,8 +51,7 @@ pub(crate) struct Trendyol {
     store: Store,
     webhooks: Webhooks,
     outbox: Outbox,
-    /// One per seller that called, where there is a rate.
-    buckets: BTreeMap<Seller, Bucket>,
+    limiter: Limiter<Seller>,
     requests: u64,
     /// How many requests had been handled when the present one arrived.
     arrived: u64,
@@ -73,7 +69,7 @@ impl Trendyol {
             store: Store::new(settings.seed),
             webhooks: Webhooks::default(),
             outbox: Outbox::default(),
-            buckets: BTreeMap::new(),
+            limiter: Limiter::new(settings.rate),
             requests: 0,
             arrived: 0,
             past: Past::default(),
@@ -187,7 +183,7 @@ impl Model for Trendyol {
         self.store = Store::new(self.settings.seed);
         self.webhooks = Webhooks::default();
         self.outbox = Outbox::default();
-        self.buckets.clear();
+        self.limiter = Limiter::new(self.settings.rate);
         self.requests = 0;
         self.past = Past::default();
     }
