@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::order::{Line, Order, Refusal};
 use crate::choice::Choices;
 use crate::model::Request;
+use crate::wire::route::find;
 
 /// An order has no more lines than this: so many ids are kept for those of each.
 const MOST_LINES: usize = 1_000;
@@ -38,19 +39,24 @@ pub(super) enum Answer {
 }
 
 impl Call {
+    /// A path that is not known and a method that is not are one to this API.
     pub(super) fn of(request: &Request<'_>) -> Option<Self> {
-        let segments: Vec<&str> = request.path.split('/').skip(1).collect();
         let number = |text: &str| text.parse::<u64>().ok();
-        Some(match (request.method, segments.as_slice()) {
-            ("POST", ["orders"]) => Self::Place,
-            ("GET", ["orders", id]) => Self::Of(number(id)?, Act::Read),
-            ("POST", ["orders", id, "cancel"]) => Self::Of(number(id)?, Act::Cancel),
-            ("POST", ["orders", id, "cancel-rest"]) => Self::Of(number(id)?, Act::CancelRest),
-            ("POST", ["orders", id, "cancel-lines"]) => Self::Of(number(id)?, Act::CancelLines),
-            ("POST", ["orders", id, "lines", line, "cancel"]) => Self::Of(number(id)?, Act::CancelUnits(number(line)?)),
-            ("POST", ["orders", id, "lines", line, "fulfil"]) => Self::Of(number(id)?, Act::Fulfil(number(line)?)),
-            _ => return None,
-        })
+        let call = |method: &str, path: &[&str]| {
+            Some(match (method, path) {
+                ("POST", ["orders"]) => Self::Place,
+                ("GET", ["orders", id]) => Self::Of(number(id)?, Act::Read),
+                ("POST", ["orders", id, "cancel"]) => Self::Of(number(id)?, Act::Cancel),
+                ("POST", ["orders", id, "cancel-rest"]) => Self::Of(number(id)?, Act::CancelRest),
+                ("POST", ["orders", id, "cancel-lines"]) => Self::Of(number(id)?, Act::CancelLines),
+                ("POST", ["orders", id, "lines", line, "cancel"]) => {
+                    Self::Of(number(id)?, Act::CancelUnits(number(line)?))
+                }
+                ("POST", ["orders", id, "lines", line, "fulfil"]) => Self::Of(number(id)?, Act::Fulfil(number(line)?)),
+                _ => return None,
+            })
+        };
+        find(request.method, request.path, call).ok()
     }
 }
 

@@ -117,7 +117,7 @@ impl ModernDropship {
     fn refused(&self, refusal: &Refusal, headers: &mut Vec<(&'static str, String)>) -> (u16, Option<Vec<u8>>) {
         let status = refusal.status(&self.choices);
         match refusal.cause {
-            Cause::WrongMethod(allowed) if status == 405 => headers.push(("allow", allowed.to_owned())),
+            Cause::WrongMethod(allowed) if status == 405 => headers.push(("allow", allowed.to_string())),
             Cause::TooMany(rate) => {
                 headers.push(("x-rate-limit-limit", rate.to_string()));
                 // Seconds.

@@ -3,6 +3,7 @@
 
 use super::choices::{InvalidRequestStatus, StateRefusalStatus, UnknownIdStatus, WrongMethodStatus, WrongRoleStatus};
 use crate::choice::Choices;
+use crate::wire::route::Methods;
 
 /// A call that is not carried out, and changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +22,8 @@ pub(super) enum Cause {
     TooMany(u32),
     WrongRole,
     NoSuchPath,
-    /// The path is known, with the methods listed.
-    WrongMethod(&'static str),
+    /// The path is known, with these methods.
+    WrongMethod(Methods),
     UnknownId,
     MediaType,
     Invalid,

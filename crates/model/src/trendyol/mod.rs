@@ -123,7 +123,7 @@ impl Trendyol {
 
     fn refused(&self, refusal: &Refusal, now: u64, headers: &mut Vec<(&'static str, String)>) -> (u16, Body) {
         match refusal.cause {
-            Cause::WrongMethod(allowed) => headers.push(("allow", allowed.to_owned())),
+            Cause::WrongMethod(allowed) => headers.push(("allow", allowed.to_string())),
             Cause::TooMany => headers.push(("retry-after", "1".to_owned())),
             _ => {}
         }

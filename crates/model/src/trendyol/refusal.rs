@@ -5,6 +5,7 @@ use super::choices::{
     ForeignPackageStatus, InvalidRequestStatus, SellerMismatchStatus, StateRefusalStatus, UnknownPackageStatus,
 };
 use crate::choice::Choices;
+use crate::wire::route::Methods;
 
 /// A call that is not carried out, and changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +21,8 @@ pub(super) enum Cause {
     BadKey,
     TooMany,
     NoSuchPath,
-    /// The path is known, with the methods listed.
-    WrongMethod(&'static str),
+    /// The path is known, with these methods.
+    WrongMethod(Methods),
     SellerMismatch,
     UnknownPackage,
     ForeignPackage,
