@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::ModernDropship;
-use super::body::Fields;
+use super::body;
 use super::cancel::{self, Plan};
 use super::choices::{OrderAnswer, OrderEnvelope, SplitAnswer, StrayFields};
 use super::faults::{self, Fault, done};
@@ -55,7 +55,7 @@ impl ModernDropship {
                 self.cancel_item(order, item, caller.party, request, now)
             }
             Call::PlaceBuyerOrder => {
-                let wish = Wish::read(&Fields::of_request(request, &self.choices)?)?;
+                let wish = Wish::read(&body::read(request, &self.choices)?, &self.choices)?;
                 let id = place::place(wish, &mut self.store, &mut self.ids, now);
                 Ok(Answer::Created(render::bytes(&Data { data: Made { id: &id } })))
             }
@@ -71,7 +71,7 @@ impl ModernDropship {
             }
             Call::RegisterWebhook => {
                 let id = self.ids.next();
-                let fields = Fields::of_request(request, &self.choices)?;
+                let fields = body::read(request, &self.choices)?;
                 self.webhooks.register(id.clone(), caller, &fields)?;
                 Ok(Answer::Created(render::bytes(&Data { data: Made { id: &id } })))
             }
@@ -111,7 +111,7 @@ impl ModernDropship {
 
     fn patch(&mut self, caller: Caller, id: &str, request: &Request<'_>, now: u64) -> Result<Answer, Refusal> {
         self.sellers_own(caller, id)?;
-        let patch = Patch::read(&Fields::of_request(request, &self.choices)?, &self.choices)?;
+        let patch = Patch::read(&body::read(request, &self.choices)?, &self.choices)?;
         let keeping = self.keeping(now);
         let stored = self.store.orders.get_mut(id).ok_or_else(|| unknown("order"))?;
         if !patch.is_empty() {
@@ -125,7 +125,7 @@ impl ModernDropship {
 
     fn fulfil(&mut self, caller: Caller, id: &str, request: &Request<'_>, now: u64) -> Result<Answer, Refusal> {
         let stored = self.sellers_own(caller, id)?;
-        let parcel = Parcel::read(&Fields::of_request(request, &self.choices)?)?;
+        let parcel = Parcel::read(&body::read(request, &self.choices)?, &self.choices)?;
         let seen = self.seen(stored, |fault| fault == Fault::FulfilmentOverlooks);
         let taken = fulfil::plan(seen, &parcel, &self.choices);
         let taken = match self.fault {
@@ -328,11 +328,11 @@ impl CancelBody {
     /// `own` is the field that this call has and the other has not. The other's is checked all the same: whoever
     /// sends a wrong value meant something by it (`refusal.unreadable-body`).
     fn read(request: &Request<'_>, own: &str, choices: &Choices) -> Result<Self, Refusal> {
-        let fields = Fields::of_request(request, choices)?;
+        let fields = body::read(request, choices)?;
         let body = Self {
-            new_quantity: fields.count("newQuantity")?,
+            new_quantity: body::count(&fields, "newQuantity", choices)?,
             unfulfilled_only: fields.flag("unfulfilledOnly")?.unwrap_or(false),
-            reason: fields.text("reason")?.unwrap_or_default(),
+            reason: fields.text("reason")?.unwrap_or_default().to_owned(),
         };
         if let Some(stranger) = fields.stranger(&[own, "reason"])
             && choices.get::<StrayFields>() == StrayFields::Refuse

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::ModernDropship;
-use super::body::Fields;
+use super::body;
 use super::place::product_of;
 use super::refusal::Refusal;
 use super::route::{BUYER_COMPANY, CALLERS};
@@ -16,7 +16,7 @@ impl ModernDropship {
     /// The body is that of `POST /buyer/orders`, with the units that are fulfilled under `fulfilled`, by variant.
     pub(super) fn make(&mut self, body: &[u8], now: u64) -> Result<(), PlaceError> {
         let request = Request { method: "POST", path: "/buyer/orders", query: None, headers: &[], body };
-        let fields = Fields::of_request(&request, &self.choices);
+        let fields = body::read(&request, &self.choices);
         let mut fulfilled =
             fields.and_then(|fields| Ok(fields.object("fulfilled")?.cloned().unwrap_or_default())).map_err(invalid)?;
         self.ask("POST /buyer/orders", BUYER_COMPANY, request.path, body, now)?;

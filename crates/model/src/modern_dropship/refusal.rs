@@ -3,6 +3,7 @@
 
 use super::choices::{InvalidRequestStatus, StateRefusalStatus, UnknownIdStatus, WrongMethodStatus, WrongRoleStatus};
 use crate::choice::Choices;
+use crate::wire::fields::Unreadable;
 use crate::wire::route::Methods;
 
 /// A call that is not carried out, and changes nothing.
@@ -63,5 +64,11 @@ impl Refusal {
             Cause::Invalid => choices.get::<InvalidRequestStatus>() as u16,
             Cause::State => choices.get::<StateRefusalStatus>() as u16,
         }
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(error: Unreadable) -> Self {
+        Self::invalid(error.field.as_deref().unwrap_or("general"), error.message)
     }
 }

@@ -4,10 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::body::Fields;
 use super::refusal::{Cause, Refusal};
 use super::route::Caller;
 use crate::model::Delivery;
+use crate::wire::fields::Fields;
 
 /// The one topic there is.
 const CANCELLED: &str = "order.cancelled";
@@ -53,7 +53,7 @@ impl Webhooks {
         if self.registered.len() >= MAX_WEBHOOKS {
             return Err(Refusal::state(format!("there are {MAX_WEBHOOKS} webhooks, and no more can be")));
         }
-        self.registered.insert(id, Webhook { company: caller.company, url });
+        self.registered.insert(id, Webhook { company: caller.company, url: url.to_owned() });
         Ok(())
     }
 

@@ -5,7 +5,6 @@ use serde_json::json;
 
 use super::Trendyol;
 use super::auth::{self, Seller};
-use super::body::Fields;
 use super::faults::{listed, seen};
 use super::query::Query;
 use super::refusal::{Cause, Refusal};
@@ -16,6 +15,7 @@ use super::status::Status;
 use super::succession::{Succession, succeed};
 use super::{cancel, push, read, split, stage, webhook};
 use crate::model::Request;
+use crate::wire::fields::Fields;
 
 impl Trendyol {
     pub(super) fn call(&mut self, request: &Request<'_>, now: u64) -> Result<Body, Refusal> {

@@ -5,11 +5,10 @@ use serde_json::json;
 
 use super::Trendyol;
 use super::auth::{self, Seller};
-use super::body::Fields;
-use super::refusal::Refusal;
 use super::status::Status;
 use crate::load::{STEP_MS, play};
 use crate::model::{PlaceError, Request};
+use crate::wire::fields::{Fields, Unreadable};
 
 /// Whose an order is if nothing is said.
 const DEFAULT_SELLER: Seller = 1001;
@@ -72,8 +71,8 @@ fn steps_to(status: Status) -> Option<&'static [Status]> {
     })
 }
 
-fn invalid(refusal: Refusal) -> PlaceError {
-    unclear(refusal.message)
+fn invalid(error: Unreadable) -> PlaceError {
+    unclear(error.to_string())
 }
 
 fn unclear(message: String) -> PlaceError {

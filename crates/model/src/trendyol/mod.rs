@@ -7,7 +7,6 @@
 //! apart, in `faults`.
 
 mod auth;
-mod body;
 mod calls;
 mod cancel;
 mod choices;

@@ -5,6 +5,7 @@ use super::choices::{
     ForeignPackageStatus, InvalidRequestStatus, SellerMismatchStatus, StateRefusalStatus, UnknownPackageStatus,
 };
 use crate::choice::Choices;
+use crate::wire::fields::Unreadable;
 use crate::wire::route::Methods;
 
 /// A call that is not carried out, and changes nothing.
@@ -60,6 +61,12 @@ impl Refusal {
             Cause::Invalid => choices.get::<InvalidRequestStatus>() as u16,
             Cause::State => choices.get::<StateRefusalStatus>() as u16,
         }
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(error: Unreadable) -> Self {
+        Self::invalid(error.to_string())
     }
 }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::auth::{Seller, basic};
-use super::body::Fields;
 use super::refusal::{Cause, Refusal};
 use super::shape;
 use super::status::Status;
+use crate::wire::fields::Fields;
 
 /// More webhooks than this no seller has.
 const MAX_PER_SELLER: usize = 15;
@@ -55,7 +55,7 @@ impl Wish {
         let status = |event: &str| {
             Status::of_event(event).ok_or_else(|| Refusal::invalid(format!("{event:?} can't be subscribed to")))
         };
-        let statuses = fields.words("subscribedStatuses")?.into_iter().map(status).collect::<Result<_, _>>()?;
+        let statuses = fields.texts("subscribedStatuses")?.into_iter().map(status).collect::<Result<_, _>>()?;
         Ok(Self { url: url(fields.word("url")?)?, auth, statuses })
     }
 
