@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::choice::Choices;
 use crate::model::{Model, Reply, Request, Settings};
+use crate::wire::reply::reply;
 pub(crate) use choices::INFOS;
 use order::Order;
 use wire::{Answer, Call};
@@ -80,8 +81,7 @@ impl Model for Laws {
             Answer::NotFound => (404, wire::error("there is no such order, line or call")),
             Answer::Refused(refusal) => (refusal.status(), wire::error(refusal.message())),
         };
-        let headers = vec![("content-type", "application/json".to_owned())];
-        Reply { status, headers, body, evicted: self.evict() }
+        Reply { evicted: self.evict(), ..reply(status, Vec::new(), body) }
     }
 
     fn reset(&mut self) {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::order::{Line, Order, Refusal};
 use crate::choice::Choices;
 use crate::model::Request;
+use crate::wire::reply::{self, Body};
 use crate::wire::route::find;
 
 /// An order has no more lines than this: so many ids are kept for those of each.
@@ -32,8 +33,8 @@ pub(super) enum Act {
 
 /// What is answered.
 pub(super) enum Answer {
-    Shown(Vec<u8>),
-    Created(Vec<u8>),
+    Shown(Body),
+    Created(Body),
     NotFound,
     Refused(Refusal),
 }
@@ -120,7 +121,7 @@ fn units(value: &Value, name: &str) -> Result<u64, Refusal> {
 }
 
 /// An order as it is shown.
-pub(super) fn shown(id: u64, order: &Order) -> Vec<u8> {
+pub(super) fn shown(id: u64, order: &Order) -> Body {
     let line = |(index, line): (usize, &Line)| {
         json!({
             "id": order.first + index as u64,
@@ -132,12 +133,12 @@ pub(super) fn shown(id: u64, order: &Order) -> Vec<u8> {
         })
     };
     let lines: Vec<Value> = order.lines.iter().enumerate().map(line).collect();
-    json!({ "id": id, "cancelled": order.is_cancelled(), "complete": order.is_complete(), "lines": lines })
-        .to_string()
-        .into_bytes()
+    reply::json(
+        &json!({ "id": id, "cancelled": order.is_cancelled(), "complete": order.is_complete(), "lines": lines }),
+    )
 }
 
 /// The body of a refusal.
-pub(super) fn error(message: &str) -> Vec<u8> {
-    json!({ "error": message }).to_string().into_bytes()
+pub(super) fn error(message: &str) -> Body {
+    reply::json(&json!({ "error": message }))
 }

@@ -18,6 +18,7 @@ use super::shape::{Data, Made};
 use super::state::{BuyerOrder, Cancellation, Item, Order, Party, Stored};
 use crate::choice::Choices;
 use crate::model::Request;
+use crate::wire::reply::bytes;
 
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 100;
@@ -57,7 +58,7 @@ impl ModernDropship {
             Call::PlaceBuyerOrder => {
                 let wish = Wish::read(&body::read(request, &self.choices)?, &self.choices)?;
                 let id = place::place(wish, &mut self.store, &mut self.ids, now);
-                Ok(Answer::Created(render::bytes(&Data { data: Made { id: &id } })))
+                Ok(Answer::Created(bytes(&Data { data: Made { id: &id } })))
             }
             Call::ReadBuyerOrder(id) => {
                 let order = self.buyers_own(id)?;
@@ -73,7 +74,7 @@ impl ModernDropship {
                 let id = self.ids.next();
                 let fields = body::read(request, &self.choices)?;
                 self.webhooks.register(id.clone(), caller, &fields)?;
-                Ok(Answer::Created(render::bytes(&Data { data: Made { id: &id } })))
+                Ok(Answer::Created(bytes(&Data { data: Made { id: &id } })))
             }
             Call::RemoveWebhook(id) => {
                 self.webhooks.remove(id, caller)?;
@@ -298,21 +299,21 @@ impl ModernDropship {
 
     fn for_buyer<'a>(&'a self, order: &'a BuyerOrder, as_of: impl Fn(&'a Stored) -> &'a Order) -> Vec<u8> {
         let parts = order.seller_orders.iter().filter_map(|id| self.store.orders.get(id)).map(as_of);
-        render::bytes(&Data { data: render::buyer_order(order, parts, &self.choices) })
+        bytes(&Data { data: render::buyer_order(order, parts, &self.choices) })
     }
 
     fn item_for(&self, party: Party, item: &Item) -> Vec<u8> {
         match party {
             Party::Seller => self.enveloped(render::seller_item(item, &self.choices)),
-            Party::Buyer => render::bytes(&Data { data: render::buyer_item(item, &self.choices) }),
+            Party::Buyer => bytes(&Data { data: render::buyer_item(item, &self.choices) }),
         }
     }
 
     /// The envelope of what sellers get; what buyers get always has one.
     fn enveloped(&self, shape: impl Serialize) -> Vec<u8> {
         match self.choices.get() {
-            OrderEnvelope::Bare => render::bytes(&shape),
-            OrderEnvelope::Data => render::bytes(&Data { data: shape }),
+            OrderEnvelope::Bare => bytes(&shape),
+            OrderEnvelope::Data => bytes(&Data { data: shape }),
         }
     }
 }

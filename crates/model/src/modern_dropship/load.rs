@@ -11,6 +11,7 @@ use super::route::{BUYER_COMPANY, CALLERS};
 use super::state::Stored;
 use crate::load::{STEP_MS, play};
 use crate::model::{PlaceError, Request};
+use crate::wire::reply::JSON;
 
 impl ModernDropship {
     /// The body is that of `POST /buyer/orders`, with the units that are fulfilled under `fulfilled`, by variant.
@@ -50,7 +51,7 @@ impl ModernDropship {
     /// One call of a company's, which must be accepted.
     fn ask(&mut self, call: &'static str, company: &str, path: &str, body: &[u8], now: u64) -> Result<(), PlaceError> {
         let key = CALLERS.iter().find(|caller| caller.company == company).map_or("", |caller| caller.key);
-        let headers = [("authorization", key), ("content-type", "application/json")];
+        let headers = [("authorization", key), ("content-type", JSON)];
         play(self, call, &Request { method: "POST", path, query: None, headers: &headers, body }, now)
     }
 }

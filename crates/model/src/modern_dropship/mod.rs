@@ -24,6 +24,7 @@ mod webhook;
 use crate::choice::Choices;
 use crate::model::{Delivery, Model, PlaceError, Reply, Request, Settings};
 use crate::wire::rate::Limiter;
+use crate::wire::reply::{self, JSON};
 use calls::Answer;
 pub(crate) use choices::INFOS;
 use choices::{SuccessStatus, Visibility};
@@ -82,10 +83,7 @@ impl ModernDropship {
             Ok(answer) => self.accepted(answer),
             Err(refusal) => self.refused(&refusal, &mut headers),
         };
-        if body.is_some() {
-            headers.push(("content-type", "application/json".to_owned()));
-        }
-        Reply { status, headers, body: body.unwrap_or_default(), evicted: Vec::new() }
+        reply::reply(status, headers, body.map(|json| (JSON, json)))
     }
 
     fn keeping(&self, now: u64) -> Keeping {

@@ -8,6 +8,7 @@ use super::refusal::{Cause, Refusal};
 use super::route::Caller;
 use crate::model::Delivery;
 use crate::wire::fields::Fields;
+use crate::wire::reply::JSON;
 
 /// The one topic there is.
 const CANCELLED: &str = "order.cancelled";
@@ -96,7 +97,7 @@ impl Webhooks {
             let Some(waiting) = self.waiting.get_mut(&id) else { continue };
             let Some(webhook) = self.registered.get(&waiting.webhook) else { continue };
             waiting.is_out = true;
-            let headers = vec![("content-type", "application/json".to_owned())];
+            let headers = vec![("content-type", JSON.to_owned())];
             taken.push(Delivery { id, url: webhook.url.clone(), headers, body: waiting.body.clone() });
         }
         taken

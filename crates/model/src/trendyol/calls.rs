@@ -8,7 +8,7 @@ use super::auth::{self, Seller};
 use super::faults::{listed, seen};
 use super::query::Query;
 use super::refusal::{Cause, Refusal};
-use super::render::{self, Body};
+use super::render;
 use super::route::{self, Call, Split};
 use super::state::{By, Moment, Package};
 use super::status::Status;
@@ -16,6 +16,7 @@ use super::succession::{Succession, succeed};
 use super::{cancel, push, read, split, stage, webhook};
 use crate::model::Request;
 use crate::wire::fields::Fields;
+use crate::wire::reply::{Body, json};
 
 impl Trendyol {
     pub(super) fn call(&mut self, request: &Request<'_>, now: u64) -> Result<Body, Refusal> {
@@ -27,7 +28,7 @@ impl Trendyol {
                 let query = Query::read(request.query, &self.choices)?;
                 let mut found = read::find(&self.store, caller, &query, &self.choices, now);
                 self.fault.iter().for_each(|fault| listed::misread(*fault, &self.store, &query, &mut found));
-                Ok(render::shown(render::json(&read::page(found, &self.store, &query, &self.choices))))
+                Ok(json(&read::page(found, &self.store, &query, &self.choices)))
             }
             Call::Cancel(id) => self.cancel(caller, id, request, now),
             Call::Push(id) => self.push(caller, id, request, now),
@@ -35,15 +36,15 @@ impl Trendyol {
             Call::PlaceOrder => {
                 let wish = stage::Wish::read(&Fields::of_body(request.body)?)?;
                 let order = stage::place(wish, caller, &mut self.store, &self.choices, now);
-                Ok(render::shown(render::json(&json!({ "orderNumber": order.to_string() }))))
+                Ok(json(&json!({ "orderNumber": order.to_string() })))
             }
             Call::Stage(id) => self.stage(caller, id, request, now),
-            Call::ListWebhooks => Ok(render::shown(render::json(&self.webhooks.list(caller)))),
+            Call::ListWebhooks => Ok(json(&self.webhooks.list(caller))),
             Call::AddWebhook => {
                 let wish = webhook::Wish::read(&Fields::of_body(request.body)?)?;
                 let id = self.store.next_id();
                 self.webhooks.add(id, caller, wish, now)?;
-                Ok(render::shown(render::json(&json!({ "id": id.to_string() }))))
+                Ok(json(&json!({ "id": id.to_string() })))
             }
             Call::ChangeWebhook(id) => {
                 let id = self.webhooks.own(caller, id)?;

@@ -30,6 +30,7 @@ mod webhook;
 use crate::choice::Choices;
 use crate::model::{Delivery, Model, PlaceError, Reply, Request, Settings};
 use crate::wire::rate::Limiter;
+use crate::wire::reply::{self, Body};
 use auth::Seller;
 pub(crate) use choices::INFOS;
 pub(crate) use faults::FAULTS;
@@ -38,7 +39,6 @@ use faults::seen::Past;
 use faults::{Fault, asked, shown, told};
 use outbox::Outbox;
 use refusal::{Cause, Refusal};
-use render::Body;
 use state::Store;
 use webhook::Webhooks;
 
@@ -113,11 +113,7 @@ impl Trendyol {
             Ok(body) => (200, body),
             Err(refusal) => self.refused(&refusal, now, &mut headers),
         };
-        let body = body.map(|(media_type, body)| {
-            headers.push(("content-type", media_type.to_owned()));
-            body
-        });
-        Reply { status, headers, body: body.unwrap_or_default(), evicted: Vec::new() }
+        reply::reply(status, headers, body)
     }
 
     fn refused(&self, refusal: &Refusal, now: u64, headers: &mut Vec<(&'static str, String)>) -> (u16, Body) {

@@ -12,6 +12,7 @@ use super::status::Status;
 use super::webhook::Webhooks;
 use crate::choice::Choices;
 use crate::model::Delivery;
+use crate::wire::reply::{JSON, bytes};
 
 /// More than this is not kept for receivers that don't take it. The oldest make room: what is newer tells of later
 /// events, and those are what a receiver has to end up with.
@@ -89,7 +90,7 @@ impl Outbox {
             entry.due = None;
             // The package may have made room for others since.
             if let (Some(package), Some(webhook)) = (store.packages.get(&entry.package), webhooks.get(entry.webhook)) {
-                let headers = vec![("content-type", "application/json".to_owned()), webhook.wish.header()];
+                let headers = vec![("content-type", JSON.to_owned()), webhook.wish.header()];
                 let body = body(package, entry.status, store, choices);
                 taken.push((package.id, Delivery { id, url: webhook.wish.url.clone(), headers, body }));
             } else {
@@ -139,9 +140,7 @@ impl Outbox {
 fn body(package: &Package, status: Status, store: &Store, choices: &Choices) -> Vec<u8> {
     let shown = render::package(package, package.until(status), store, choices);
     match choices.get() {
-        WebhookBody::Bare => render::json(&shown),
-        WebhookBody::Envelope => {
-            render::json(&Page { page: 0, size: 1, total_pages: 1, total_elements: 1, content: [shown] })
-        }
+        WebhookBody::Bare => bytes(&shown),
+        WebhookBody::Envelope => bytes(&Page { page: 0, size: 1, total_pages: 1, total_elements: 1, content: [shown] }),
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::auth::{Seller, basic};
+use super::auth::Seller;
 use super::refusal::{Cause, Refusal};
 use super::shape;
 use super::status::Status;
+use crate::wire::basic;
 use crate::wire::fields::Fields;
 
 /// More webhooks than this no seller has.
@@ -62,7 +63,7 @@ impl Wish {
     /// The header that a delivery proves itself by.
     pub(super) fn header(&self) -> (&'static str, String) {
         match &self.auth {
-            Auth::Basic { credentials } => ("authorization", basic(credentials)),
+            Auth::Basic { credentials } => ("authorization", basic::header(credentials)),
             Auth::ApiKey(key) => ("x-api-key", key.clone()),
         }
     }
