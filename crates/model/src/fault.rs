@@ -88,6 +88,11 @@ macro_rules! declare_faults {
             pub(super) fn named(name: &str) -> Option<Self> {
                 FAULTS.iter().position(|info| info.name == name).map(|index| Self::ALL[index])
             }
+
+            /// Whether it shows only between calls at the same time.
+            pub(super) fn is_race(self) -> bool {
+                FAULTS[self as usize].shows == $crate::Shows::InRace
+            }
         }
 
         /// Every fault of this spec, as data.

@@ -6,10 +6,13 @@
 mod choice;
 mod error;
 mod fault;
+mod ids;
 mod laws;
 mod load;
 mod model;
 mod modern_dropship;
+mod outbox;
+mod past;
 mod registry;
 mod trendyol;
 mod wire;

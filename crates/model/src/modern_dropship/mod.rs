@@ -152,11 +152,11 @@ impl Model for ModernDropship {
     }
 
     fn delivered(&mut self, id: u64, accepted: bool, now_ms: u64) {
-        self.webhooks.tried(id, accepted, now_ms.saturating_add(self.settings.webhook_retry_ms));
+        self.webhooks.outbox.tried(id, accepted, now_ms.saturating_add(self.settings.webhook_retry_ms));
     }
 
     fn next_delivery(&self) -> Option<u64> {
-        self.webhooks.next()
+        self.webhooks.outbox.next()
     }
 
     fn reset(&mut self) {

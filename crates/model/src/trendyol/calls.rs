@@ -54,14 +54,14 @@ impl Trendyol {
             Call::DropWebhook(id) => {
                 let id = self.webhooks.own(caller, id)?;
                 self.webhooks.remove(id);
-                self.outbox.forget(id);
+                self.teller.forget(id);
                 Ok(render::done(&self.choices))
             }
             Call::SwitchWebhook { id, on } => {
                 let id = self.webhooks.own(caller, id)?;
                 self.webhooks.switch(id, on, now);
                 if !on {
-                    self.outbox.forget(id);
+                    self.teller.forget(id);
                 }
                 Ok(render::done(&self.choices))
             }
@@ -126,7 +126,7 @@ impl Trendyol {
         if last.status == Status::Awaiting {
             return Err(Refusal::state("the package awaits its payment"));
         }
-        let at_arrival = || self.past.as_of(self.arrived, package.id);
+        let at_arrival = || self.past.as_of(self.arrived, |it| it.id == package.id);
         let seen = self.fault.map(|fault| seen::misread(fault, package, at_arrival(), request, &self.store));
         Ok(seen.unwrap_or_else(|| package.clone()))
     }

@@ -1,4 +1,4 @@
-//! The webhooks of the sellers: registered, changed, switched on and off. What is sent to them is `outbox`'s matter.
+//! The webhooks of the sellers: registered, changed, switched on and off. What is sent to them is `teller`'s matter.
 
 use std::collections::BTreeMap;
 
