@@ -27,13 +27,17 @@ const ENTRIES: &[Entry] = &[
         spec: "modern-dropship",
         choices: modern_dropship::INFOS,
         faults: modern_dropship::FAULTS,
-        build: |choices, fault, settings| Box::new(ModernDropship::new(choices, fault, settings)),
+        build: |choices, fault, settings| {
+            Box::new(ModernDropship::new(choices, fault.and_then(modern_dropship::Fault::named), settings))
+        },
     },
     Entry {
         spec: "trendyol",
         choices: trendyol::INFOS,
         faults: trendyol::FAULTS,
-        build: |choices, fault, settings| Box::new(Trendyol::new(choices, fault, settings)),
+        build: |choices, fault, settings| {
+            Box::new(Trendyol::new(choices, fault.and_then(trendyol::Fault::named), settings))
+        },
     },
 ];
 

@@ -85,8 +85,7 @@ impl Model for Laws {
     }
 
     fn reset(&mut self) {
-        self.orders.clear();
-        self.placed = 0;
+        *self = Self::new(self.choices.clone(), self.settings);
     }
 
     fn consulted(&self) -> Vec<&'static str> {

@@ -28,8 +28,8 @@ use crate::wire::reply::{self, JSON};
 use calls::Answer;
 pub(crate) use choices::INFOS;
 use choices::{SuccessStatus, Visibility};
-pub(crate) use faults::FAULTS;
-use faults::{Fault, asked, shown};
+pub(crate) use faults::{FAULTS, Fault};
+use faults::{asked, shown};
 use refusal::{Cause, Refusal};
 use state::{Ids, Keeping, Order, Store, Stored};
 use webhook::Webhooks;
@@ -54,11 +54,10 @@ pub(crate) struct ModernDropship {
 }
 
 impl ModernDropship {
-    /// With the fault of this name, if it has one.
-    pub(crate) fn new(choices: Choices, fault: Option<&str>, settings: Settings) -> Self {
+    pub(crate) fn new(choices: Choices, fault: Option<Fault>, settings: Settings) -> Self {
         Self {
             choices,
-            fault: fault.and_then(Fault::named),
+            fault,
             settings,
             store: Store::default(),
             ids: Ids::new(settings.seed),
@@ -160,11 +159,7 @@ impl Model for ModernDropship {
     }
 
     fn reset(&mut self) {
-        self.store = Store::default();
-        self.ids = Ids::new(self.settings.seed);
-        self.webhooks = Webhooks::default();
-        self.limiter = Limiter::new(self.settings.rate);
-        self.requests = 0;
+        *self = Self::new(self.choices.clone(), self.fault, self.settings);
     }
 
     fn consulted(&self) -> Vec<&'static str> {

@@ -33,10 +33,10 @@ use crate::wire::rate::Limiter;
 use crate::wire::reply::{self, Body};
 use auth::Seller;
 pub(crate) use choices::INFOS;
-pub(crate) use faults::FAULTS;
 use faults::done::{self, Before};
 use faults::seen::Past;
-use faults::{Fault, asked, shown, told};
+pub(crate) use faults::{FAULTS, Fault};
+use faults::{asked, shown, told};
 use refusal::{Cause, Refusal};
 use state::Store;
 use teller::Teller;
@@ -59,11 +59,10 @@ pub(crate) struct Trendyol {
 }
 
 impl Trendyol {
-    /// With the fault of this name, if it has one.
-    pub(crate) fn new(choices: Choices, fault: Option<&str>, settings: Settings) -> Self {
+    pub(crate) fn new(choices: Choices, fault: Option<Fault>, settings: Settings) -> Self {
         Self {
             choices,
-            fault: fault.and_then(Fault::named),
+            fault,
             settings,
             store: Store::new(settings.seed),
             webhooks: Webhooks::default(),
@@ -176,12 +175,7 @@ impl Model for Trendyol {
     }
 
     fn reset(&mut self) {
-        self.store = Store::new(self.settings.seed);
-        self.webhooks = Webhooks::default();
-        self.teller = Teller::default();
-        self.limiter = Limiter::new(self.settings.rate);
-        self.requests = 0;
-        self.past = Past::default();
+        *self = Self::new(self.choices.clone(), self.fault, self.settings);
     }
 
     fn consulted(&self) -> Vec<&'static str> {
