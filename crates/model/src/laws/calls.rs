@@ -1,35 +1,16 @@
-//! Bytes in, bytes out: which call a request is, what its body asks for, and what an order looks like. Decides nothing about units.
+//! What a body asks for, and what an order looks like. Decides nothing about units.
 
 use serde_json::{Value, json};
 
 use super::order::{Line, Order, Refusal};
+use super::route::Act;
 use crate::choice::Choices;
-use crate::model::Request;
 use crate::wire::reply::{self, Body};
-use crate::wire::route::find;
 
 /// An order has no more lines than this: so many ids are kept for those of each.
 const MOST_LINES: usize = 1_000;
 /// A line has no more units than this: sums stay far from what a number can hold.
 const MOST_UNITS: u64 = 1_000_000_000;
-
-/// One call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Call {
-    Place,
-    Of(u64, Act),
-}
-
-/// What is done with an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Act {
-    Read,
-    CancelUnits(u64),
-    CancelLines,
-    Cancel,
-    CancelRest,
-    Fulfil(u64),
-}
 
 /// What is answered.
 pub(super) enum Answer {
@@ -37,28 +18,6 @@ pub(super) enum Answer {
     Created(Body),
     NotFound,
     Refused(Refusal),
-}
-
-impl Call {
-    /// A path that is not known and a method that is not are one to this API.
-    pub(super) fn of(request: &Request<'_>) -> Option<Self> {
-        let number = |text: &str| text.parse::<u64>().ok();
-        let call = |method: &str, path: &[&str]| {
-            Some(match (method, path) {
-                ("POST", ["orders"]) => Self::Place,
-                ("GET", ["orders", id]) => Self::Of(number(id)?, Act::Read),
-                ("POST", ["orders", id, "cancel"]) => Self::Of(number(id)?, Act::Cancel),
-                ("POST", ["orders", id, "cancel-rest"]) => Self::Of(number(id)?, Act::CancelRest),
-                ("POST", ["orders", id, "cancel-lines"]) => Self::Of(number(id)?, Act::CancelLines),
-                ("POST", ["orders", id, "lines", line, "cancel"]) => {
-                    Self::Of(number(id)?, Act::CancelUnits(number(line)?))
-                }
-                ("POST", ["orders", id, "lines", line, "fulfil"]) => Self::Of(number(id)?, Act::Fulfil(number(line)?)),
-                _ => return None,
-            })
-        };
-        find(request.method, request.path, call).ok()
-    }
 }
 
 /// Does with an order what the body asks for.

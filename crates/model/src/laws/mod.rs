@@ -1,20 +1,22 @@
 //! An order system of nothing but units: lines of a product, of which some units are live, cancelled or fulfilled. It keeps the
 //! laws of order cancellation and has no other features; what the laws leave open is a choice.
 //!
-//! `calls` finds the call and its arguments, `order` holds the rules. There are no parties, no prices and no stock.
+//! `route` finds the call, `calls` its arguments, `order` holds the rules. There are no parties, no prices and no stock.
 
 mod calls;
 mod choices;
 mod order;
+mod route;
 
 use std::collections::BTreeMap;
 
 use crate::choice::Choices;
 use crate::model::{Model, Reply, Request, Settings};
 use crate::wire::reply::reply;
-use calls::{Answer, Call};
+use calls::Answer;
 pub(crate) use choices::INFOS;
 use order::Order;
+use route::Call;
 
 /// Ids of orders stay below what a number in JSON holds to the last digit.
 const MOST_ORDERS: u64 = 100_000_000;
