@@ -40,3 +40,19 @@ impl HexIds {
 fn spread(seed: u64) -> u64 {
     seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{HexIds, NumberIds};
+
+    #[test]
+    fn ids_rise_and_are_of_one_length() {
+        for seed in [0, 1, 2, u64::MAX] {
+            let (mut numbers, mut texts) = (NumberIds::new(seed), HexIds::new(seed));
+            let (number, text) = (numbers.next(), texts.next());
+            assert!(number < numbers.next() && text < texts.next());
+            assert_eq!((number.to_string().len(), text.len()), (15, 24));
+            assert_ne!((number, text), (NumberIds::new(seed ^ 4).next(), HexIds::new(seed ^ 4).next()));
+        }
+    }
+}

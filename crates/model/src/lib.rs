@@ -2,6 +2,11 @@
 //!
 //! Nothing here does input or output, knows an HTTP library, reads YAML, asks for the time or rolls dice: the clock is
 //! an argument, ids come from a counter and a seed. Names nothing else of Countermand.
+//!
+//! A spec is a folder, and an entry in `registry`. In the folder a call is a line in `route` and an arm in `calls`, a choice
+//! an entry in `choices`, read where it matters, and a fault an entry in `faults`, done in the file for its moment under
+//! `faults/`. What is no spec's own lies beside the folders: in `wire` what every API over HTTP has; `ids`, the `outbox` of
+//! what is to be sent, and how orders are `load`ed; and the plumbing of choices and faults, in `choice`, `fault` and `past`.
 
 mod choice;
 mod error;

@@ -28,3 +28,21 @@ impl<T, const MOST: usize> Past<T, MOST> {
         since.map(|(_, before)| before)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Past;
+
+    #[test]
+    fn what_was_there_before_later_calls() {
+        let mut past = Past::<_, 2>::default();
+        past.note(1, "forgotten");
+        past.note(4, "first");
+        past.note(6, "second");
+        assert_eq!(
+            [0, 3, 4, 5, 6].map(|calls| past.as_of(calls, |_| true).copied()),
+            [Some("first"), Some("first"), Some("second"), Some("second"), None]
+        );
+        assert_eq!(past.as_of(0, |it| *it == "second"), Some(&"second"));
+    }
+}

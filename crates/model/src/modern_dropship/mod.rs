@@ -1,13 +1,14 @@
 //! The order API of Modern Dropship, from its public guide and reference: orders, their cancellation in whole and in
 //! part, fulfilment, and the buyer's side of it all.
 //!
-//! A request goes through `route` (who calls what), `calls` (finds the order, reads the body), one of the rules
-//! (`cancel`, `fulfil`, `patch`, `place`) and `render`. What was cancelled is told to `webhook`s. Refunds are not modelled.
-//! What a model does wrong that is built with a fault stands apart, in `faults`.
+//! A request goes through `route` (who calls what), `calls` and `cancel_calls` (find the order, read the body), one of the
+//! rules (`cancel`, `fulfil`, `patch`, `place`) and `render`. What was cancelled is told to `webhook`s. Refunds are not
+//! modelled. What a model does wrong that is built with a fault stands apart, in `faults`.
 
 mod body;
 mod calls;
 mod cancel;
+mod cancel_calls;
 mod choices;
 mod faults;
 mod fulfil;
