@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 
-use crate::ModelError;
+use crate::error::ModelError;
 
 /// A point that a spec leaves open, with its named options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

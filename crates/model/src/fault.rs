@@ -79,14 +79,19 @@ macro_rules! declare_faults {
     ($( $name:ident: $word:literal breaks $clause:literal, $shows:ident, $text:literal; )+) => {
         /// A misreading of this contract.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Fault { $( #[doc = $text] $name ),+ }
+        pub(crate) enum Fault { $( #[doc = $text] $name ),+ }
 
         impl Fault {
             const ALL: &'static [Self] = &[$(Self::$name),+];
 
             /// The fault of this name.
-            pub(super) fn named(name: &str) -> Option<Self> {
+            pub(crate) fn named(name: &str) -> Option<Self> {
                 FAULTS.iter().position(|info| info.name == name).map(|index| Self::ALL[index])
+            }
+
+            /// Whether it shows only between calls at the same time.
+            pub(super) fn is_race(self) -> bool {
+                FAULTS[self as usize].shows == $crate::Shows::InRace
             }
         }
 

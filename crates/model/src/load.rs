@@ -1,15 +1,18 @@
 //! Orders from a file: a JSON list, each entry played through the calls by which a model's orders come to be. Reads the
-//! list; what an entry means is its model's matter.
+//! list and plays the calls; what an entry means, and which calls it takes, is its model's matter.
 
 use std::error::Error;
 use std::fmt;
 
 use serde_json::value::RawValue;
 
-use crate::model::Model;
+use crate::model::{Model, PlaceError, Request};
 
-/// The time given to one order, milliseconds: its calls are a second apart, so that no bound on requests is met.
-const PACE_MS: u64 = 5_000;
+/// The time between two calls that make an order, milliseconds: no bound on requests is met, and what a moment brings has
+/// come.
+pub(crate) const STEP_MS: u64 = 1_000;
+/// The time given to one order.
+const PACE_MS: u64 = 5 * STEP_MS;
 
 /// Makes the orders of a file, as if they had been placed one after the other until now, and tells how many there are.
 /// Each entry is what [`Model::place`] takes. An error leaves the orders before it in place.
@@ -26,6 +29,21 @@ pub fn load(model: &mut dyn Model, file: &[u8], now_ms: u64) -> Result<usize, Lo
         placed.map_err(|why| LoadError::Order { number: at + 1, of, why })?;
     }
     Ok(of)
+}
+
+/// Plays one of the calls that make an order, which must be accepted. `call` is what it goes by.
+pub(crate) fn play(
+    model: &mut impl Model,
+    call: &'static str,
+    request: &Request<'_>,
+    now_ms: u64,
+) -> Result<(), PlaceError> {
+    let reply = model.handle(request, now_ms);
+    if reply.status >= 300 {
+        let answer = String::from_utf8_lossy(&reply.body).into_owned();
+        return Err(PlaceError::Refused { call, status: reply.status, answer });
+    }
+    if reply.evicted.is_empty() { Ok(()) } else { Err(PlaceError::NoRoom) }
 }
 
 /// Why a file of orders was not loaded.
@@ -47,29 +65,6 @@ pub enum LoadError {
     },
 }
 
-/// Why an order was not made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PlaceError {
-    /// This model's orders don't come from files.
-    Unsupported,
-    /// What the mock adds to the body of the call can't be understood.
-    Invalid {
-        /// What is wrong with it.
-        message: String,
-    },
-    /// One of the calls that make the order was refused.
-    Refused {
-        /// The call.
-        call: &'static str,
-        /// The status it was answered with.
-        status: u16,
-        /// The body it was answered with.
-        answer: String,
-    },
-    /// It would push out an order that came before it.
-    NoRoom,
-}
-
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -79,17 +74,4 @@ impl fmt::Display for LoadError {
     }
 }
 
-impl fmt::Display for PlaceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unsupported => write!(f, "this spec has no orders that could be made"),
-            Self::Invalid { message } => write!(f, "{message}"),
-            Self::Refused { call, status, answer } => write!(f, "{call} is refused with {status}: {answer}"),
-            Self::NoRoom => write!(f, "no room is left for it; keep more orders"),
-        }
-    }
-}
-
 impl Error for LoadError {}
-
-impl Error for PlaceError {}

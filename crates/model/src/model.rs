@@ -1,6 +1,7 @@
 //! What every reference implementation has in common: a request, a reply, and the state machine between them.
 
-use crate::load::PlaceError;
+use std::error::Error;
+use std::fmt;
 
 /// One call, as bytes: what a server has read off the wire.
 #[derive(Clone, Copy, Debug)]
@@ -132,6 +133,42 @@ impl Default for Settings {
         Self { max_orders: 100_000, seed: 0, rate: None, webhook_retry_ms: 300_000 }
     }
 }
+
+/// Why an order was not made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlaceError {
+    /// This model's orders don't come from files.
+    Unsupported,
+    /// What the mock adds to the body of the call can't be understood.
+    Invalid {
+        /// What is wrong with it.
+        message: String,
+    },
+    /// One of the calls that make the order was refused.
+    Refused {
+        /// The call.
+        call: &'static str,
+        /// The status it was answered with.
+        status: u16,
+        /// The body it was answered with.
+        answer: String,
+    },
+    /// It would push out an order that came before it.
+    NoRoom,
+}
+
+impl fmt::Display for PlaceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsupported => write!(f, "this spec has no orders that could be made"),
+            Self::Invalid { message } => write!(f, "{message}"),
+            Self::Refused { call, status, answer } => write!(f, "{call} is refused with {status}: {answer}"),
+            Self::NoRoom => write!(f, "no room is left for it; keep more orders"),
+        }
+    }
+}
+
+impl Error for PlaceError {}
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,7 @@
 //! From a spec's name to its model. What the specs say is theirs; this only finds and builds them.
 
-use std::{error::Error, fmt};
-
 use crate::choice::{ChoiceInfo, Choices};
+use crate::error::ModelError;
 use crate::fault::FaultInfo;
 use crate::laws::{self, Laws};
 use crate::model::{Model, Settings};
@@ -28,13 +27,17 @@ const ENTRIES: &[Entry] = &[
         spec: "modern-dropship",
         choices: modern_dropship::INFOS,
         faults: modern_dropship::FAULTS,
-        build: |choices, fault, settings| Box::new(ModernDropship::new(choices, fault, settings)),
+        build: |choices, fault, settings| {
+            Box::new(ModernDropship::new(choices, fault.and_then(modern_dropship::Fault::named), settings))
+        },
     },
     Entry {
         spec: "trendyol",
         choices: trendyol::INFOS,
         faults: trendyol::FAULTS,
-        build: |choices, fault, settings| Box::new(Trendyol::new(choices, fault, settings)),
+        build: |choices, fault, settings| {
+            Box::new(Trendyol::new(choices, fault.and_then(trendyol::Fault::named), settings))
+        },
     },
 ];
 
@@ -89,67 +92,3 @@ pub fn build(
     }
     Ok((entry.build)(Choices::pick(entry.choices, picks)?, fault, settings))
 }
-
-/// Why a model could not be built. Each carries the words that would have been right.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ModelError {
-    /// There is no model of this spec.
-    UnknownSpec {
-        /// What was asked for.
-        spec: String,
-        /// The specs there are.
-        known: Vec<&'static str>,
-    },
-    /// The spec has no choice of this name.
-    UnknownChoice {
-        /// What was asked for.
-        choice: String,
-        /// The choices there are.
-        known: Vec<&'static str>,
-    },
-    /// The choice has no option of this name.
-    UnknownOption {
-        /// The choice.
-        choice: &'static str,
-        /// What was asked for.
-        option: String,
-        /// The options there are.
-        known: Vec<&'static str>,
-    },
-    /// The spec's model has no fault of this name.
-    UnknownFault {
-        /// What was asked for.
-        fault: String,
-        /// The faults there are.
-        known: Vec<&'static str>,
-    },
-    /// The choice was given two different options.
-    ChosenTwice {
-        /// The choice.
-        choice: &'static str,
-    },
-}
-
-impl fmt::Display for ModelError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownSpec { spec, known } => {
-                write!(f, "no model of the spec `{spec}`; there is {}", known.join(", "))
-            }
-            Self::UnknownChoice { choice, known } => {
-                write!(f, "no choice `{choice}`; there is {}", known.join(", "))
-            }
-            Self::UnknownOption { choice, option, known } => {
-                write!(f, "choice `{choice}` has no option `{option}`; it has {}", known.join(", "))
-            }
-            Self::UnknownFault { fault, .. } => {
-                write!(f, "no fault `{fault}`; `countermand teeth --list` names them all")
-            }
-            Self::ChosenTwice { choice } => {
-                write!(f, "choice `{choice}` is given two different options; give it one")
-            }
-        }
-    }
-}
-
-impl Error for ModelError {}

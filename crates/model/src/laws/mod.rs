@@ -1,19 +1,22 @@
 //! An order system of nothing but units: lines of a product, of which some units are live, cancelled or fulfilled. It keeps the
 //! laws of order cancellation and has no other features; what the laws leave open is a choice.
 //!
-//! `wire` finds the call and its arguments, `order` holds the rules. There are no parties, no prices and no stock.
+//! `route` finds the call, `calls` its arguments, `order` holds the rules. There are no parties, no prices and no stock.
 
+mod calls;
 mod choices;
 mod order;
-mod wire;
+mod route;
 
 use std::collections::BTreeMap;
 
 use crate::choice::Choices;
 use crate::model::{Model, Reply, Request, Settings};
+use crate::wire::reply::reply;
+use calls::Answer;
 pub(crate) use choices::INFOS;
 use order::Order;
-use wire::{Answer, Call};
+use route::Call;
 
 /// Ids of orders stay below what a number in JSON holds to the last digit.
 const MOST_ORDERS: u64 = 100_000_000;
@@ -41,8 +44,8 @@ impl Laws {
         };
         let Some(order) = self.orders.get_mut(&id) else { return Answer::NotFound };
         let Call::Of(_, act) = call else { return Answer::NotFound };
-        match wire::perform(order, &self.choices, act, request.body) {
-            Ok(()) => Answer::Shown(wire::shown(id, order)),
+        match calls::perform(order, &self.choices, act, request.body) {
+            Ok(()) => Answer::Shown(calls::shown(id, order)),
             Err(refusal) => Answer::Refused(refusal),
         }
     }
@@ -50,10 +53,10 @@ impl Laws {
     fn place(&mut self, body: &[u8]) -> Answer {
         // Other orders than those of a model with another seed.
         let id = (self.settings.seed % MOST_SEEDS) * MOST_ORDERS + self.placed + 1;
-        match wire::placed(id, body) {
+        match calls::placed(id, body) {
             Ok(order) => {
                 self.placed += 1;
-                let shown = wire::shown(id, &order);
+                let shown = calls::shown(id, &order);
                 self.orders.insert(id, order);
                 Answer::Created(shown)
             }
@@ -77,16 +80,14 @@ impl Model for Laws {
         let (status, body) = match self.answer(request) {
             Answer::Shown(body) => (200, body),
             Answer::Created(body) => (201, body),
-            Answer::NotFound => (404, wire::error("there is no such order, line or call")),
-            Answer::Refused(refusal) => (refusal.status(), wire::error(refusal.message())),
+            Answer::NotFound => (404, calls::error("there is no such order, line or call")),
+            Answer::Refused(refusal) => (refusal.status(), calls::error(refusal.message())),
         };
-        let headers = vec![("content-type", "application/json".to_owned())];
-        Reply { status, headers, body, evicted: self.evict() }
+        Reply { evicted: self.evict(), ..reply(status, Vec::new(), body) }
     }
 
     fn reset(&mut self) {
-        self.orders.clear();
-        self.placed = 0;
+        *self = Self::new(self.choices.clone(), self.settings);
     }
 
     fn consulted(&self) -> Vec<&'static str> {

@@ -1,24 +1,22 @@
 //! Carries out one call: finds what its path names, reads its body, asks the rules, and shows what came of it. Decides
-//! nothing about an order itself.
+//! nothing about an order itself. What a cancel does stands in `cancel_calls`.
 
 use serde::Serialize;
 
 use super::ModernDropship;
-use super::body::Fields;
-use super::cancel::{self, Plan};
-use super::choices::{OrderAnswer, OrderEnvelope, SplitAnswer, StrayFields};
+use super::body;
+use super::choices::{OrderAnswer, OrderEnvelope};
 use super::faults::{self, Fault, done};
 use super::fulfil::{self, Parcel};
 use super::patch::Patch;
 use super::place::{self, Wish};
 use super::refusal::{Cause, Refusal};
 use super::render;
-use super::route::{self, BUYER_COMPANY, Call, Caller};
+use super::route::{self, Call, Caller};
 use super::shape::{Data, Made};
-use super::state::{BuyerOrder, Cancellation, Item, Order, Party, Stored};
-use crate::choice::Choices;
+use super::state::{BuyerOrder, Item, Order, Party, Stored};
 use crate::model::Request;
-use crate::rate::Bucket;
+use crate::wire::reply::bytes;
 
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 100;
@@ -36,7 +34,10 @@ pub(super) enum Answer {
 impl ModernDropship {
     pub(super) fn call(&mut self, request: &Request<'_>, now: u64) -> Result<Answer, Refusal> {
         let caller = route::caller(request)?;
-        self.count(caller, now)?;
+        let within = self.limiter.count(caller.key, now);
+        within.map_err(|rate| {
+            Refusal::general(Cause::TooMany(rate), format!("this key may send {rate} requests per second"))
+        })?;
         match route::route(caller, request)? {
             Call::ListOrders => self.list(caller, request.query, now),
             Call::ReadOrder(id) => self.read(caller, id, now),
@@ -53,9 +54,9 @@ impl ModernDropship {
                 self.cancel_item(order, item, caller.party, request, now)
             }
             Call::PlaceBuyerOrder => {
-                let wish = Wish::read(&Fields::of_request(request, &self.choices)?)?;
+                let wish = Wish::read(&body::read(request, &self.choices)?, &self.choices)?;
                 let id = place::place(wish, &mut self.store, &mut self.ids, now);
-                Ok(Answer::Created(render::bytes(&Data { data: Made { id: &id } })))
+                Ok(Answer::Created(bytes(&Data { data: Made { id: &id } })))
             }
             Call::ReadBuyerOrder(id) => {
                 let order = self.buyers_own(id)?;
@@ -69,9 +70,9 @@ impl ModernDropship {
             }
             Call::RegisterWebhook => {
                 let id = self.ids.next();
-                let fields = Fields::of_request(request, &self.choices)?;
+                let fields = body::read(request, &self.choices)?;
                 self.webhooks.register(id.clone(), caller, &fields)?;
-                Ok(Answer::Created(render::bytes(&Data { data: Made { id: &id } })))
+                Ok(Answer::Created(bytes(&Data { data: Made { id: &id } })))
             }
             Call::RemoveWebhook(id) => {
                 self.webhooks.remove(id, caller)?;
@@ -109,7 +110,7 @@ impl ModernDropship {
 
     fn patch(&mut self, caller: Caller, id: &str, request: &Request<'_>, now: u64) -> Result<Answer, Refusal> {
         self.sellers_own(caller, id)?;
-        let patch = Patch::read(&Fields::of_request(request, &self.choices)?, &self.choices)?;
+        let patch = Patch::read(&body::read(request, &self.choices)?, &self.choices)?;
         let keeping = self.keeping(now);
         let stored = self.store.orders.get_mut(id).ok_or_else(|| unknown("order"))?;
         if !patch.is_empty() {
@@ -123,7 +124,7 @@ impl ModernDropship {
 
     fn fulfil(&mut self, caller: Caller, id: &str, request: &Request<'_>, now: u64) -> Result<Answer, Refusal> {
         let stored = self.sellers_own(caller, id)?;
-        let parcel = Parcel::read(&Fields::of_request(request, &self.choices)?)?;
+        let parcel = Parcel::read(&body::read(request, &self.choices)?, &self.choices)?;
         let seen = self.seen(stored, |fault| fault == Fault::FulfilmentOverlooks);
         let taken = fulfil::plan(seen, &parcel, &self.choices);
         let taken = match self.fault {
@@ -138,157 +139,12 @@ impl ModernDropship {
         Ok(Answer::Changed(Some(self.enveloped(Made { id: &fulfilment }))))
     }
 
-    fn cancel_item(
-        &mut self,
-        order: &str,
-        item: &str,
-        by: Party,
-        request: &Request<'_>,
-        now: u64,
-    ) -> Result<Answer, Refusal> {
-        let stored = self.store.orders.get(order).ok_or_else(|| unknown("order"))?;
-        stored.current().item(item).ok_or_else(|| unknown("item"))?;
-        let ask = CancelBody::read(request, "newQuantity", &self.choices)?;
-        let splits = ask.new_quantity.is_some();
-        let seen = self.seen(stored, |fault| fault.overlooks_in_item_call(splits, by));
-        let target = seen.item(item).ok_or_else(|| unknown("item"))?;
-        let plan = cancel::plan_item(seen, target, ask.new_quantity, &self.choices);
-        let plan = match self.fault {
-            Some(fault) => faults::item::decide(fault, seen, target, ask.new_quantity, by, plan),
-            None => plan,
-        };
-        let cancellation = Cancellation { by, reason: ask.reason, at: now };
-        let cancels = plan.as_ref().is_ok_and(|plan| !plan.is_empty());
-        let new_item = self.carry_out_item(order, item, plan, &cancellation)?;
-        if cancels {
-            self.tell_cancelled(order, now);
-        }
-        let stored = self.store.orders.get(order).ok_or_else(|| unknown("order"))?;
-        let body = match self.choices.get() {
-            SplitAnswer::Original => stored.current().item(item).map(|item| self.item_for(by, item)),
-            SplitAnswer::NewItem => {
-                let told = new_item.as_deref().unwrap_or(item);
-                stored.current().item(told).map(|item| self.item_for(by, item))
-            }
-            SplitAnswer::Order if by == Party::Buyer => {
-                let whole = self.store.buyer_orders.get(&stored.buyer_order);
-                whole.map(|whole| self.for_buyer(whole, Stored::current))
-            }
-            SplitAnswer::Order => Some(self.for_seller(stored)),
-            SplitAnswer::Ack => Some(render::acknowledgement()),
-            SplitAnswer::None => None,
-        };
-        Ok(Answer::Changed(body))
-    }
-
-    /// One order cancel over one or more seller orders: all of them accept it, or none changes.
-    fn cancel_orders(&mut self, orders: &[String], by: Party, request: &Request<'_>, now: u64) -> Result<(), Refusal> {
-        let ask = CancelBody::read(request, "unfulfilledOnly", &self.choices)?;
-        let order = |id: &String| {
-            let stored = self.store.orders.get(id).ok_or_else(|| unknown("order"))?;
-            Ok(self.seen(stored, |fault| fault.overlooks_in_order_call(by)))
-        };
-        let parts = orders.iter().map(order).collect::<Result<Vec<_>, Refusal>>()?;
-        let plans = cancel::plan_orders(&parts, ask.unfulfilled_only, &self.choices);
-        let plans = match self.fault {
-            Some(fault) => faults::order::decide(fault, &parts, ask.unfulfilled_only, by, &self.choices, plans),
-            None => plans,
-        };
-        let cancellation = Cancellation { by, reason: ask.reason, at: now };
-        self.carry_out_order(orders, plans, &cancellation)
-    }
-
-    /// Carries out what was decided of an item call, and tells the id of the new item.
-    fn carry_out_item(
-        &mut self,
-        order: &str,
-        item: &str,
-        plan: Result<Plan, Refusal>,
-        cancellation: &Cancellation,
-    ) -> Result<Option<String>, Refusal> {
-        let keeping = self.keeping(cancellation.at);
-        let stored = self.store.orders.get_mut(order).ok_or_else(|| unknown("order"))?;
-        let Some(fault) = self.fault else {
-            let plan = plan?;
-            let changed = (!plan.is_empty()).then(|| stored.change(keeping));
-            return Ok(
-                changed.and_then(|order| cancel::apply(&plan, order, cancellation, &mut self.ids, &self.choices))
-            );
-        };
-        let (before, raced) = (stored.current().clone(), stored.as_of(self.arrived).clone());
-        let order = stored.change(keeping);
-        match plan {
-            Ok(plan) => {
-                if fault == Fault::LostUpdateUnderRace {
-                    *order = raced;
-                }
-                let new_item = cancel::apply(&plan, order, cancellation, &mut self.ids, &self.choices);
-                done::item_call(fault, order, &before, item, &mut self.ids);
-                Ok(new_item)
-            }
-            Err(refusal) => {
-                done::refused_item_call(fault, order, item, cancellation, &mut self.ids);
-                Err(refusal)
-            }
-        }
-    }
-
-    /// Carries out what was decided of an order call, for each of the orders.
-    fn carry_out_order(
-        &mut self,
-        orders: &[String],
-        plans: Result<Vec<Plan>, Refusal>,
-        cancellation: &Cancellation,
-    ) -> Result<(), Refusal> {
-        let keeping = self.keeping(cancellation.at);
-        if let (Some(fault), Err(_)) = (self.fault, &plans) {
-            for id in orders {
-                if let Some(stored) = self.store.orders.get_mut(id) {
-                    done::refused_order_call(fault, stored.change(keeping), cancellation);
-                }
-            }
-        }
-        for (id, plan) in orders.iter().zip(plans?) {
-            if let Some(stored) = self.store.orders.get_mut(id).filter(|_| !plan.is_empty()) {
-                let before = self.fault.map(|fault| (fault, stored.current().clone()));
-                let order = stored.change(keeping);
-                cancel::apply(&plan, order, cancellation, &mut self.ids, &self.choices);
-                before.iter().for_each(|(fault, before)| done::order_call(*fault, order, before, &mut self.ids));
-                self.tell_cancelled(id, cancellation.at);
-            }
-        }
-        Ok(())
-    }
-
-    /// Tells of an order in which something was cancelled.
-    fn tell_cancelled(&mut self, id: &str, now: u64) {
-        let is_told = !self.webhooks.is_empty() && self.fault != Some(Fault::OrderCancelledNeverSent);
-        if let Some(order) = self.store.orders.get(id).map(Stored::current).filter(|_| is_told) {
-            let choices = &self.choices;
-            self.webhooks.tell([order.seller_company, BUYER_COMPANY], now, |id, topic, company| {
-                render::event(id, topic, company, order, choices)
-            });
-        }
-    }
-
     fn order_answer(&self, order: impl FnOnce(&Self) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
         match self.choices.get() {
             OrderAnswer::Order => order(self),
             OrderAnswer::Ack => Some(render::acknowledgement()),
             OrderAnswer::None => None,
         }
-    }
-
-    /// Counts the request against the rate of its key; one too many is not looked at any further.
-    fn count(&mut self, caller: Caller, now: u64) -> Result<(), Refusal> {
-        let Some(rate) = self.settings.rate else {
-            return Ok(());
-        };
-        let bucket = self.buckets.entry(caller.key).or_insert_with(|| Bucket::new(rate, now));
-        if bucket.take(rate, now) {
-            return Ok(());
-        }
-        Err(Refusal::general(Cause::TooMany(rate), format!("this key may send {rate} requests per second")))
     }
 
     /// `refusal.other-company`: an order of another company is as unknown as one that does not exist.
@@ -302,58 +158,32 @@ impl ModernDropship {
     }
 
     /// The order as it is after a call of its seller.
-    fn for_seller(&self, stored: &Stored) -> Vec<u8> {
+    pub(super) fn for_seller(&self, stored: &Stored) -> Vec<u8> {
         self.enveloped(render::seller_order(stored.current(), &self.choices))
     }
 
-    fn for_buyer<'a>(&'a self, order: &'a BuyerOrder, as_of: impl Fn(&'a Stored) -> &'a Order) -> Vec<u8> {
+    pub(super) fn for_buyer<'a>(&'a self, order: &'a BuyerOrder, as_of: impl Fn(&'a Stored) -> &'a Order) -> Vec<u8> {
         let parts = order.seller_orders.iter().filter_map(|id| self.store.orders.get(id)).map(as_of);
-        render::bytes(&Data { data: render::buyer_order(order, parts, &self.choices) })
+        bytes(&Data { data: render::buyer_order(order, parts, &self.choices) })
     }
 
-    fn item_for(&self, party: Party, item: &Item) -> Vec<u8> {
+    pub(super) fn item_for(&self, party: Party, item: &Item) -> Vec<u8> {
         match party {
             Party::Seller => self.enveloped(render::seller_item(item, &self.choices)),
-            Party::Buyer => render::bytes(&Data { data: render::buyer_item(item, &self.choices) }),
+            Party::Buyer => bytes(&Data { data: render::buyer_item(item, &self.choices) }),
         }
     }
 
     /// The envelope of what sellers get; what buyers get always has one.
     fn enveloped(&self, shape: impl Serialize) -> Vec<u8> {
         match self.choices.get() {
-            OrderEnvelope::Bare => render::bytes(&shape),
-            OrderEnvelope::Data => render::bytes(&Data { data: shape }),
+            OrderEnvelope::Bare => bytes(&shape),
+            OrderEnvelope::Data => bytes(&Data { data: shape }),
         }
     }
 }
 
-/// The body of either cancel call.
-struct CancelBody {
-    new_quantity: Option<u64>,
-    unfulfilled_only: bool,
-    reason: String,
-}
-
-impl CancelBody {
-    /// `own` is the field that this call has and the other has not. The other's is checked all the same: whoever
-    /// sends a wrong value meant something by it (`refusal.unreadable-body`).
-    fn read(request: &Request<'_>, own: &str, choices: &Choices) -> Result<Self, Refusal> {
-        let fields = Fields::of_request(request, choices)?;
-        let body = Self {
-            new_quantity: fields.count("newQuantity")?,
-            unfulfilled_only: fields.flag("unfulfilledOnly")?.unwrap_or(false),
-            reason: fields.text("reason")?.unwrap_or_default(),
-        };
-        if let Some(stranger) = fields.stranger(&[own, "reason"])
-            && choices.get::<StrayFields>() == StrayFields::Refuse
-        {
-            return Err(Refusal::invalid(stranger, "this call has no such field"));
-        }
-        Ok(body)
-    }
-}
-
-fn unknown(what: &str) -> Refusal {
+pub(super) fn unknown(what: &str) -> Refusal {
     Refusal::general(Cause::UnknownId, format!("no such {what}"))
 }
 

@@ -10,7 +10,7 @@ pub(super) mod parcel;
 pub(super) mod shown;
 
 use super::state::Party;
-use crate::fault::{Shows, declare_faults};
+use crate::fault::declare_faults;
 
 declare_faults! {
     // How a call is read.
@@ -177,11 +177,6 @@ declare_faults! {
 }
 
 impl Fault {
-    /// Whether it shows only between calls at the same time.
-    pub(super) fn is_race(self) -> bool {
-        FAULTS[self as usize].shows == Shows::InRace
-    }
-
     /// Whether an item call is decided by what was there when it arrived.
     pub(super) fn overlooks_in_item_call(self, splits: bool, by: Party) -> bool {
         match self {

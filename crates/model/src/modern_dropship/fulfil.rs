@@ -1,11 +1,12 @@
 //! The rules of fulfilling: which items the units of a parcel are taken from, and when an order is shipped. Cancels
 //! nothing.
 
-use super::body::Fields;
+use super::body;
 use super::choices::SameProductLines;
 use super::refusal::Refusal;
 use super::state::{Fulfilment, FulfilmentLine, Ids, Item, Order};
 use crate::choice::Choices;
+use crate::wire::fields::Fields;
 
 /// A parcel as it is announced.
 pub(super) struct Parcel {
@@ -22,15 +23,15 @@ impl Parcel {
         &self.contents
     }
 
-    pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+    pub(super) fn read(fields: &Fields<'_>, choices: &Choices) -> Result<Self, Refusal> {
         Ok(Self {
-            carrier: fields.text("carrier")?.unwrap_or_default(),
-            tracking_code: fields.text("trackingCode")?.unwrap_or_default(),
-            tracking_urls: fields.texts("trackingUrls")?,
+            carrier: fields.text("carrier")?.unwrap_or_default().to_owned(),
+            tracking_code: fields.text("trackingCode")?.unwrap_or_default().to_owned(),
+            tracking_urls: fields.texts("trackingUrls")?.into_iter().map(str::to_owned).collect(),
             contents: fields
-                .rows("items")?
+                .rows("items", None)?
                 .iter()
-                .map(|row| Ok((row.word("sku")?, row.quantity("quantity")?)))
+                .map(|row| Ok((row.word("sku")?.to_owned(), body::quantity(row, "quantity", choices)?)))
                 .collect::<Result<_, Refusal>>()?,
         })
     }

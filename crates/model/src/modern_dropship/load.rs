@@ -4,22 +4,20 @@
 use serde_json::{Map, Value, json};
 
 use super::ModernDropship;
-use super::body::Fields;
+use super::body;
 use super::place::product_of;
 use super::refusal::Refusal;
 use super::route::{BUYER_COMPANY, CALLERS};
 use super::state::Stored;
-use crate::load::PlaceError;
-use crate::model::{Model, Request};
-
-/// The time between two calls.
-const STEP_MS: u64 = 1_000;
+use crate::load::{STEP_MS, play};
+use crate::model::{PlaceError, Request};
+use crate::wire::reply::JSON;
 
 impl ModernDropship {
     /// The body is that of `POST /buyer/orders`, with the units that are fulfilled under `fulfilled`, by variant.
     pub(super) fn make(&mut self, body: &[u8], now: u64) -> Result<(), PlaceError> {
         let request = Request { method: "POST", path: "/buyer/orders", query: None, headers: &[], body };
-        let fields = Fields::of_request(&request, &self.choices);
+        let fields = body::read(&request, &self.choices);
         let mut fulfilled =
             fields.and_then(|fields| Ok(fields.object("fulfilled")?.cloned().unwrap_or_default())).map_err(invalid)?;
         self.ask("POST /buyer/orders", BUYER_COMPANY, request.path, body, now)?;
@@ -53,13 +51,8 @@ impl ModernDropship {
     /// One call of a company's, which must be accepted.
     fn ask(&mut self, call: &'static str, company: &str, path: &str, body: &[u8], now: u64) -> Result<(), PlaceError> {
         let key = CALLERS.iter().find(|caller| caller.company == company).map_or("", |caller| caller.key);
-        let headers = [("authorization", key), ("content-type", "application/json")];
-        let reply = self.handle(&Request { method: "POST", path, query: None, headers: &headers, body }, now);
-        if reply.status >= 300 {
-            let answer = String::from_utf8_lossy(&reply.body).into_owned();
-            return Err(PlaceError::Refused { call, status: reply.status, answer });
-        }
-        if reply.evicted.is_empty() { Ok(()) } else { Err(PlaceError::NoRoom) }
+        let headers = [("authorization", key), ("content-type", JSON)];
+        play(self, call, &Request { method: "POST", path, query: None, headers: &headers, body }, now)
     }
 }
 

@@ -1,13 +1,14 @@
 //! The order API of Modern Dropship, from its public guide and reference: orders, their cancellation in whole and in
 //! part, fulfilment, and the buyer's side of it all.
 //!
-//! A request goes through `route` (who calls what), `calls` (finds the order, reads the body), one of the rules
-//! (`cancel`, `fulfil`, `patch`, `place`) and `render`. What was cancelled is told to `webhook`s. Refunds are not modelled.
-//! What a model does wrong that is built with a fault stands apart, in `faults`.
+//! A request goes through `route` (who calls what), `calls` and `cancel_calls` (find the order, read the body), one of the
+//! rules (`cancel`, `fulfil`, `patch`, `place`) and `render`. What was cancelled is told to `webhook`s. Refunds are not
+//! modelled. What a model does wrong that is built with a fault stands apart, in `faults`.
 
 mod body;
 mod calls;
 mod cancel;
+mod cancel_calls;
 mod choices;
 mod faults;
 mod fulfil;
@@ -21,17 +22,15 @@ mod shape;
 mod state;
 mod webhook;
 
-use std::collections::BTreeMap;
-
 use crate::choice::Choices;
-use crate::load::PlaceError;
-use crate::model::{Delivery, Model, Reply, Request, Settings};
-use crate::rate::Bucket;
+use crate::model::{Delivery, Model, PlaceError, Reply, Request, Settings};
+use crate::wire::rate::Limiter;
+use crate::wire::reply::{self, JSON};
 use calls::Answer;
 pub(crate) use choices::INFOS;
 use choices::{SuccessStatus, Visibility};
-pub(crate) use faults::FAULTS;
-use faults::{Fault, asked, shown};
+pub(crate) use faults::{FAULTS, Fault};
+use faults::{asked, shown};
 use refusal::{Cause, Refusal};
 use state::{Ids, Keeping, Order, Store, Stored};
 use webhook::Webhooks;
@@ -49,24 +48,22 @@ pub(crate) struct ModernDropship {
     store: Store,
     ids: Ids,
     webhooks: Webhooks,
-    /// One per key that was used, where there is a rate.
-    buckets: BTreeMap<&'static str, Bucket>,
+    limiter: Limiter<&'static str>,
     requests: u64,
     /// How many requests had been handled when the present one arrived.
     arrived: u64,
 }
 
 impl ModernDropship {
-    /// With the fault of this name, if it has one.
-    pub(crate) fn new(choices: Choices, fault: Option<&str>, settings: Settings) -> Self {
+    pub(crate) fn new(choices: Choices, fault: Option<Fault>, settings: Settings) -> Self {
         Self {
             choices,
-            fault: fault.and_then(Fault::named),
+            fault,
             settings,
             store: Store::default(),
             ids: Ids::new(settings.seed),
             webhooks: Webhooks::default(),
-            buckets: BTreeMap::new(),
+            limiter: Limiter::new(settings.rate),
             requests: 0,
             arrived: 0,
         }
@@ -86,10 +83,7 @@ impl ModernDropship {
             Ok(answer) => self.accepted(answer),
             Err(refusal) => self.refused(&refusal, &mut headers),
         };
-        if body.is_some() {
-            headers.push(("content-type", "application/json".to_owned()));
-        }
-        Reply { status, headers, body: body.unwrap_or_default(), evicted: Vec::new() }
+        reply::reply(status, headers, body.map(|json| (JSON, json)))
     }
 
     fn keeping(&self, now: u64) -> Keeping {
@@ -121,7 +115,7 @@ impl ModernDropship {
     fn refused(&self, refusal: &Refusal, headers: &mut Vec<(&'static str, String)>) -> (u16, Option<Vec<u8>>) {
         let status = refusal.status(&self.choices);
         match refusal.cause {
-            Cause::WrongMethod(allowed) if status == 405 => headers.push(("allow", allowed.to_owned())),
+            Cause::WrongMethod(allowed) if status == 405 => headers.push(("allow", allowed.to_string())),
             Cause::TooMany(rate) => {
                 headers.push(("x-rate-limit-limit", rate.to_string()));
                 // Seconds.
@@ -158,19 +152,15 @@ impl Model for ModernDropship {
     }
 
     fn delivered(&mut self, id: u64, accepted: bool, now_ms: u64) {
-        self.webhooks.tried(id, accepted, now_ms.saturating_add(self.settings.webhook_retry_ms));
+        self.webhooks.outbox.tried(id, accepted, now_ms.saturating_add(self.settings.webhook_retry_ms));
     }
 
     fn next_delivery(&self) -> Option<u64> {
-        self.webhooks.next()
+        self.webhooks.outbox.next()
     }
 
     fn reset(&mut self) {
-        self.store = Store::default();
-        self.ids = Ids::new(self.settings.seed);
-        self.webhooks = Webhooks::default();
-        self.buckets.clear();
-        self.requests = 0;
+        *self = Self::new(self.choices.clone(), self.fault, self.settings);
     }
 
     fn consulted(&self) -> Vec<&'static str> {

@@ -3,11 +3,11 @@
 
 use serde_json::{Map, Value};
 
-use super::body::Fields;
 use super::choices::PatchUnknownField;
 use super::refusal::Refusal;
 use super::state::Order;
 use crate::choice::Choices;
+use crate::wire::fields::Fields;
 
 /// The fields of a PATCH that were sent.
 pub(super) struct Patch {
@@ -20,7 +20,7 @@ impl Patch {
     pub(super) fn read(fields: &Fields<'_>, choices: &Choices) -> Result<Self, Refusal> {
         let patch = Self {
             billed: fields.flag("billed")?,
-            note: fields.text("note")?,
+            note: fields.text("note")?.map(str::to_owned),
             attributes: fields.object("attributes")?.cloned(),
         };
         if let Some(stranger) = fields.stranger(&["billed", "note", "attributes"])

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use serde_json::Map;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::body::Fields;
+use super::body;
 use super::refusal::Refusal;
 use super::route::{SELLERS, seller_of};
 use super::state::{BuyerItem, BuyerOrder, Ids, Item, Order, Store, Stored};
+use crate::choice::Choices;
+use crate::wire::fields::Fields;
 
 /// An order as the buyer asks for it.
 pub(super) struct Wish {
@@ -29,23 +31,23 @@ struct Line {
 impl Wish {
     /// `posted` and `flagged` are the mock's own: the API documents both states and no way to ask for them. They make
     /// `order.any-status` playable, and no rule looks at them.
-    pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+    pub(super) fn read(fields: &Fields<'_>, choices: &Choices) -> Result<Self, Refusal> {
         let address = fields.object("address")?.map_or_else(|| to_raw_value(&Map::new()), to_raw_value);
         let address = address.map_err(|error| Refusal::invalid("address", error.to_string()))?;
         Ok(Self {
-            reference: fields.text("buyerReference")?.unwrap_or_default(),
-            ordered_date: fields.text("orderedDate")?.unwrap_or_default(),
+            reference: fields.text("buyerReference")?.unwrap_or_default().to_owned(),
+            ordered_date: fields.text("orderedDate")?.unwrap_or_default().to_owned(),
             address: address.into(),
             posted: fields.flag("posted")?.unwrap_or(true),
             flagged: fields.flag("flagged")?.unwrap_or(false),
             lines: fields
-                .rows("items")?
+                .rows("items", None)?
                 .iter()
                 .map(|row| {
                     Ok(Line {
-                        variant: row.word("variantId")?,
-                        reference: row.text("buyerReference")?.unwrap_or_default(),
-                        quantity: row.quantity("quantity")?,
+                        variant: row.word("variantId")?.to_owned(),
+                        reference: row.text("buyerReference")?.unwrap_or_default().to_owned(),
+                        quantity: body::quantity(row, "quantity", choices)?,
                     })
                 })
                 .collect::<Result<_, Refusal>>()?,

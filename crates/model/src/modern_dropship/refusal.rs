@@ -3,6 +3,8 @@
 
 use super::choices::{InvalidRequestStatus, StateRefusalStatus, UnknownIdStatus, WrongMethodStatus, WrongRoleStatus};
 use crate::choice::Choices;
+use crate::wire::fields::Unreadable;
+use crate::wire::route::Methods;
 
 /// A call that is not carried out, and changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +23,8 @@ pub(super) enum Cause {
     TooMany(u32),
     WrongRole,
     NoSuchPath,
-    /// The path is known, with the methods listed.
-    WrongMethod(&'static str),
+    /// The path is known, with these methods.
+    WrongMethod(Methods),
     UnknownId,
     MediaType,
     Invalid,
@@ -62,5 +64,11 @@ impl Refusal {
             Cause::Invalid => choices.get::<InvalidRequestStatus>() as u16,
             Cause::State => choices.get::<StateRefusalStatus>() as u16,
         }
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(error: Unreadable) -> Self {
+        Self::invalid(error.field.as_deref().unwrap_or("general"), error.message)
     }
 }

@@ -1,7 +1,6 @@
 //! What is shown of orders, items and errors, in the dialect that was chosen. Shows only, changes nothing; how a shape is
 //! written as JSON stands in `shape`.
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::choices::{
@@ -15,16 +14,8 @@ use super::shape::{
 };
 use super::state::{BuyerOrder, Fulfilment, Item, Order, Party};
 use crate::choice::Choices;
-use crate::timestamp::Rfc3339;
-
-/// The bytes of a shape.
-pub(super) fn bytes(shape: &impl Serialize) -> Vec<u8> {
-    // An order of a few items fits: nothing is copied while it is written.
-    let mut bytes = Vec::with_capacity(1024);
-    // Only maps with odd keys and failing writers make this fail, and here are neither.
-    let _written = serde_json::to_writer(&mut bytes, shape);
-    bytes
-}
+use crate::wire::reply::bytes;
+use crate::wire::timestamp::Rfc3339;
 
 /// An order as its seller reads it.
 pub(super) fn seller_order<'a>(order: &'a Order, choices: &Choices) -> SellerOrder<'a> {

@@ -7,6 +7,7 @@
 use super::refusal::{Cause, Refusal};
 use super::state::Party;
 use crate::model::Request;
+use crate::wire::route::{Miss, find};
 
 /// Whoever holds one of the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,18 +53,20 @@ pub(super) enum Call<'a> {
 
 /// Finds the call. Checked in this order: the party, the path, the method.
 pub(super) fn route<'a>(caller: Caller, request: &Request<'a>) -> Result<Call<'a>, Refusal> {
-    let segments: Vec<&str> = request.path.split('/').skip(1).collect();
-    let whose = match segments.first() {
-        Some(&"orders") => Party::Seller,
-        Some(&"buyer") => Party::Buyer,
-        Some(&"webhooks") => return webhooks(request.method, &segments),
-        _ => return Err(no_such_path()),
+    // Either party registers its own webhooks.
+    let whose = match request.path.split('/').nth(1) {
+        Some("orders") => Some(Party::Seller),
+        Some("buyer") => Some(Party::Buyer),
+        _ => None,
     };
-    if whose != caller.party {
+    if whose.is_some_and(|party| party != caller.party) {
         let message = "this key belongs to the other party";
         return Err(Refusal::general(Cause::WrongRole, message));
     }
-    call(request.method, &segments)
+    find(request.method, request.path, call).map_err(|miss| match miss {
+        Miss::Path => Refusal::general(Cause::NoSuchPath, "there is nothing at this path"),
+        Miss::Method(allowed) => Refusal::general(Cause::WrongMethod(allowed), format!("use {allowed} here")),
+    })
 }
 
 /// Finds the caller. The key stands in the header as it is, without a scheme before it.
@@ -75,53 +78,24 @@ pub(super) fn caller(request: &Request<'_>) -> Result<Caller, Refusal> {
         .ok_or_else(|| Refusal::general(Cause::Unauthenticated, "the Authorization header must carry a known key"))
 }
 
-fn call<'a>(method: &str, segments: &[&'a str]) -> Result<Call<'a>, Refusal> {
-    let (get, patch, post): (Option<Call<'a>>, Option<Call<'a>>, Option<Call<'a>>) = match *segments {
-        ["orders"] => (Some(Call::ListOrders), None, None),
-        ["orders", id] => (Some(Call::ReadOrder(id)), Some(Call::PatchOrder(id)), None),
-        ["orders", id, "cancel"] => (None, None, Some(Call::CancelOrder(id))),
-        ["orders", id, "fulfillments"] => (None, None, Some(Call::Fulfil(id))),
-        ["orders", order, "items", item, "cancel"] => (None, None, Some(Call::CancelItem { order, item })),
-        ["buyer", "orders"] => (None, None, Some(Call::PlaceBuyerOrder)),
-        ["buyer", "orders", id] => (Some(Call::ReadBuyerOrder(id)), None, None),
-        ["buyer", "orders", id, "cancel"] => (None, None, Some(Call::CancelBuyerOrder(id))),
-        ["buyer", "orders", buyer_order, "seller-orders", order, "items", item, "cancel"] => {
-            (None, None, Some(Call::CancelBuyerItem { buyer_order, order, item }))
+fn call<'a>(method: &str, path: &[&'a str]) -> Option<Call<'a>> {
+    Some(match (method, path) {
+        ("GET", ["orders"]) => Call::ListOrders,
+        ("GET", ["orders", id]) => Call::ReadOrder(id),
+        ("PATCH", ["orders", id]) => Call::PatchOrder(id),
+        ("POST", ["orders", id, "cancel"]) => Call::CancelOrder(id),
+        ("POST", ["orders", id, "fulfillments"]) => Call::Fulfil(id),
+        ("POST", ["orders", order, "items", item, "cancel"]) => Call::CancelItem { order, item },
+        ("POST", ["buyer", "orders"]) => Call::PlaceBuyerOrder,
+        ("GET", ["buyer", "orders", id]) => Call::ReadBuyerOrder(id),
+        ("POST", ["buyer", "orders", id, "cancel"]) => Call::CancelBuyerOrder(id),
+        ("POST", ["buyer", "orders", buyer_order, "seller-orders", order, "items", item, "cancel"]) => {
+            Call::CancelBuyerItem { buyer_order, order, item }
         }
-        _ => return Err(no_such_path()),
-    };
-    let found = match method {
-        "GET" => get,
-        "PATCH" => patch,
-        "POST" => post,
-        _ => None,
-    };
-    found.ok_or_else(|| {
-        let allowed = match (get, patch) {
-            (Some(_), Some(_)) => "GET, PATCH",
-            (Some(_), None) => "GET",
-            _ => "POST",
-        };
-        Refusal::general(Cause::WrongMethod(allowed), format!("use {allowed} here"))
+        ("POST", ["webhooks"]) => Call::RegisterWebhook,
+        ("DELETE", ["webhooks", id]) => Call::RemoveWebhook(id),
+        _ => return None,
     })
-}
-
-/// Either party registers its own.
-fn webhooks<'a>(method: &str, segments: &[&'a str]) -> Result<Call<'a>, Refusal> {
-    let (allowed, call) = match *segments {
-        ["webhooks"] => ("POST", Call::RegisterWebhook),
-        ["webhooks", id] => ("DELETE", Call::RemoveWebhook(id)),
-        _ => return Err(no_such_path()),
-    };
-    if method == allowed {
-        Ok(call)
-    } else {
-        Err(Refusal::general(Cause::WrongMethod(allowed), format!("use {allowed} here")))
-    }
-}
-
-fn no_such_path() -> Refusal {
-    Refusal::general(Cause::NoSuchPath, "there is nothing at this path")
 }
 
 #[cfg(test)]
@@ -134,6 +108,13 @@ mod tests {
         caller(&request).and_then(|caller| route(caller, &request)).unwrap_err().cause
     }
 
+    fn allowed(method: &str, path: &str, key: &str) -> String {
+        match cause(method, path, key) {
+            Cause::WrongMethod(allowed) => allowed.to_string(),
+            cause => format!("{cause:?}"),
+        }
+    }
+
     #[test]
     fn checks_key_then_party_then_path_then_method() {
         assert_eq!(cause("PUT", "/nowhere", "Bearer seller-key"), Cause::Unauthenticated);
@@ -142,8 +123,8 @@ mod tests {
         assert_eq!(cause("PUT", "/orders/o/nowhere", "seller-key"), Cause::NoSuchPath);
         assert_eq!(cause("GET", "/", "seller-key"), Cause::NoSuchPath);
         assert_eq!(cause("GET", "", "seller-key"), Cause::NoSuchPath);
-        assert_eq!(cause("PUT", "/orders/o", "seller-key"), Cause::WrongMethod("GET, PATCH"));
-        assert_eq!(cause("DELETE", "/orders/o/cancel", "seller-key"), Cause::WrongMethod("POST"));
-        assert_eq!(cause("POST", "/buyer/orders/o", "buyer-key"), Cause::WrongMethod("GET"));
+        assert_eq!(allowed("PUT", "/orders/o", "seller-key"), "GET, PATCH");
+        assert_eq!(allowed("DELETE", "/orders/o/cancel", "seller-key"), "POST");
+        assert_eq!(allowed("POST", "/buyer/orders/o", "buyer-key"), "GET");
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::timestamp::Rfc3339;
+use crate::wire::timestamp::Rfc3339;
 
 /// A value under `data`.
 #[derive(Serialize)]

@@ -7,6 +7,12 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::ids::HexIds;
+use crate::past::Past;
+
+/// Ids as the real service has them.
+pub(super) type Ids = HexIds;
+
 /// How many states before the present one are kept for calls that came before the last changes.
 const HISTORY: usize = 8;
 
@@ -155,9 +161,8 @@ pub(super) struct Stored {
     current: Order,
     /// The order before its last change, and until when reads show it.
     before: Option<(u64, Box<Order>)>,
-    /// The order before each of its last changes, with the number of the request that changed it; only where it is asked
-    /// for.
-    history: Vec<(u64, Order)>,
+    /// The order before each of its last changes; only where it is asked for.
+    past: Past<Order, HISTORY>,
 }
 
 /// How a change is kept.
@@ -173,7 +178,7 @@ pub(super) struct Keeping {
 
 impl Stored {
     pub(super) fn new(buyer_order: String, order: Order) -> Self {
-        Self { buyer_order, current: order, before: None, history: Vec::new() }
+        Self { buyer_order, current: order, before: None, past: Past::default() }
     }
 
     /// The order as it is: what the rules judge by.
@@ -191,8 +196,7 @@ impl Stored {
 
     /// The order as it was when no more than this many requests had been handled.
     pub(super) fn as_of(&self, requests: u64) -> &Order {
-        let later = self.history.iter().find(|(request, _)| *request > requests);
-        later.map_or(&self.current, |(_, before)| before)
+        self.past.as_of(requests, |_| true).unwrap_or(&self.current)
     }
 
     /// The order, to be changed.
@@ -200,9 +204,7 @@ impl Stored {
         let until = keeping.now.saturating_add(keeping.delay);
         self.before = (keeping.delay > 0).then(|| (until, Box::new(self.current.clone())));
         if let Some(request) = keeping.request {
-            self.history.push((request, self.current.clone()));
-            let surplus = self.history.len().saturating_sub(HISTORY);
-            self.history.drain(..surplus);
+            self.past.note(request, self.current.clone());
         }
         self.current.updated_at = keeping.now;
         &mut self.current
@@ -231,26 +233,5 @@ impl Store {
             }
         }
         evicted
-    }
-}
-
-/// Makes ids: 24 hexadecimal digits, as the real service has them, unique and rising within a model.
-#[derive(Clone, Debug)]
-pub(super) struct Ids {
-    prefix: u32,
-    last: u64,
-}
-
-impl Ids {
-    pub(super) fn new(seed: u64) -> Self {
-        // A multiplicative hash spreads small seeds over the prefix; the set bit keeps all-zero ids free for
-        // callers who need one that nobody has.
-        let hashed = seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        Self { prefix: hashed as u32 | 0x1000_0000, last: 0 }
-    }
-
-    pub(super) fn next(&mut self) -> String {
-        self.last += 1;
-        format!("{:08x}{:016x}", self.prefix, self.last)
     }
 }

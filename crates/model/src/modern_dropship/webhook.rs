@@ -2,28 +2,25 @@
 //! public reference; how one is registered is not, so that `POST /webhooks` and `DELETE /webhooks/{id}` are this mock's own
 //! way. Sends nothing itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::body::Fields;
 use super::refusal::{Cause, Refusal};
 use super::route::Caller;
 use crate::model::Delivery;
+use crate::outbox::Outbox;
+use crate::wire::fields::Fields;
+use crate::wire::reply::JSON;
 
 /// The one topic there is.
 const CANCELLED: &str = "order.cancelled";
 /// More webhooks than this are not kept.
 const MAX_WEBHOOKS: usize = 1_000;
-/// More than this is not kept for receivers that don't take it. The oldest make room.
-const MAX_WAITING: usize = 10_000;
 
 /// Who is told, and what is still to be taken.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Webhooks {
     registered: BTreeMap<String, Webhook>,
-    waiting: BTreeMap<u64, Waiting>,
-    /// When which is due.
-    due: BTreeSet<(u64, u64)>,
-    last_id: u64,
+    pub(super) outbox: Outbox<Told>,
 }
 
 #[derive(Clone, Debug)]
@@ -33,11 +30,9 @@ struct Webhook {
 }
 
 #[derive(Clone, Debug)]
-struct Waiting {
+pub(super) struct Told {
     webhook: String,
     body: Vec<u8>,
-    /// Whether it was handed out, and nothing is known yet of how that ended.
-    is_out: bool,
 }
 
 impl Webhooks {
@@ -53,7 +48,7 @@ impl Webhooks {
         if self.registered.len() >= MAX_WEBHOOKS {
             return Err(Refusal::state(format!("there are {MAX_WEBHOOKS} webhooks, and no more can be")));
         }
-        self.registered.insert(id, Webhook { company: caller.company, url });
+        self.registered.insert(id, Webhook { company: caller.company, url: url.to_owned() });
         Ok(())
     }
 
@@ -63,9 +58,7 @@ impl Webhooks {
             return Err(Refusal::general(Cause::UnknownId, "no such webhook"));
         }
         self.registered.remove(id);
-        self.waiting.retain(|_, waiting| waiting.webhook != id);
-        let waiting = &self.waiting;
-        self.due.retain(|(_, id)| waiting.contains_key(id));
+        self.outbox.forget(|told| told.webhook == id);
         Ok(())
     }
 
@@ -77,44 +70,17 @@ impl Webhooks {
     /// Tells whoever is of one of these companies; `body` writes what, from an id, a topic and the company.
     pub(super) fn tell(&mut self, companies: [&str; 2], now: u64, body: impl Fn(u64, &str, &str) -> Vec<u8>) {
         for (name, webhook) in self.registered.iter().filter(|(_, webhook)| companies.contains(&webhook.company)) {
-            self.last_id += 1;
-            let body = body(self.last_id, CANCELLED, webhook.company);
-            self.waiting.insert(self.last_id, Waiting { webhook: name.clone(), body, is_out: false });
-            self.due.insert((now, self.last_id));
-        }
-        while self.waiting.len() > MAX_WAITING {
-            let Some((oldest, _)) = self.waiting.pop_first() else { break };
-            self.due.retain(|(_, id)| *id != oldest);
+            let body = |id| body(id, CANCELLED, webhook.company);
+            self.outbox.add(now, |id| Told { webhook: name.clone(), body: body(id) });
         }
     }
 
     /// Hands out what is due.
     pub(super) fn take(&mut self, now: u64) -> Vec<Delivery> {
-        let mut taken = Vec::new();
-        while let Some((_, id)) = self.due.first().copied().filter(|(at, _)| *at <= now) {
-            self.due.pop_first();
-            let Some(waiting) = self.waiting.get_mut(&id) else { continue };
-            let Some(webhook) = self.registered.get(&waiting.webhook) else { continue };
-            waiting.is_out = true;
-            let headers = vec![("content-type", "application/json".to_owned())];
-            taken.push(Delivery { id, url: webhook.url.clone(), headers, body: waiting.body.clone() });
-        }
-        taken
-    }
-
-    /// Takes note of how a delivery ended; one that failed is due again at `again`.
-    pub(super) fn tried(&mut self, id: u64, accepted: bool, again: u64) {
-        let Some(waiting) = self.waiting.get_mut(&id).filter(|waiting| waiting.is_out) else { return };
-        if accepted {
-            self.waiting.remove(&id);
-        } else {
-            waiting.is_out = false;
-            self.due.insert((again, id));
-        }
-    }
-
-    /// When the next is due.
-    pub(super) fn next(&self) -> Option<u64> {
-        self.due.first().map(|(at, _)| *at)
+        self.outbox.take(now, |id, told| {
+            let url = self.registered.get(&told.webhook)?.url.clone();
+            let headers = vec![("content-type", JSON.to_owned())];
+            Some(Delivery { id, url, headers, body: told.body.clone() })
+        })
     }
 }

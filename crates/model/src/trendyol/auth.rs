@@ -1,12 +1,10 @@
 //! Who is calling: the key, and the User-Agent that has to come with it. Knows no call and no package.
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-
 use super::choices::MalformedUserAgent;
 use super::refusal::{Cause, Refusal};
 use crate::choice::Choices;
 use crate::model::Request;
+use crate::wire::basic;
 
 /// The number that a seller goes by.
 pub(super) type Seller = u64;
@@ -26,24 +24,14 @@ pub(super) fn caller(request: &Request<'_>, choices: &Choices) -> Result<Seller,
 
 /// The seller whose key stands in this header.
 pub(super) fn holder(header: &str) -> Option<Seller> {
-    let held = credentials(header)?;
+    let held = basic::credentials(header)?;
     SELLERS.iter().find(|(_, credentials)| held == credentials.as_bytes()).map(|(seller, _)| *seller)
 }
 
 /// The header that a seller's key makes.
 pub(super) fn header_of(seller: Seller) -> Option<String> {
     let (_, credentials) = SELLERS.iter().find(|(known, _)| *known == seller)?;
-    Some(basic(credentials))
-}
-
-/// A header of Basic authentication.
-pub(super) fn basic(credentials: &str) -> String {
-    format!("Basic {}", BASE64_STANDARD.encode(credentials))
-}
-
-fn credentials(header: &str) -> Option<Vec<u8>> {
-    let (scheme, encoded) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("basic").then(|| BASE64_STANDARD.decode(encoded.trim()).ok()).flatten()
+    Some(basic::header(credentials))
 }
 
 fn check_user_agent(sent: &str, choices: &Choices) -> Result<(), Refusal> {
@@ -84,7 +72,7 @@ mod tests {
         for wrong in ["", "Basic", "Basic ", "Basic ???", "Bearer c2VsbGVyLWtleTpzZWxsZXItc2VjcmV0", "seller-key"] {
             assert_eq!(with(wrong), Err(Cause::BadKey), "{wrong}");
         }
-        assert_eq!(with(&basic("seller-key:other-secret")), Err(Cause::BadKey));
+        assert_eq!(with(&basic::header("seller-key:other-secret")), Err(Cause::BadKey));
         assert_eq!(header_of(1001).map(|key| with(&key)), Some(Ok(1001)));
         assert_eq!(header_of(9), None);
     }

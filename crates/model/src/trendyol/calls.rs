@@ -5,29 +5,30 @@ use serde_json::json;
 
 use super::Trendyol;
 use super::auth::{self, Seller};
-use super::body::Fields;
 use super::faults::{listed, seen};
 use super::query::Query;
 use super::refusal::{Cause, Refusal};
-use super::render::{self, Body};
+use super::render;
 use super::route::{self, Call, Split};
 use super::state::{By, Moment, Package};
 use super::status::Status;
 use super::succession::{Succession, succeed};
 use super::{cancel, push, read, split, stage, webhook};
 use crate::model::Request;
-use crate::rate::Bucket;
+use crate::wire::fields::Fields;
+use crate::wire::reply::{Body, json};
 
 impl Trendyol {
     pub(super) fn call(&mut self, request: &Request<'_>, now: u64) -> Result<Body, Refusal> {
         let caller = auth::caller(request, &self.choices)?;
-        self.count(caller, now)?;
+        let within = self.limiter.count(caller, now);
+        within.map_err(|rate| Refusal::new(Cause::TooMany, format!("more than {rate} requests per second")))?;
         match route::route(caller, request)? {
             Call::Read => {
                 let query = Query::read(request.query, &self.choices)?;
                 let mut found = read::find(&self.store, caller, &query, &self.choices, now);
                 self.fault.iter().for_each(|fault| listed::misread(*fault, &self.store, &query, &mut found));
-                Ok(render::shown(render::json(&read::page(found, &self.store, &query, &self.choices))))
+                Ok(json(&read::page(found, &self.store, &query, &self.choices)))
             }
             Call::Cancel(id) => self.cancel(caller, id, request, now),
             Call::Push(id) => self.push(caller, id, request, now),
@@ -35,15 +36,15 @@ impl Trendyol {
             Call::PlaceOrder => {
                 let wish = stage::Wish::read(&Fields::of_body(request.body)?)?;
                 let order = stage::place(wish, caller, &mut self.store, &self.choices, now);
-                Ok(render::shown(render::json(&json!({ "orderNumber": order.to_string() }))))
+                Ok(json(&json!({ "orderNumber": order.to_string() })))
             }
             Call::Stage(id) => self.stage(caller, id, request, now),
-            Call::ListWebhooks => Ok(render::shown(render::json(&self.webhooks.list(caller)))),
+            Call::ListWebhooks => Ok(json(&self.webhooks.list(caller))),
             Call::AddWebhook => {
                 let wish = webhook::Wish::read(&Fields::of_body(request.body)?)?;
                 let id = self.store.next_id();
                 self.webhooks.add(id, caller, wish, now)?;
-                Ok(render::shown(render::json(&json!({ "id": id.to_string() }))))
+                Ok(json(&json!({ "id": id.to_string() })))
             }
             Call::ChangeWebhook(id) => {
                 let id = self.webhooks.own(caller, id)?;
@@ -53,14 +54,14 @@ impl Trendyol {
             Call::DropWebhook(id) => {
                 let id = self.webhooks.own(caller, id)?;
                 self.webhooks.remove(id);
-                self.outbox.forget(id);
+                self.teller.forget(id);
                 Ok(render::done(&self.choices))
             }
             Call::SwitchWebhook { id, on } => {
                 let id = self.webhooks.own(caller, id)?;
                 self.webhooks.switch(id, on, now);
                 if !on {
-                    self.outbox.forget(id);
+                    self.teller.forget(id);
                 }
                 Ok(render::done(&self.choices))
             }
@@ -125,21 +126,9 @@ impl Trendyol {
         if last.status == Status::Awaiting {
             return Err(Refusal::state("the package awaits its payment"));
         }
-        let at_arrival = || self.past.as_of(self.arrived, package.id);
+        let at_arrival = || self.past.as_of(self.arrived, |it| it.id == package.id);
         let seen = self.fault.map(|fault| seen::misread(fault, package, at_arrival(), request, &self.store));
         Ok(seen.unwrap_or_else(|| package.clone()))
-    }
-
-    fn count(&mut self, caller: Seller, now: u64) -> Result<(), Refusal> {
-        let Some(rate) = self.settings.rate else {
-            return Ok(());
-        };
-        let bucket = self.buckets.entry(caller).or_insert_with(|| Bucket::new(rate, now));
-        if bucket.take(rate, now) {
-            Ok(())
-        } else {
-            Err(Refusal::new(Cause::TooMany, format!("more than {rate} requests per second")))
-        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! The rules of cancelling: units of lines, for a reason. All of a request is decided before any of it is carried out
 //! (`request.atomic`, `refusal.no-change`).
 
-use super::body::Fields;
 use super::choices::{CancelFromInvoiced, CancelFromPicking, DuplicateLine, RepeatCancel};
 use super::refusal::Refusal;
 use super::state::{By, Cancel, Package, Store};
 use super::status::Status;
 use super::succession::{Succession, succeed};
 use crate::choice::Choices;
+use crate::wire::fields::{Fields, Unreadable};
 
 /// More lines than this no order has.
 pub(super) const MAX_LINES: usize = 1_000;
@@ -41,7 +41,7 @@ pub(super) struct Wish {
 impl Wish {
     /// `request.lines-required`, `request.bad-quantity-refused`, `reason.unknown-refused`.
     pub(super) fn read(fields: &Fields<'_>, international: bool) -> Result<Self, Refusal> {
-        let rows = fields.rows("lines", MAX_LINES)?;
+        let rows = fields.rows("lines", Some(MAX_LINES))?;
         let lines = rows.iter().map(|row| Ok((row.count("lineId")?, row.count("quantity")?)));
         let lines = lines.collect::<Result<_, Refusal>>()?;
         let reason = fields.count("reasonId")?;
@@ -54,7 +54,7 @@ impl Wish {
 }
 
 /// `shouldKeepPreviousStatus`, which only the international edition has.
-pub(super) fn keep_status(fields: &Fields<'_>, international: bool) -> Result<Option<bool>, Refusal> {
+pub(super) fn keep_status(fields: &Fields<'_>, international: bool) -> Result<Option<bool>, Unreadable> {
     if international { fields.flag("shouldKeepPreviousStatus") } else { Ok(None) }
 }
 

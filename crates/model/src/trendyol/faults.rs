@@ -14,7 +14,7 @@ pub(super) mod shown;
 mod successor;
 pub(super) mod told;
 
-use crate::fault::{Shows, declare_faults};
+use crate::fault::declare_faults;
 
 declare_faults! {
     // How a caller is read.
@@ -176,11 +176,4 @@ declare_faults! {
     CancelOverlooksPicking: "cancel-overlooks-picking" breaks "race.cancel-and-picking", InRace, "a cancel at the same time as a Picking makes its successor, and the old package stays Picking";
     PickingOverlooksCancel: "picking-overlooks-cancel" breaks "race.cancel-and-picking", InRace, "Picking at the same time as a cancel wakes the package that was cancelled";
     SplitOverlooksCancel: "split-overlooks-cancel" breaks "conserve.units", InRace, "a split does not see what another call did at the same time";
-}
-
-impl Fault {
-    /// Whether it shows only between calls at the same time.
-    pub(super) fn is_race(self) -> bool {
-        FAULTS[self as usize].shows == Shows::InRace
-    }
 }

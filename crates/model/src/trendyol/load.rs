@@ -5,14 +5,10 @@ use serde_json::json;
 
 use super::Trendyol;
 use super::auth::{self, Seller};
-use super::body::Fields;
-use super::refusal::Refusal;
 use super::status::Status;
-use crate::load::PlaceError;
-use crate::model::{Model, Request};
-
-/// The time between two calls: by then a fresh order is what it is going to be.
-const STEP_MS: u64 = 1_000;
+use crate::load::{STEP_MS, play};
+use crate::model::{PlaceError, Request};
+use crate::wire::fields::{Fields, Unreadable};
 
 /// Whose an order is if nothing is said.
 const DEFAULT_SELLER: Seller = 1001;
@@ -54,12 +50,7 @@ impl Trendyol {
         let headers =
             [("authorization", key.as_str()), ("user-agent", user_agent.as_str()), ("sellerid", seller.as_str())];
         let method = call.split(' ').next().unwrap_or_default();
-        let reply = self.handle(&Request { method, path, query: None, headers: &headers, body }, now);
-        if reply.status >= 300 {
-            let answer = String::from_utf8_lossy(&reply.body).into_owned();
-            return Err(PlaceError::Refused { call, status: reply.status, answer });
-        }
-        if reply.evicted.is_empty() { Ok(()) } else { Err(PlaceError::NoRoom) }
+        play(self, call, &Request { method, path, query: None, headers: &headers, body }, now)
     }
 }
 
@@ -80,8 +71,8 @@ fn steps_to(status: Status) -> Option<&'static [Status]> {
     })
 }
 
-fn invalid(refusal: Refusal) -> PlaceError {
-    unclear(refusal.message)
+fn invalid(error: Unreadable) -> PlaceError {
+    unclear(error.to_string())
 }
 
 fn unclear(message: String) -> PlaceError {

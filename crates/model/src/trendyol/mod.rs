@@ -2,18 +2,16 @@
 //! statuses a seller pushes, splits, webhooks, and the stage helpers by which orders come to be.
 //!
 //! A request goes through `auth` (who calls), `route` (what), `calls` (finds the package, reads the body), one of the rules
-//! (`cancel`, `push`, `split`, `stage`, `read`, `webhook`) and `render`. What comes to pass meanwhile goes through `outbox` to
+//! (`cancel`, `push`, `split`, `stage`, `read`, `webhook`) and `render`. What comes to pass meanwhile goes through `teller` to
 //! the webhooks. Addresses, invoices and returns are not modelled. What a model does wrong that is built with a fault stands
 //! apart, in `faults`.
 
 mod auth;
-mod body;
 mod calls;
 mod cancel;
 mod choices;
 mod faults;
 mod load;
-mod outbox;
 mod push;
 mod query;
 mod read;
@@ -26,24 +24,22 @@ mod stage;
 mod state;
 mod status;
 mod succession;
+mod teller;
 mod webhook;
 
-use std::collections::BTreeMap;
-
 use crate::choice::Choices;
-use crate::load::PlaceError;
-use crate::model::{Delivery, Model, Reply, Request, Settings};
-use crate::rate::Bucket;
+use crate::model::{Delivery, Model, PlaceError, Reply, Request, Settings};
+use crate::wire::rate::Limiter;
+use crate::wire::reply::{self, Body};
 use auth::Seller;
 pub(crate) use choices::INFOS;
-pub(crate) use faults::FAULTS;
 use faults::done::{self, Before};
 use faults::seen::Past;
-use faults::{Fault, asked, shown, told};
-use outbox::Outbox;
+pub(crate) use faults::{FAULTS, Fault};
+use faults::{asked, shown, told};
 use refusal::{Cause, Refusal};
-use render::Body;
 use state::Store;
+use teller::Teller;
 use webhook::Webhooks;
 
 /// The state machine.
@@ -53,9 +49,8 @@ pub(crate) struct Trendyol {
     settings: Settings,
     store: Store,
     webhooks: Webhooks,
-    outbox: Outbox,
-    /// One per seller that called, where there is a rate.
-    buckets: BTreeMap<Seller, Bucket>,
+    teller: Teller,
+    limiter: Limiter<Seller>,
     requests: u64,
     /// How many requests had been handled when the present one arrived.
     arrived: u64,
@@ -64,16 +59,15 @@ pub(crate) struct Trendyol {
 }
 
 impl Trendyol {
-    /// With the fault of this name, if it has one.
-    pub(crate) fn new(choices: Choices, fault: Option<&str>, settings: Settings) -> Self {
+    pub(crate) fn new(choices: Choices, fault: Option<Fault>, settings: Settings) -> Self {
         Self {
             choices,
-            fault: fault.and_then(Fault::named),
+            fault,
             settings,
             store: Store::new(settings.seed),
             webhooks: Webhooks::default(),
-            outbox: Outbox::default(),
-            buckets: BTreeMap::new(),
+            teller: Teller::default(),
+            limiter: Limiter::new(settings.rate),
             requests: 0,
             arrived: 0,
             past: Past::default(),
@@ -82,7 +76,7 @@ impl Trendyol {
 
     /// Lets come to pass what was to by now.
     fn advance(&mut self, now: u64) {
-        self.outbox.advance(&mut self.store, &self.webhooks, &self.choices, now);
+        self.teller.advance(&mut self.store, &self.webhooks, &self.choices, now);
     }
 
     /// Reads the request, as it is or as the fault has it, and writes the answer likewise.
@@ -104,7 +98,8 @@ impl Trendyol {
     fn call_wrongly(&mut self, fault: Fault, request: &Request<'_>, now: u64) -> Result<Body, Refusal> {
         let before = Before::of(request, &self.store);
         let outcome = self.call(request, now);
-        let at_arrival = before.named.as_ref().and_then(|package| self.past.as_of(self.arrived, package.id));
+        let at_arrival =
+            before.named.as_ref().and_then(|package| self.past.as_of(self.arrived, |it| it.id == package.id));
         done::misread(fault, request, &before, at_arrival, &outcome, &mut self.store, now);
         if fault.is_race() {
             before.named.into_iter().for_each(|package| self.past.note(self.requests, package));
@@ -118,16 +113,12 @@ impl Trendyol {
             Ok(body) => (200, body),
             Err(refusal) => self.refused(&refusal, now, &mut headers),
         };
-        let body = body.map(|(media_type, body)| {
-            headers.push(("content-type", media_type.to_owned()));
-            body
-        });
-        Reply { status, headers, body: body.unwrap_or_default(), evicted: Vec::new() }
+        reply::reply(status, headers, body)
     }
 
     fn refused(&self, refusal: &Refusal, now: u64, headers: &mut Vec<(&'static str, String)>) -> (u16, Body) {
         match refusal.cause {
-            Cause::WrongMethod(allowed) => headers.push(("allow", allowed.to_owned())),
+            Cause::WrongMethod(allowed) => headers.push(("allow", allowed.to_string())),
             Cause::TooMany => headers.push(("retry-after", "1".to_owned())),
             _ => {}
         }
@@ -163,10 +154,10 @@ impl Model for Trendyol {
 
     fn deliveries(&mut self, now_ms: u64) -> Vec<Delivery> {
         self.advance(now_ms);
-        let mut deliveries = self.outbox.take(&self.store, &self.webhooks, &self.choices, now_ms);
+        let mut deliveries = self.teller.take(&self.store, &self.webhooks, &self.choices, now_ms);
         let dropped = self.fault.map(|fault| told::misread(fault, &self.store, &mut deliveries));
         for id in dropped.into_iter().flatten() {
-            self.outbox.tried(&mut self.webhooks, id, true, now_ms, now_ms);
+            self.teller.tried(&mut self.webhooks, id, true, now_ms, now_ms);
         }
         deliveries
     }
@@ -175,21 +166,16 @@ impl Model for Trendyol {
         self.advance(now_ms);
         let accepted = told::counts_as_taken(self.fault, accepted);
         let again = now_ms.saturating_add(self.settings.webhook_retry_ms);
-        self.outbox.tried(&mut self.webhooks, id, accepted, again, now_ms);
+        self.teller.tried(&mut self.webhooks, id, accepted, again, now_ms);
     }
 
     fn next_delivery(&self) -> Option<u64> {
         let next_news = self.store.news.first().map(|(at, ..)| *at);
-        self.outbox.next().into_iter().chain(next_news).min()
+        self.teller.next().into_iter().chain(next_news).min()
     }
 
     fn reset(&mut self) {
-        self.store = Store::new(self.settings.seed);
-        self.webhooks = Webhooks::default();
-        self.outbox = Outbox::default();
-        self.buckets.clear();
-        self.requests = 0;
-        self.past = Past::default();
+        *self = Self::new(self.choices.clone(), self.fault, self.settings);
     }
 
     fn consulted(&self) -> Vec<&'static str> {

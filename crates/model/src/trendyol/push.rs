@@ -1,12 +1,12 @@
 //! The two statuses that a seller may push, Picking and then Invoiced. What the carrier does is not the seller's to say.
 
-use super::body::Fields;
 use super::cancel::MAX_LINES;
 use super::choices::{PushLines, RepeatPush};
 use super::refusal::Refusal;
 use super::state::Package;
 use super::status::Status;
 use crate::choice::Choices;
+use crate::wire::fields::Fields;
 
 /// A status as it is pushed.
 pub(super) struct Push {
@@ -17,7 +17,7 @@ pub(super) struct Push {
 impl Push {
     /// `flow.seller-cannot-ship`
     pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
-        let params = fields.object("params")?;
+        let params = fields.within("params")?;
         match fields.word("status")? {
             "Picking" => Ok(Self { status: Status::Picking, invoice: None }),
             "Invoiced" => {
@@ -48,7 +48,7 @@ pub(super) fn plan(package: &Package, push: &Push, fields: &Fields<'_>, choices:
 /// Each line must be one of the package, named once, with no more units than it has.
 fn check_lines(package: &Package, fields: &Fields<'_>) -> Result<(), Refusal> {
     let mut named = Vec::new();
-    for row in fields.rows("lines", MAX_LINES)? {
+    for row in fields.rows("lines", Some(MAX_LINES))? {
         let (id, quantity) = (row.count("lineId")?, row.count("quantity")?);
         let line = package.line(id).filter(|at| !named.contains(at) && quantity <= package.lines[*at].quantity);
         named.push(line.ok_or_else(|| Refusal::invalid(format!("{quantity} of line {id} are not in this package")))?);

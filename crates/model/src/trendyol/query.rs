@@ -1,11 +1,13 @@
 //! The parameters of a read, as they stand after the `?`. Reads only; what they select is decided in `read`.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
 use super::choices::SizeOver;
 use super::refusal::Refusal;
 use super::status::Status;
 use crate::choice::Choices;
+use crate::wire::query;
 
 const DEFAULT_SIZE: usize = 50;
 const MAX_SIZE: usize = 200;
@@ -28,10 +30,8 @@ impl Query {
     /// Lists are separated by commas, or come in parameters of one name. A parameter that isn't known is passed over.
     pub(super) fn read(query: Option<&str>, choices: &Choices) -> Result<Self, Refusal> {
         let mut read = Self { size: DEFAULT_SIZE, ..Self::default() };
-        for pair in query.unwrap_or_default().split('&') {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let value = decoded(value);
-            match decoded(name).as_str() {
+        for (name, value) in query::pairs(query.unwrap_or_default()) {
+            match name.as_str() {
                 "orderNumber" => read.order = Some(value),
                 "status" => {
                     let status = |name| Status::named(name).ok_or_else(|| wrong("status", "a status"));
@@ -65,32 +65,12 @@ fn size(size: usize, choices: &Choices) -> Result<usize, Refusal> {
     }
 }
 
-fn number<N: std::str::FromStr>(name: &str, text: &str) -> Result<N, Refusal> {
-    // `+5` is a number to Rust, and nowhere else.
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| digits).ok_or_else(|| wrong(name, "a whole number of 0 or more"))
+fn number<N: FromStr>(name: &str, text: &str) -> Result<N, Refusal> {
+    query::number(text).ok_or_else(|| wrong(name, "a whole number of 0 or more"))
 }
 
 fn wrong(name: &str, must_be: &str) -> Refusal {
     Refusal::invalid(format!("{name} must be {must_be}"))
-}
-
-/// Undoes percent-encoding. What isn't a code stays as it is.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let code = (*first == b'%').then(|| after.get(..2)).flatten().and_then(hex);
-        bytes.push(code.unwrap_or(if *first == b'+' { b' ' } else { *first }));
-        rest = if code.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn hex(digits: &[u8]) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let code = digit(digits[0])? * 16 + digit(digits[1])?;
-    u8::try_from(code).ok()
 }
 
 #[cfg(test)]
@@ -110,7 +90,6 @@ mod tests {
         assert_eq!(query.statuses, Some([Status::Created, Status::Picking, Status::Cancelled].into()));
         assert_eq!(query.packages, Some([5, 6].into()));
         assert_eq!((query.page, query.size, query.order.as_deref()), (2, 50, Some("a b%")));
-        assert_eq!(decoded("%C3%A9%zz%4"), "é%zz%4");
     }
 
     #[test]

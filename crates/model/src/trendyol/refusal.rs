@@ -5,6 +5,8 @@ use super::choices::{
     ForeignPackageStatus, InvalidRequestStatus, SellerMismatchStatus, StateRefusalStatus, UnknownPackageStatus,
 };
 use crate::choice::Choices;
+use crate::wire::fields::Unreadable;
+use crate::wire::route::Methods;
 
 /// A call that is not carried out, and changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +22,8 @@ pub(super) enum Cause {
     BadKey,
     TooMany,
     NoSuchPath,
-    /// The path is known, with the methods listed.
-    WrongMethod(&'static str),
+    /// The path is known, with these methods.
+    WrongMethod(Methods),
     SellerMismatch,
     UnknownPackage,
     ForeignPackage,
@@ -59,6 +61,12 @@ impl Refusal {
             Cause::Invalid => choices.get::<InvalidRequestStatus>() as u16,
             Cause::State => choices.get::<StateRefusalStatus>() as u16,
         }
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(error: Unreadable) -> Self {
+        Self::invalid(error.to_string())
     }
 }
 

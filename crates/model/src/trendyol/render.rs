@@ -1,7 +1,6 @@
 //! What is shown of packages, answers and errors, in the dialect that was chosen. Shows only, changes nothing; how a
 //! shape is written as JSON stands in `shape`.
 
-use serde::Serialize;
 use serde_json::json;
 
 use super::cancel::reason_name;
@@ -13,30 +12,15 @@ use super::shape::{self, History, NumberOrText, Origins};
 use super::state::{By, Line, Moment, Package, Store};
 use super::status::Status;
 use crate::choice::Choices;
-use crate::timestamp::Rfc3339;
-
-const JSON: &str = "application/json";
-
-/// A body with its media type; without one where there is none.
-pub(super) type Body = Option<(&'static str, Vec<u8>)>;
-
-/// A shape as JSON.
-pub(super) fn json(shape: &impl Serialize) -> Vec<u8> {
-    // Only maps with odd keys make this fail, and here are none.
-    serde_json::to_vec(shape).unwrap_or_default()
-}
-
-/// Something that is shown.
-pub(super) fn shown(json: Vec<u8>) -> Body {
-    Some((JSON, json))
-}
+use crate::wire::reply::{Body, json};
+use crate::wire::timestamp::Rfc3339;
 
 /// What an accepted change is answered with.
 pub(super) fn done(choices: &Choices) -> Body {
     match choices.get() {
         OkBody::Empty => None,
         OkBody::Text => Some(("text/plain", b"OK".to_vec())),
-        OkBody::Json => shown(json(&json!({ "success": true }))),
+        OkBody::Json => json(&json!({ "success": true })),
     }
 }
 
@@ -44,15 +28,15 @@ pub(super) fn done(choices: &Choices) -> Body {
 pub(super) fn refused(refusal: &Refusal, choices: &Choices, now: u64) -> Body {
     let (cause, message) = (refusal.cause, &refusal.message);
     if matches!(cause, Cause::BadKey | Cause::SellerMismatch) {
-        return shown(json(&json!({ "exception": cause.exception() })));
+        return json(&json!({ "exception": cause.exception() }));
     }
     match choices.get() {
         ErrorShape::ErrorsList => {
             let error = json!({ "key": cause.key(), "message": message, "errorCode": null });
             let when = Rfc3339(now).to_string();
-            shown(json(&json!({ "timestamp": when, "exception": cause.exception(), "errors": [error] })))
+            json(&json!({ "timestamp": when, "exception": cause.exception(), "errors": [error] }))
         }
-        ErrorShape::ErrorMessage => shown(json(&json!({ "error": cause.key(), "message": message }))),
+        ErrorShape::ErrorMessage => json(&json!({ "error": cause.key(), "message": message })),
         ErrorShape::Empty => None,
     }
 }

@@ -3,6 +3,7 @@
 use super::auth::Seller;
 use super::refusal::{Cause, Refusal};
 use crate::model::Request;
+use crate::wire::route::{Miss, find};
 
 /// One call, with the ids its path names. A package is named by what stands in the path, a number or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,76 +34,59 @@ pub(super) enum Split {
     Packages,
 }
 
-/// What can be called at one path, by which method.
-type Methods<'a> = Vec<(&'static str, Call<'a>)>;
-
 /// Finds the call. Checked in this order: the path, the method, whose path it is.
 pub(super) fn route<'a>(caller: Seller, request: &Request<'a>) -> Result<Call<'a>, Refusal> {
     let path = request.path.strip_prefix("/integration").unwrap_or(request.path);
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
-    let (seller, methods) = calls(&segments).ok_or_else(|| Refusal::new(Cause::NoSuchPath, "nothing is here"))?;
-    let found = methods.iter().find(|(method, _)| *method == request.method);
-    let (_, call) = found.ok_or_else(|| {
-        let allowed = allowed(&methods);
-        Refusal::new(Cause::WrongMethod(allowed), format!("use {allowed} here"))
+    let (seller, call) = find(request.method, path, call).map_err(|miss| match miss {
+        Miss::Path => Refusal::new(Cause::NoSuchPath, "nothing is here"),
+        Miss::Method(allowed) => Refusal::new(Cause::WrongMethod(allowed), format!("use {allowed} here")),
     })?;
-    let seller = if *call == Call::PlaceOrder { request.header("sellerid") } else { seller };
-    if seller == Some(caller.to_string().as_str()) {
-        Ok(*call)
+    if seller.or(request.header("sellerid")) == Some(caller.to_string().as_str()) {
+        Ok(call)
     } else {
         Err(Refusal::new(Cause::SellerMismatch, "the key is not this seller's"))
     }
 }
 
-/// The seller a path names, and what can be called there by which method.
-fn calls<'a>(segments: &[&'a str]) -> Option<(Option<&'a str>, Methods<'a>)> {
-    let (seller, rest) = match segments {
-        ["test", "order", "orders", "core"] => return Some((None, vec![("POST", Call::PlaceOrder)])),
-        ["order", "sellers", seller, rest @ ..] => (*seller, order_calls(rest)),
-        ["webhook", "sellers", seller, "webhooks", rest @ ..] => (*seller, webhook_calls(rest)),
-        ["test", "order", "sellers", seller, "shipment-packages", id, "status"] => {
-            (*seller, Some(vec![("PUT", Call::Stage(id))]))
+/// The call, and the seller that its path names, if it names one.
+fn call<'a>(method: &str, path: &[&'a str]) -> Option<(Option<&'a str>, Call<'a>)> {
+    let (seller, call) = match (method, path) {
+        ("POST", ["test", "order", "orders", "core"]) => return Some((None, Call::PlaceOrder)),
+        ("PUT", ["test", "order", "sellers", seller, "shipment-packages", id, "status"]) => (seller, Call::Stage(id)),
+        ("GET", ["order", "sellers", seller, "orders"] | ["order", "sellers", seller, "v2", "orders"]) => {
+            (seller, Call::Read)
         }
+        (_, ["order", "sellers", seller, "shipment-packages", id, rest @ ..]) => {
+            (seller, package_call(method, id, rest)?)
+        }
+        (_, ["webhook", "sellers", seller, "webhooks", rest @ ..]) => (seller, webhook_call(method, rest)?),
         _ => return None,
     };
-    rest.map(|calls| (Some(seller), calls))
+    Some((Some(seller), call))
 }
 
-fn order_calls<'a>(rest: &[&'a str]) -> Option<Methods<'a>> {
-    let (id, rest) = match rest {
-        ["orders"] | ["v2", "orders"] => return Some(vec![("GET", Call::Read)]),
-        ["shipment-packages", id, rest @ ..] => (*id, rest),
-        _ => return None,
-    };
-    let call = match rest {
-        [] => ("PUT", Call::Push(id)),
-        ["items", "unsupplied"] => ("PUT", Call::Cancel(id)),
-        ["split"] => ("POST", Call::Split(Split::Lines, id)),
-        ["multi-split"] => ("POST", Call::Split(Split::Groups, id)),
-        ["quantity-split"] => ("POST", Call::Split(Split::Quantities, id)),
-        ["split-packages"] => ("POST", Call::Split(Split::Packages, id)),
-        _ => return None,
-    };
-    Some(vec![call])
-}
-
-fn webhook_calls<'a>(rest: &[&'a str]) -> Option<Methods<'a>> {
-    Some(match rest {
-        [] => vec![("GET", Call::ListWebhooks), ("POST", Call::AddWebhook)],
-        [id] => vec![("PUT", Call::ChangeWebhook(id)), ("DELETE", Call::DropWebhook(id))],
-        [id, "activate"] => vec![("PUT", Call::SwitchWebhook { id, on: true })],
-        [id, "deactivate"] => vec![("PUT", Call::SwitchWebhook { id, on: false })],
+fn package_call<'a>(method: &str, id: &'a str, rest: &[&str]) -> Option<Call<'a>> {
+    Some(match (method, rest) {
+        ("PUT", []) => Call::Push(id),
+        ("PUT", ["items", "unsupplied"]) => Call::Cancel(id),
+        ("POST", ["split"]) => Call::Split(Split::Lines, id),
+        ("POST", ["multi-split"]) => Call::Split(Split::Groups, id),
+        ("POST", ["quantity-split"]) => Call::Split(Split::Quantities, id),
+        ("POST", ["split-packages"]) => Call::Split(Split::Packages, id),
         _ => return None,
     })
 }
 
-fn allowed(methods: &[(&'static str, Call<'_>)]) -> &'static str {
-    match methods {
-        [("GET", _), ("POST", _)] => "GET, POST",
-        [("PUT", _), ("DELETE", _)] => "PUT, DELETE",
-        [(method, _), ..] => method,
-        [] => "",
-    }
+fn webhook_call<'a>(method: &str, rest: &[&'a str]) -> Option<Call<'a>> {
+    Some(match (method, rest) {
+        ("GET", []) => Call::ListWebhooks,
+        ("POST", []) => Call::AddWebhook,
+        ("PUT", [id]) => Call::ChangeWebhook(id),
+        ("DELETE", [id]) => Call::DropWebhook(id),
+        ("PUT", [id, "activate"]) => Call::SwitchWebhook { id, on: true },
+        ("PUT", [id, "deactivate"]) => Call::SwitchWebhook { id, on: false },
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -114,15 +98,22 @@ mod tests {
         route(1001, &request).unwrap_err().cause
     }
 
+    fn allowed(method: &str, path: &str) -> String {
+        match cause(method, path) {
+            Cause::WrongMethod(allowed) => allowed.to_string(),
+            cause => format!("{cause:?}"),
+        }
+    }
+
     #[test]
     fn checks_path_then_method_then_seller() {
         for path in ["", "/", "/order", "/order/sellers/1001", "/order/sellers/1001/shipment-packages", "/orders"] {
             assert_eq!(cause("GET", path), Cause::NoSuchPath, "{path}");
         }
         assert_eq!(cause("GET", "/order/sellers/1001/shipment-packages/7/split/x"), Cause::NoSuchPath);
-        assert_eq!(cause("GET", "/order/sellers/1002/shipment-packages/7/split"), Cause::WrongMethod("POST"));
-        assert_eq!(cause("PATCH", "/webhook/sellers/1002/webhooks"), Cause::WrongMethod("GET, POST"));
-        assert_eq!(cause("GET", "/webhook/sellers/1002/webhooks/7"), Cause::WrongMethod("PUT, DELETE"));
+        assert_eq!(allowed("GET", "/order/sellers/1002/shipment-packages/7/split"), "POST");
+        assert_eq!(allowed("PATCH", "/webhook/sellers/1002/webhooks"), "GET, POST");
+        assert_eq!(allowed("GET", "/webhook/sellers/1002/webhooks/7"), "PUT, DELETE");
         assert_eq!(cause("GET", "/order/sellers/1002/orders"), Cause::SellerMismatch);
         assert_eq!(cause("GET", "/order/sellers/01001/orders"), Cause::SellerMismatch);
         assert_eq!(cause("POST", "/test/order/orders/core"), Cause::SellerMismatch);

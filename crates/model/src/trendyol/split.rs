@@ -1,12 +1,12 @@
 //! The rules of splitting: four ways of saying which units go into packages of their own. What is not named goes on in
 //! one more.
 
-use super::body::Fields;
 use super::cancel::MAX_LINES;
 use super::refusal::Refusal;
 use super::route::Split;
 use super::state::Package;
 use super::status::Status;
+use crate::wire::fields::Fields;
 
 /// More packages than this no call makes.
 const MAX_PACKAGES: usize = 1_000;
@@ -18,20 +18,20 @@ type Share = (u64, Option<u64>);
 pub(super) fn read(split: Split, fields: &Fields<'_>) -> Result<Vec<Vec<Share>>, Refusal> {
     match split {
         Split::Lines => Ok(vec![whole_lines(fields)?]),
-        Split::Groups => fields.rows("splitGroups", MAX_LINES)?.iter().map(whole_lines).collect(),
+        Split::Groups => fields.rows("splitGroups", Some(MAX_LINES))?.iter().map(whole_lines).collect(),
         Split::Quantities => {
             let mut packages = Vec::new();
-            for row in fields.rows("quantitySplit", MAX_LINES)? {
+            for row in fields.rows("quantitySplit", Some(MAX_LINES))? {
                 let line = row.count("orderLineId")?;
                 packages.extend(row.counts("quantities")?.into_iter().map(|units| vec![(line, Some(units))]));
             }
             Ok(packages)
         }
         Split::Packages => fields
-            .rows("splitPackages", MAX_LINES)?
+            .rows("splitPackages", Some(MAX_LINES))?
             .iter()
             .map(|row| {
-                let details = row.rows("packageDetails", MAX_LINES)?;
+                let details = row.rows("packageDetails", Some(MAX_LINES))?;
                 details.iter().map(|it| Ok((it.count("orderLineId")?, Some(it.count("quantities")?)))).collect()
             })
             .collect(),

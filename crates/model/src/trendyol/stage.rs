@@ -4,13 +4,13 @@
 use serde_json::Number;
 
 use super::auth::Seller;
-use super::body::Fields;
 use super::cancel::MAX_LINES;
 use super::choices::{Birth, ShipFromCreated};
 use super::refusal::Refusal;
 use super::state::{Draft, Line, Moment, Package, Store};
 use super::status::Status;
 use crate::choice::Choices;
+use crate::wire::fields::Fields;
 
 /// How long a fresh order awaits its payment, where it does. Milliseconds.
 const AWAITING_MS: u64 = 100;
@@ -31,7 +31,7 @@ impl Wish {
             }
             Ok((row.word("barcode")?.to_owned(), quantity, row.amount("price")?.unwrap_or(0.into())))
         };
-        Ok(Self { lines: fields.rows("lines", MAX_LINES)?.iter().map(line).collect::<Result<_, Refusal>>()? })
+        Ok(Self { lines: fields.rows("lines", Some(MAX_LINES))?.iter().map(line).collect::<Result<_, Refusal>>()? })
     }
 }
 

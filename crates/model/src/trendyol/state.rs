@@ -10,6 +10,7 @@ use serde_json::Number;
 
 use super::auth::Seller;
 use super::status::Status;
+use crate::ids::NumberIds;
 
 /// A part of an order that is packed, shipped or cancelled as one.
 #[derive(Clone, Debug)]
@@ -98,12 +99,12 @@ pub(super) struct Store {
     pub(super) orders: BTreeMap<u64, Vec<u64>>,
     /// When which package turns what, of which nobody was told yet.
     pub(super) news: BTreeSet<(u64, u64, Status)>,
-    ids: Ids,
+    ids: NumberIds,
 }
 
 impl Store {
     pub(super) fn new(seed: u64) -> Self {
-        Self { packages: BTreeMap::new(), orders: BTreeMap::new(), news: BTreeSet::new(), ids: Ids::new(seed) }
+        Self { packages: BTreeMap::new(), orders: BTreeMap::new(), news: BTreeSet::new(), ids: NumberIds::new(seed) }
     }
 
     /// An id that nothing else has, packages, lines, tracking numbers, orders and webhooks alike.
@@ -169,23 +170,4 @@ pub(super) struct Draft {
     pub(super) origin: Option<Origin>,
     pub(super) ordered_at: u64,
     pub(super) invoice: Option<String>,
-}
-
-/// Makes ids: whole numbers of 15 digits, which a double still tells apart; unique and rising within a model.
-#[derive(Clone, Debug)]
-struct Ids {
-    last: u64,
-}
-
-impl Ids {
-    fn new(seed: u64) -> Self {
-        // A multiplicative hash spreads small seeds over the first six digits.
-        let hashed = seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        Self { last: (100_000 + hashed % 900_000) * 1_000_000_000 }
-    }
-
-    fn next(&mut self) -> u64 {
-        self.last += 1;
-        self.last
-    }
 }

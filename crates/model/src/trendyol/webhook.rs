@@ -1,12 +1,13 @@
-//! The webhooks of the sellers: registered, changed, switched on and off. What is sent to them is `outbox`'s matter.
+//! The webhooks of the sellers: registered, changed, switched on and off. What is sent to them is `teller`'s matter.
 
 use std::collections::BTreeMap;
 
-use super::auth::{Seller, basic};
-use super::body::Fields;
+use super::auth::Seller;
 use super::refusal::{Cause, Refusal};
 use super::shape;
 use super::status::Status;
+use crate::wire::basic;
+use crate::wire::fields::Fields;
 
 /// More webhooks than this no seller has.
 const MAX_PER_SELLER: usize = 15;
@@ -55,14 +56,14 @@ impl Wish {
         let status = |event: &str| {
             Status::of_event(event).ok_or_else(|| Refusal::invalid(format!("{event:?} can't be subscribed to")))
         };
-        let statuses = fields.words("subscribedStatuses")?.into_iter().map(status).collect::<Result<_, _>>()?;
+        let statuses = fields.texts("subscribedStatuses")?.into_iter().map(status).collect::<Result<_, _>>()?;
         Ok(Self { url: url(fields.word("url")?)?, auth, statuses })
     }
 
     /// The header that a delivery proves itself by.
     pub(super) fn header(&self) -> (&'static str, String) {
         match &self.auth {
-            Auth::Basic { credentials } => ("authorization", basic(credentials)),
+            Auth::Basic { credentials } => ("authorization", basic::header(credentials)),
             Auth::ApiKey(key) => ("x-api-key", key.clone()),
         }
     }

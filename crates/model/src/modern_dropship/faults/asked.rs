@@ -16,76 +16,74 @@ const CANCEL: &str = "/cancel";
 pub(in crate::modern_dropship) fn misread(request: &Request<'_>, fault: Fault, store: &Store) -> Asked {
     let mut asked = Asked::of(request);
     if asked.path.ends_with(CANCEL) {
-        asked.misread(fault, store);
+        misread_cancel(&mut asked, fault, store);
     }
     asked
 }
 
-impl Asked {
-    fn misread(&mut self, fault: Fault, store: &Store) {
-        let of_item = self.path.contains("/items/");
-        let fields: Option<Value> = serde_json::from_slice(&self.body).ok();
-        let says_nothing = matches!(&fields, Some(Value::Object(map)) if map.is_empty());
-        let gives_reason = fields.as_ref().is_some_and(|fields| !fields["reason"].is_null());
-        match fault {
-            Fault::ItemNeedsABody if of_item && self.body.is_empty() => self.spoil(),
-            Fault::OrderNeedsABody if !of_item && self.body.is_empty() => self.spoil(),
-            Fault::ItemRefusesAnEmptyObject if of_item && says_nothing => self.spoil(),
-            Fault::OrderRefusesAnEmptyObject if !of_item && says_nothing => self.spoil(),
-            Fault::ReasonRequired if of_item && !gives_reason => self.spoil(),
-            Fault::BadJsonCancelsAll if fields.is_none() => self.body.clear(),
-            Fault::ArrayBodyCancelsAll if fields.as_ref().is_some_and(|value| !value.is_object()) => self.body.clear(),
-            Fault::FormBodyCancelsAll if self.header("content-type").is_some_and(|kind| !kind.contains("json")) => {
-                self.body.clear();
-            }
-            Fault::GetCancels if self.method == "GET" => self.method = "POST".to_owned(),
-            Fault::PutCancels if self.method == "PUT" => self.method = "POST".to_owned(),
-            Fault::DeleteCancels if self.method == "DELETE" => self.method = "POST".to_owned(),
-            Fault::AnyKeyIsTheSellers if self.header("authorization").is_some_and(is_nobodys) => self.as_seller(),
-            Fault::NoKeyIsTheSellers if self.header("authorization").is_none() => self.as_seller(),
-            Fault::BuyerKeyCancels if self.has_key("buyer-key") && self.path.starts_with("/orders/") => {
-                self.as_seller()
-            }
-            Fault::OtherCompanyCancels if self.has_key("other-seller-key") => self.as_seller(),
-            Fault::UnknownItemIsTheFirst | Fault::ItemOfAnyOrder => self.find_item(fault, store),
-            _ => {
-                if let Some(Value::Object(mut map)) = fields {
-                    misread_fields(fault, &mut map);
-                    self.body = Value::Object(map).to_string().into_bytes();
-                }
+fn misread_cancel(asked: &mut Asked, fault: Fault, store: &Store) {
+    let of_item = asked.path.contains("/items/");
+    let fields: Option<Value> = serde_json::from_slice(&asked.body).ok();
+    let says_nothing = matches!(&fields, Some(Value::Object(map)) if map.is_empty());
+    let gives_reason = fields.as_ref().is_some_and(|fields| !fields["reason"].is_null());
+    match fault {
+        Fault::ItemNeedsABody if of_item && asked.body.is_empty() => spoil(asked),
+        Fault::OrderNeedsABody if !of_item && asked.body.is_empty() => spoil(asked),
+        Fault::ItemRefusesAnEmptyObject if of_item && says_nothing => spoil(asked),
+        Fault::OrderRefusesAnEmptyObject if !of_item && says_nothing => spoil(asked),
+        Fault::ReasonRequired if of_item && !gives_reason => spoil(asked),
+        Fault::BadJsonCancelsAll if fields.is_none() => asked.body.clear(),
+        Fault::ArrayBodyCancelsAll if fields.as_ref().is_some_and(|value| !value.is_object()) => asked.body.clear(),
+        Fault::FormBodyCancelsAll if asked.header("content-type").is_some_and(|kind| !kind.contains("json")) => {
+            asked.body.clear();
+        }
+        Fault::GetCancels if asked.method == "GET" => asked.method = "POST".to_owned(),
+        Fault::PutCancels if asked.method == "PUT" => asked.method = "POST".to_owned(),
+        Fault::DeleteCancels if asked.method == "DELETE" => asked.method = "POST".to_owned(),
+        Fault::AnyKeyIsTheSellers if asked.header("authorization").is_some_and(is_nobodys) => become_seller(asked),
+        Fault::NoKeyIsTheSellers if asked.header("authorization").is_none() => become_seller(asked),
+        Fault::BuyerKeyCancels if has_key(asked, "buyer-key") && asked.path.starts_with("/orders/") => {
+            become_seller(asked)
+        }
+        Fault::OtherCompanyCancels if has_key(asked, "other-seller-key") => become_seller(asked),
+        Fault::UnknownItemIsTheFirst | Fault::ItemOfAnyOrder => find_item(asked, fault, store),
+        _ => {
+            if let Some(Value::Object(mut map)) = fields {
+                misread_fields(fault, &mut map);
+                asked.body = Value::Object(map).to_string().into_bytes();
             }
         }
     }
+}
 
-    /// Makes the body one that is refused.
-    fn spoil(&mut self) {
-        self.body = b"null".to_vec();
+/// Makes the body one that is refused.
+fn spoil(asked: &mut Asked) {
+    asked.body = b"null".to_vec();
+}
+
+fn has_key(asked: &Asked, key: &str) -> bool {
+    asked.header("authorization") == Some(key)
+}
+
+fn become_seller(asked: &mut Asked) {
+    asked.set_header("authorization", key_of(SELLERS[0]));
+}
+
+/// Names another item, or another order, where the path's order has no such item.
+fn find_item(asked: &mut Asked, fault: Fault, store: &Store) {
+    let segments: Vec<&str> = asked.path.split('/').collect();
+    let ["", "orders", order, "items", item, "cancel"] = segments[..] else { return };
+    let Some(named) = store.orders.get(order).map(Stored::current) else { return };
+    if named.item(item).is_some() {
+        return;
     }
-
-    fn has_key(&self, key: &str) -> bool {
-        self.header("authorization") == Some(key)
-    }
-
-    fn as_seller(&mut self) {
-        self.set_header("authorization", key_of(SELLERS[0]));
-    }
-
-    /// Names another item, or another order, where the path's order has no such item.
-    fn find_item(&mut self, fault: Fault, store: &Store) {
-        let segments: Vec<&str> = self.path.split('/').collect();
-        let ["", "orders", order, "items", item, "cancel"] = segments[..] else { return };
-        let Some(named) = store.orders.get(order).map(Stored::current) else { return };
-        if named.item(item).is_some() {
-            return;
-        }
-        let mut all = store.orders.values().map(Stored::current);
-        let found = match fault {
-            Fault::ItemOfAnyOrder => all.find(|other| other.item(item).is_some()).map(|other| (&other.id, item)),
-            _ => named.items.first().map(|first| (&named.id, first.id.as_str())),
-        };
-        if let Some((order, item)) = found {
-            self.path = format!("/orders/{order}/items/{item}/cancel");
-        }
+    let mut all = store.orders.values().map(Stored::current);
+    let found = match fault {
+        Fault::ItemOfAnyOrder => all.find(|other| other.item(item).is_some()).map(|other| (&other.id, item)),
+        _ => named.items.first().map(|first| (&named.id, first.id.as_str())),
+    };
+    if let Some((order, item)) = found {
+        asked.path = format!("/orders/{order}/items/{item}/cancel");
     }
 }
 

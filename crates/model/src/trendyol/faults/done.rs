@@ -8,9 +8,9 @@ use super::call::{Call, Kind, generation};
 use super::successor;
 use crate::model::Request;
 use crate::trendyol::refusal::{Cause, Refusal};
-use crate::trendyol::render::Body;
 use crate::trendyol::state::{Cancel, Moment, Package, Store};
 use crate::trendyol::status::Status;
+use crate::wire::reply::Body;
 
 /// Longer than anyone waits for a change. Milliseconds.
 const HOUR_MS: u64 = 3_600_000;

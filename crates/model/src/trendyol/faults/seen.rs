@@ -1,8 +1,6 @@
 //! Misreadings of what a package is: the package that a faulty implementation judges by in place of the one there is, and
 //! what it remembers for that.
 
-use std::collections::VecDeque;
-
 use super::Fault;
 use super::call::{Call, Kind, generation, is_successor};
 use crate::model::Request;
@@ -12,25 +10,8 @@ use crate::trendyol::status::Status;
 /// How many calls back a package is remembered.
 const HISTORY: usize = 64;
 
-/// Packages as they were before the last calls that named them, with the numbers of those calls.
-#[derive(Clone, Debug, Default)]
-pub(in crate::trendyol) struct Past(VecDeque<(u64, Package)>);
-
-impl Past {
-    /// Takes note of what a package was before the call of this number.
-    pub(in crate::trendyol) fn note(&mut self, request: u64, before: Package) {
-        self.0.push_back((request, before));
-        if self.0.len() > HISTORY {
-            self.0.pop_front();
-        }
-    }
-
-    /// The package as it was when no more than this many calls had been handled, if any named it since.
-    pub(in crate::trendyol) fn as_of(&self, requests: u64, id: u64) -> Option<&Package> {
-        let since = self.0.iter().find(|(request, before)| *request > requests && before.id == id);
-        since.map(|(_, before)| before)
-    }
-}
+/// Packages as they were before the last calls that named them.
+pub(in crate::trendyol) type Past = crate::past::Past<Package, HISTORY>;
 
 /// What the package is taken for. `at_arrival` is what it was when the call arrived, if another call came in between.
 pub(in crate::trendyol) fn misread(

@@ -9,9 +9,10 @@ use crate::choice::Choices;
 use crate::fault::Asked;
 use crate::model::{Reply, Request};
 use crate::trendyol::refusal::{Cause, Refusal};
-use crate::trendyol::render::{self, Body};
+use crate::trendyol::render;
 use crate::trendyol::state::{Package, Store};
 use crate::trendyol::status::Status;
+use crate::wire::reply::Body;
 
 /// The outcome of a call that is told in place of the one it had. `asked` is the request as it was carried out.
 pub(in crate::trendyol) fn outcome(

@@ -1,23 +1,48 @@
-//! A bound on requests per second, as a token bucket over a clock that is an argument. Knows neither who asks nor what
-//! for.
+//! A bound on the requests of each caller per second, as token buckets over a clock that is an argument. Knows neither who
+//! calls nor what for.
+
+use std::collections::BTreeMap;
 
 /// What one request costs. Tokens are counted in thousandths, so that a millisecond at any rate is a whole number.
 const COST: u64 = 1_000;
 
+/// A bucket for each caller that was there, where there is a rate.
+#[derive(Clone, Debug)]
+pub(crate) struct Limiter<K> {
+    per_second: Option<u32>,
+    buckets: BTreeMap<K, Bucket>,
+}
+
+impl<K: Ord> Limiter<K> {
+    pub(crate) fn new(per_second: Option<u32>) -> Self {
+        Self { per_second, buckets: BTreeMap::new() }
+    }
+
+    /// Counts a request of this caller's.
+    ///
+    /// # Errors
+    /// With the rate, if it is one too many.
+    pub(crate) fn count(&mut self, caller: K, now_ms: u64) -> Result<(), u32> {
+        let Some(rate) = self.per_second else { return Ok(()) };
+        let bucket = self.buckets.entry(caller).or_insert_with(|| Bucket::new(rate, now_ms));
+        if bucket.take(rate, now_ms) { Ok(()) } else { Err(rate) }
+    }
+}
+
 /// A bucket that starts full, holds what one second allows, and is refilled as time goes by.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Bucket {
+struct Bucket {
     tokens: u64,
     last_ms: u64,
 }
 
 impl Bucket {
-    pub(crate) fn new(per_second: u32, now_ms: u64) -> Self {
+    fn new(per_second: u32, now_ms: u64) -> Self {
         Self { tokens: capacity(per_second), last_ms: now_ms }
     }
 
     /// Whether one more request is within the rate; if so, it is counted.
-    pub(crate) fn take(&mut self, per_second: u32, now_ms: u64) -> bool {
+    fn take(&mut self, per_second: u32, now_ms: u64) -> bool {
         let gained = now_ms.saturating_sub(self.last_ms).saturating_mul(u64::from(per_second));
         self.tokens = self.tokens.saturating_add(gained).min(capacity(per_second));
         self.last_ms = self.last_ms.max(now_ms);

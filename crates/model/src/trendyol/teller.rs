@@ -1,8 +1,7 @@
-//! What webhooks are to be told: news of packages become deliveries, which are handed out when they are due and come
-//! again when they fail. Sends nothing itself.
+//! What webhooks are to be told: news of packages become deliveries, one for each webhook that wants to know. Which
+//! webhooks there are is `webhook`'s matter, when a delivery comes again the outbox's.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
 
 use super::choices::{UnsuppliedEvent, WebhookBody, WebhookOrder, WebhookRepeat};
 use super::render;
@@ -12,32 +11,23 @@ use super::status::Status;
 use super::webhook::Webhooks;
 use crate::choice::Choices;
 use crate::model::Delivery;
-
-/// More than this is not kept for receivers that don't take it. The oldest make room: what is newer tells of later
-/// events, and those are what a receiver has to end up with.
-const MAX_WAITING: usize = 10_000;
+use crate::outbox::Outbox;
+use crate::wire::reply::{JSON, bytes};
 
 /// What is still to be taken by somebody.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Outbox {
-    entries: BTreeMap<u64, Entry>,
-    /// When which entry is due.
-    due: BTreeSet<(u64, u64)>,
-    last_id: u64,
-}
+pub(super) struct Teller(Outbox<News>);
 
 /// That a package turned something. What is told of it is written when it is handed out: the timeline of the package
 /// still knows what it was then.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
+struct News {
     webhook: u64,
     package: u64,
     status: Status,
-    /// None while it is on its way.
-    due: Option<u64>,
 }
 
-impl Outbox {
+impl Teller {
     /// Makes deliveries of all news up to now, for whoever is subscribed. To be called before anything changes who is, so
     /// that an event is told to those who were subscribed when it occurred (`webhook.subscription`).
     pub(super) fn advance(&mut self, store: &mut Store, webhooks: &Webhooks, choices: &Choices, now: u64) {
@@ -61,41 +51,21 @@ impl Outbox {
                     WebhookRepeat::Twice => 2,
                 };
                 for _ in 0..events * copies {
-                    self.add(Entry { webhook, package: id, status, due: Some(at) });
+                    self.0.add(at, |_| News { webhook, package: id, status });
                 }
             }
         }
     }
 
-    fn add(&mut self, entry: Entry) {
-        self.last_id += 1;
-        self.entries.insert(self.last_id, entry);
-        self.due.extend(entry.due.map(|due| (due, self.last_id)));
-        if self.entries.len() > MAX_WAITING
-            && let Some((id, oldest)) = self.entries.pop_first()
-        {
-            self.due.remove(&(oldest.due.unwrap_or_default(), id));
-        }
-    }
-
     /// Hands out what is due.
     pub(super) fn take(&mut self, store: &Store, webhooks: &Webhooks, choices: &Choices, now: u64) -> Vec<Delivery> {
-        let mut taken = Vec::new();
-        while let Some((_, id)) = self.due.first().copied().filter(|(at, _)| *at <= now) {
-            self.due.pop_first();
-            let Some(entry) = self.entries.get_mut(&id) else {
-                continue;
-            };
-            entry.due = None;
+        let mut taken = self.0.take(now, |id, news| {
             // The package may have made room for others since.
-            if let (Some(package), Some(webhook)) = (store.packages.get(&entry.package), webhooks.get(entry.webhook)) {
-                let headers = vec![("content-type", "application/json".to_owned()), webhook.wish.header()];
-                let body = body(package, entry.status, store, choices);
-                taken.push((package.id, Delivery { id, url: webhook.wish.url.clone(), headers, body }));
-            } else {
-                self.entries.remove(&id);
-            }
-        }
+            let (package, webhook) = (store.packages.get(&news.package)?, webhooks.get(news.webhook)?);
+            let headers = vec![("content-type", JSON.to_owned()), webhook.wish.header()];
+            let body = body(package, news.status, store, choices);
+            Some((package.id, Delivery { id, url: webhook.wish.url.clone(), headers, body }))
+        });
         if taken.len() > 1 {
             match choices.get() {
                 // The unkindest of all orders: of what is due together, a successor comes before what it came of. What is
@@ -108,16 +78,10 @@ impl Outbox {
 
     /// Takes note of how a delivery ended; one that failed is due again at `again`.
     pub(super) fn tried(&mut self, webhooks: &mut Webhooks, id: u64, accepted: bool, again: u64, now: u64) {
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.due.is_none()) else {
+        let Some(webhook) = self.0.on_its_way(id).map(|news| news.webhook) else {
             return;
         };
-        let webhook = entry.webhook;
-        if accepted {
-            self.entries.remove(&id);
-        } else {
-            entry.due = Some(again);
-            self.due.insert((again, id));
-        }
+        self.0.tried(id, accepted, again);
         if !webhooks.tried(webhook, accepted, now) {
             self.forget(webhook);
         }
@@ -125,13 +89,12 @@ impl Outbox {
 
     /// Drops what waits for a webhook that is to be told nothing any more.
     pub(super) fn forget(&mut self, webhook: u64) {
-        self.entries.retain(|_, entry| entry.webhook != webhook);
-        self.due.retain(|(_, id)| self.entries.contains_key(id));
+        self.0.forget(|news| news.webhook == webhook);
     }
 
     /// When the next delivery is due.
     pub(super) fn next(&self) -> Option<u64> {
-        self.due.first().map(|(at, _)| *at)
+        self.0.next()
     }
 }
 
@@ -139,9 +102,7 @@ impl Outbox {
 fn body(package: &Package, status: Status, store: &Store, choices: &Choices) -> Vec<u8> {
     let shown = render::package(package, package.until(status), store, choices);
     match choices.get() {
-        WebhookBody::Bare => render::json(&shown),
-        WebhookBody::Envelope => {
-            render::json(&Page { page: 0, size: 1, total_pages: 1, total_elements: 1, content: [shown] })
-        }
+        WebhookBody::Bare => bytes(&shown),
+        WebhookBody::Envelope => bytes(&Page { page: 0, size: 1, total_pages: 1, total_elements: 1, content: [shown] }),
     }
 }

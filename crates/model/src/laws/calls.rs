@@ -1,57 +1,23 @@
-//! Bytes in, bytes out: which call a request is, what its body asks for, and what an order looks like. Decides nothing about units.
+//! What a body asks for, and what an order looks like. Decides nothing about units.
 
 use serde_json::{Value, json};
 
 use super::order::{Line, Order, Refusal};
+use super::route::Act;
 use crate::choice::Choices;
-use crate::model::Request;
+use crate::wire::reply::{self, Body};
 
 /// An order has no more lines than this: so many ids are kept for those of each.
 const MOST_LINES: usize = 1_000;
 /// A line has no more units than this: sums stay far from what a number can hold.
 const MOST_UNITS: u64 = 1_000_000_000;
 
-/// One call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Call {
-    Place,
-    Of(u64, Act),
-}
-
-/// What is done with an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Act {
-    Read,
-    CancelUnits(u64),
-    CancelLines,
-    Cancel,
-    CancelRest,
-    Fulfil(u64),
-}
-
 /// What is answered.
 pub(super) enum Answer {
-    Shown(Vec<u8>),
-    Created(Vec<u8>),
+    Shown(Body),
+    Created(Body),
     NotFound,
     Refused(Refusal),
-}
-
-impl Call {
-    pub(super) fn of(request: &Request<'_>) -> Option<Self> {
-        let segments: Vec<&str> = request.path.split('/').skip(1).collect();
-        let number = |text: &str| text.parse::<u64>().ok();
-        Some(match (request.method, segments.as_slice()) {
-            ("POST", ["orders"]) => Self::Place,
-            ("GET", ["orders", id]) => Self::Of(number(id)?, Act::Read),
-            ("POST", ["orders", id, "cancel"]) => Self::Of(number(id)?, Act::Cancel),
-            ("POST", ["orders", id, "cancel-rest"]) => Self::Of(number(id)?, Act::CancelRest),
-            ("POST", ["orders", id, "cancel-lines"]) => Self::Of(number(id)?, Act::CancelLines),
-            ("POST", ["orders", id, "lines", line, "cancel"]) => Self::Of(number(id)?, Act::CancelUnits(number(line)?)),
-            ("POST", ["orders", id, "lines", line, "fulfil"]) => Self::Of(number(id)?, Act::Fulfil(number(line)?)),
-            _ => return None,
-        })
-    }
 }
 
 /// Does with an order what the body asks for.
@@ -114,7 +80,7 @@ fn units(value: &Value, name: &str) -> Result<u64, Refusal> {
 }
 
 /// An order as it is shown.
-pub(super) fn shown(id: u64, order: &Order) -> Vec<u8> {
+pub(super) fn shown(id: u64, order: &Order) -> Body {
     let line = |(index, line): (usize, &Line)| {
         json!({
             "id": order.first + index as u64,
@@ -126,12 +92,12 @@ pub(super) fn shown(id: u64, order: &Order) -> Vec<u8> {
         })
     };
     let lines: Vec<Value> = order.lines.iter().enumerate().map(line).collect();
-    json!({ "id": id, "cancelled": order.is_cancelled(), "complete": order.is_complete(), "lines": lines })
-        .to_string()
-        .into_bytes()
+    reply::json(
+        &json!({ "id": id, "cancelled": order.is_cancelled(), "complete": order.is_complete(), "lines": lines }),
+    )
 }
 
 /// The body of a refusal.
-pub(super) fn error(message: &str) -> Vec<u8> {
-    json!({ "error": message }).to_string().into_bytes()
+pub(super) fn error(message: &str) -> Body {
+    reply::json(&json!({ "error": message }))
 }
