@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 
 use super::breaker::Purpose;
 use super::exchange::RawExchange;
+use super::halt::Halt;
 use super::message::Sender;
-use super::play::{Halt, Play};
+use super::play::Play;
 use crate::check::{Entity, Made, resolve_role};
 use crate::scenario::{Argument, CallUse, On, OrderRef, Step};
 use crate::spec::binding::Outcome;

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::Run;
 use super::breaker::Purpose;
+use super::halt::Halt;
 use super::message::Sender;
-use super::play::{Halt, Play};
+use super::play::Play;
 use crate::scenario::Case;
 use crate::spec::Spec;
 use crate::template::{self, Scope};

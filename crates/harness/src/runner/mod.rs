@@ -3,9 +3,12 @@
 mod breaker;
 mod call;
 mod clean_up;
+mod course;
 mod exchange;
+mod halt;
 mod hearing;
 mod lacking;
+mod listening;
 mod message;
 mod plan;
 mod play;
@@ -15,6 +18,7 @@ mod record;
 mod sample;
 mod session;
 mod set_up;
+mod settle;
 mod witness;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -278,7 +282,7 @@ impl Run {
                 return (index, could_not_run(&turn.case, Blame::Setup, message));
             };
             let result = match turn.read() {
-                Ok(case) => play::play(&case, &target, &profile, &context).await,
+                Ok(case) => course::play(&case, &target, &profile, &context).await,
                 Err(reason) => could_not_run(&turn.case, Blame::Scenario, reason),
             };
             (index, result)

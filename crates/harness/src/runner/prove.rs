@@ -10,8 +10,9 @@ use tokio::time::Instant;
 
 use super::RunContext;
 use super::breaker::Purpose;
+use super::halt::Halt;
 use super::message::Sender;
-use super::play::{Halt, Play};
+use super::play::Play;
 use super::witness::Witness;
 use crate::scenario::{Case, Step};
 use crate::spec::Spec;

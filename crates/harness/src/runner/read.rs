@@ -1,16 +1,21 @@
 //! Reads the state of a case's orders back, through the views of the binding.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use countermand_event::Blame;
 
 use super::breaker::Purpose;
+use super::halt::Halt;
 use super::message::Sender;
-use super::play::{Halt, Play};
+use super::play::Play;
 use crate::check::{StateView, read_view};
 use crate::scenario::{Claim, Step};
 use crate::spec::binding::View;
 use crate::template::Scope;
+
+/// The first pause between two reads of a state that has not settled yet; it doubles each time.
+pub(super) const POLL: Duration = Duration::from_millis(20);
 
 impl Play<'_> {
     /// Every order of the case, in the first view.

@@ -7,8 +7,10 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::breaker::Purpose;
+use super::halt::Halt;
 use super::message::Sender;
-use super::play::{Halt, POLL, Play};
+use super::play::Play;
+use super::read::POLL;
 use super::session::Stop;
 use crate::check::{Names, StateView, bind_set_up};
 use crate::scenario::{OrderSetUp, RoleSetUp};
@@ -23,6 +25,25 @@ pub(super) struct ReadyOrder {
 }
 
 impl Play<'_> {
+    /// Brings the orders of the case about and reads them back.
+    pub(super) async fn create_orders(&mut self) -> Result<(), Halt> {
+        let mut ready = Vec::new();
+        for index in 0..self.case.orders.len() {
+            ready.push(self.set_up(index).await?);
+        }
+        self.captured = ready.iter().map(|order| order.captured.clone()).collect();
+        let (names, views) = ready.into_iter().map(|order| (order.names, order.view)).unzip();
+        (self.names, self.views) = (Arc::new(names), Arc::new(views));
+        self.first = Arc::clone(&self.views);
+        Ok(())
+    }
+
+    /// Takes the state as it is now for what it was.
+    pub(super) async fn look_again(&mut self) -> Result<(), Halt> {
+        self.views = Arc::new(self.read_all().await?);
+        Ok(())
+    }
+
     /// Sets one order up.
     pub(super) async fn set_up(&self, index: usize) -> Result<ReadyOrder, Halt> {
         let order = &self.case.orders[index];

@@ -1,0 +1,146 @@
+//! The course of a case: set-up, then step by step send, read, judge; at its end one more read that must show nothing new.
+
+use std::sync::Arc;
+
+use countermand_event::{Blame, CaseResult, Level, StepRecord, Trouble};
+use tokio::time::Instant;
+
+use super::halt::Halt;
+use super::play::Play;
+use super::{RunContext, lacking};
+use crate::check;
+use crate::scenario::{Case, Step};
+use crate::target::Target;
+
+/// Plays a case to its end, or as far as it goes.
+pub(super) async fn play(case: &Case, target: &Target, profile: &str, context: &RunContext) -> CaseResult {
+    let begin = Instant::now();
+    let mut play = Play::new(case, target, profile, context, context.witness.as_deref());
+    let trouble = play.rounds().await.err();
+    let verdict = crate::tally::verdict(&play.mismatches, trouble.as_ref());
+    let redactor = target.redactor();
+    let wanted = context.keep_steps || !play.mismatches.is_empty() || trouble.is_some();
+    let steps: Vec<StepRecord> =
+        if wanted { play.played.iter().map(|played| played.show(&case.spec, &redactor)).collect() } else { Vec::new() };
+    let mut result = CaseResult {
+        id: case.id.clone(),
+        spec: case.spec.name.clone(),
+        title: case.title.clone(),
+        file: case.file.path.clone(),
+        steps_planned: case.steps.len(),
+        verdict,
+        millis: super::millis(begin.elapsed()),
+        clauses: play.clauses.into_iter().collect(),
+        mismatches: play.mismatches,
+        findings: play.findings,
+        trouble,
+        start: play.played.first().filter(|_| wanted).map(|played| played.start(&case.spec)),
+        steps,
+        known: None,
+        stale: None,
+        looks_like: None,
+    };
+    redactor.clean(&mut result);
+    result
+}
+
+/// Whether the case can go on to its next step.
+enum Next {
+    Go,
+    /// An earlier mismatch left nothing to make the next call on.
+    NothingLeft,
+}
+
+impl<'p> Play<'p> {
+    /// Plays the case as often as its steps ask for, each time on fresh orders; the first round that differs is the last.
+    async fn rounds(&mut self) -> Result<(), Trouble> {
+        let rounds = self.case.steps.iter().map(|step| step.repeat).max().unwrap_or(1);
+        for round in 0..rounds {
+            self.round = round;
+            self.diverged.clear();
+            self.played.clear();
+            self.accepted.clear();
+            let played = self.whole().await;
+            self.stop_listening().await;
+            played?;
+            let violated = self.mismatches.iter().any(|mismatch| mismatch.level == Level::Must && !mismatch.follows);
+            if let Some((step, clause)) = self.undecided.take().filter(|_| !violated) {
+                let message = format!(
+                    "`{clause}` differs, but after a mismatch of a lower level on the same thing: whether the one follows \
+                     from the other can't be told"
+                );
+                return Err(Halt::scenario(message).trouble(step));
+            }
+            if !self.mismatches.is_empty() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn whole(&mut self) -> Result<(), Trouble> {
+        if let Some(message) = lacking::of(self.case, &self.session.target.binding) {
+            return Err(Halt::new(Blame::Target, message).trouble(0));
+        }
+        if let Some(field) = lacking::unshown(self.case, &self.session.target.binding) {
+            let message = format!("the binding's first view shows no `{field}`: map it, or declare it under `lacks`");
+            return Err(Halt::setup(message).trouble(0));
+        }
+        let in_step = |step| move |halt: Halt| halt.trouble(step);
+        self.listen().await.map_err(in_step(0))?;
+        self.create_orders().await.map_err(in_step(0))?;
+        self.register().await.map_err(in_step(0))?;
+        for (index, step) in self.case.steps.iter().enumerate() {
+            match self.step(index + 1, step).await.map_err(in_step(index + 1))? {
+                Next::Go => {}
+                Next::NothingLeft => return Ok(()),
+            }
+        }
+        self.last_look().await.map_err(in_step(self.case.steps.len()))
+    }
+
+    async fn step(&mut self, number: usize, step: &'p Step) -> Result<Next, Halt> {
+        if let Some((choice, option)) = &step.condition
+            && !self.chose(choice, option)?
+        {
+            return Ok(Next::Go);
+        }
+        self.refuse(step);
+        let made = self.make(step).await;
+        self.last_call = Instant::now();
+        let Some((made, exchanges)) = made? else {
+            return Ok(if self.case.is_sequence { Next::Go } else { Next::NothingLeft });
+        };
+        let before = Arc::clone(&self.views);
+        self.accepted.extend(made.iter().filter_map(|made| check::accepted(made, &before)));
+        let (judgement, after) = self.settle(number, step, &made, &before).await?;
+        self.conclude(number, judgement, after, &made, exchanges);
+        Ok(Next::Go)
+    }
+
+    /// Late effects: one more read in full must equal the last state.
+    async fn last_look(&mut self) -> Result<(), Halt> {
+        self.wait_until_settled().await;
+        let settled = self.read_all().await?;
+        for ((last, settled), names) in self.views.iter().zip(&settled).zip(self.names.iter()) {
+            let late = check::late_changes(self.case, self.profile, names, last, settled);
+            let lacks = &self.session.target.binding.lacks;
+            self.mismatches.extend(late.into_iter().filter(|mismatch| !lacks.contains_key(&mismatch.clause)));
+        }
+        if let Some(call) = self.case.steps.last().and_then(|step| self.case.spec.call(&step.call.name))
+            && !self.session.target.binding.lacks.contains_key(&call.frame.late)
+        {
+            self.clauses.insert(call.frame.late.clone());
+        }
+        Ok(())
+    }
+
+    /// Whether the target was seen, in this case, to choose the option.
+    fn chose(&self, choice: &str, option: &str) -> Result<bool, Halt> {
+        let mut told = self.findings.iter().filter(|finding| finding.choice == choice).peekable();
+        if told.peek().is_none() && self.mismatches.is_empty() {
+            return Err(Halt::scenario(format!("nothing before this step told how the target chooses `{choice}`")));
+        }
+        Ok(told.all(|finding| finding.options.iter().any(|known| known == option)))
+    }
+}
