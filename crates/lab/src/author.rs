@@ -6,8 +6,11 @@ use std::collections::BTreeMap;
 use countermand_harness::{Meaning, Recogniser, Spec};
 use serde_json::{Map, Value, json};
 
-use crate::explore::write::{self, Title};
-use crate::explore::{Call, Contract, ExploreError, Line, Oracle, Sequence, contract};
+use crate::contracts::{Contract, contract};
+use crate::error::ExploreError;
+use crate::oracle::Oracle;
+use crate::oracle::write::{self, Title};
+use crate::sequence::{Call, Line, Sequence};
 use crate::settings::Setting;
 use crate::stage::Stage;
 

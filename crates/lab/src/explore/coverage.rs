@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::contract::Contract;
-use super::seen::{Seen, before};
-use super::sequence::Sequence;
+use crate::contracts::Contract;
+use crate::oracle::seen::{Seen, before};
+use crate::sequence::Sequence;
 
 /// Call → the state of what it was made on → how it was answered → how often.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Makes a sequence smaller while it stays refuted: fewer calls, fewer lines, lower quantities. Plays nothing itself.
 
-use super::contract::Contract;
-use super::sequence::{Sequence, product_of};
+use crate::contracts::Contract;
+use crate::sequence::{Sequence, product_of};
 
 /// So many smaller sequences are tried.
 const TRIALS: usize = 300;

@@ -15,7 +15,7 @@ use super::exchange::{End, Event, Exchange, Mark};
 use super::judges::Judges;
 use super::session::{Made, Session};
 use super::told::{Gap, Summary, Told};
-use crate::explore::contract;
+use crate::contracts::contract;
 use crate::stage::Stage;
 
 /// So many orders are watched at once; of more, those that nothing has happened to for longest are forgotten.

@@ -10,9 +10,13 @@ use countermand_harness::{Spec, SuiteFile, Target, scenario};
 use serde_json::Value;
 
 use super::told::{Difference, Scenario, Violation};
-use crate::explore::seen::{self, Calls, OUTCOME, Seen};
-use crate::explore::write::Title;
-use crate::explore::{Contract, Explained, ExploreError, Oracle, Sequence, looks, write};
+use crate::contracts::Contract;
+use crate::error::ExploreError;
+use crate::oracle::looks::looks;
+use crate::oracle::seen::{self, Calls, OUTCOME, Seen};
+use crate::oracle::write::{self, Title};
+use crate::oracle::{Oracle, Verdict as Explained};
+use crate::sequence::Sequence;
 use crate::settings::Setting;
 use crate::stage::Stage;
 

@@ -14,8 +14,9 @@ use serde_json::Value;
 
 use super::judges::{Judges, Watch, is_judged};
 use super::told::{Gap, Told};
-use crate::explore::seen::{self, Seen};
-use crate::explore::{Call, Line, Sequence};
+use crate::contracts::State as Compared;
+use crate::oracle::seen::{self, Seen};
+use crate::sequence::{Call, Line, Sequence};
 
 /// The most calls of one order that are judged: the model is asked about all of them again and again.
 const MOST_CALLS: usize = 60;
@@ -458,7 +459,7 @@ fn of_rule(rule: &Mismatch) -> (String, String) {
 }
 
 /// The sequence with the calls since the last read, and the state that was read after them.
-fn extended(watch: &Watch, window: &[Made], all: &[Called], state: Option<seen::State>) -> Watch {
+fn extended(watch: &Watch, window: &[Made], all: &[Called], state: Option<Compared>) -> Watch {
     let mut watch = watch.clone();
     let first = watch.sequence.calls.len();
     for (made, called) in window.iter().zip(all) {

@@ -5,10 +5,9 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::contract::{Aspect, Contract, Stated};
-use super::seen::State;
-use super::sequence::{Call, Line, Sequence, is_new};
+use super::contract::{Aspect, Contract, State, Stated};
 use crate::dice::Dice;
+use crate::sequence::{Call, Line, Sequence, is_new};
 
 /// The contract.
 pub(super) struct Trendyol;

@@ -3,10 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::contract::{Aspect, Contract, Stated};
-use super::seen::State;
-use super::sequence::{Call, Line, Sequence, flat};
+use super::contract::{Aspect, Contract, State, Stated, flat};
 use crate::dice::Dice;
+use crate::sequence::{Call, Line, Sequence};
 
 /// The contract.
 pub(super) struct Laws;

@@ -1,16 +1,13 @@
 //! What is compared of a played sequence: per step the outcome and the state by paths such as `items.mug.cancelled`. Ids,
 //! dates, texts and statuses are left out before it comes to comparing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use countermand_event::CaseResult;
 use serde_json::Value;
 
-use super::contract::Contract;
-use super::sequence::Sequence;
-
-/// A state: path → value.
-pub(crate) type State = BTreeMap<String, Value>;
+use crate::contracts::{Contract, State};
+use crate::sequence::Sequence;
 
 /// One call as it was seen.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,10 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::contract::{Aspect, Contract, Stated};
-use super::seen::State;
-use super::sequence::{Call, Line, Sequence, flat, is_new, product_of};
+use super::contract::{Aspect, Contract, State, Stated, flat};
 use crate::dice::Dice;
+use crate::sequence::{Call, Line, Sequence, is_new, product_of};
 
 /// The contract.
 pub(super) struct ModernDropship;

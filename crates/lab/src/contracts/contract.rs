@@ -1,26 +1,16 @@
 //! What exploring has to know of a contract: which calls there are, where their arguments are borderline, what of a state is
 //! compared, and which clause speaks of which difference. Whether a call is right is the model's to say.
 
-use super::laws::Laws;
-use super::modern_dropship::ModernDropship;
-use super::seen::State;
-use super::sequence::{Call, Line, Sequence};
-use super::trendyol::Trendyol;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde_json::Value;
+
 use crate::dice::Dice;
+use crate::sequence::{Call, Line, Sequence};
 
-/// The contracts that can be explored.
-const CONTRACTS: &[&dyn Contract] = &[&Laws, &ModernDropship, &Trendyol];
-
-/// The contract of a spec, or nothing where none is known.
-pub(crate) fn contract(spec: &str) -> Option<&'static dyn Contract> {
-    CONTRACTS.iter().copied().find(|contract| contract.spec() == spec)
-}
-
-/// The specs that can be explored.
-#[must_use]
-pub fn explorable() -> Vec<&'static str> {
-    CONTRACTS.iter().map(|contract| contract.spec()).collect()
-}
+/// A state as it is compared: path → value.
+pub(crate) type State = BTreeMap<String, Value>;
 
 /// What exploring knows of one spec.
 pub(crate) trait Contract: Sync {
@@ -127,4 +117,17 @@ pub(crate) enum Aspect {
     Shipped,
     /// The sums of a product.
     Units,
+}
+
+/// An order of nothing but lines.
+pub(super) fn flat(plural: &str, units: &str, lines: &[Line]) -> String {
+    let mut text = format!("  {plural}:\n");
+    for line in lines {
+        let product = line.product.iter().map(|product| format!("product: {product}"));
+        let quantity = std::iter::once(format!("{units}: {}", line.quantity));
+        let fulfilled = Some(format!("fulfilled: {}", line.fulfilled)).filter(|_| line.fulfilled > 0);
+        let fields: Vec<String> = product.chain(quantity).chain(fulfilled).collect();
+        let _ = writeln!(text, "    {}: {{ {} }}", line.role, fields.join(", "));
+    }
+    text
 }

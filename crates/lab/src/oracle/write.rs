@@ -7,9 +7,10 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::contract::{Aspect, Contract};
-use super::seen::{Calls, OUTCOME, Seen, State, before, moved};
-use super::sequence::{Call, Sequence, at_once, head, product_of};
+use super::seen::{Calls, OUTCOME, Seen, before, moved};
+use super::text::{at_once, head};
+use crate::contracts::{Aspect, Contract, State};
+use crate::sequence::{Call, Sequence, product_of};
 use crate::settings::Setting;
 
 /// One thing that is claimed, and what of it.
