@@ -1,5 +1,5 @@
-//! What exploring has to know of a contract: which calls there are, where their arguments are borderline, what of a state is
-//! compared, and which clause speaks of which difference. Whether a call is right is the model's to say.
+//! What the lab has to know of a spec besides its data: which calls there are, where their arguments are borderline, what of a state
+//! is compared, and which clause speaks of which difference. Names no spec. Whether a call is right is the model's to say.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -7,83 +7,65 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use crate::dice::Dice;
-use crate::sequence::{Call, Line, Sequence};
+use crate::sequence::{Call, Line};
 
 /// A state as it is compared: path → value.
 pub(crate) type State = BTreeMap<String, Value>;
 
-/// What exploring knows of one spec.
-pub(crate) trait Contract: Sync {
+/// What is known of one spec: names, and what depends on the call, on the state before it and on the order's lines.
+pub(crate) struct Contract {
     /// The spec's name.
-    fn spec(&self) -> &'static str;
-
+    pub(crate) spec: &'static str,
     /// What calls are made on, many of them: `items`.
-    fn entities(&self) -> &'static str;
-
+    pub(crate) entities: &'static str,
+    /// The role of what all lines are in at first, where they are in something.
+    pub(crate) whole: Option<&'static str>,
     /// What a scenario says under `order:` to have these lines.
-    fn order(&self, lines: &[Line]) -> String;
+    pub(crate) order: fn(&[Line]) -> String,
+    /// The call that changes nothing: the first of every sequence, which shows the state before the others.
+    pub(crate) read: &'static str,
+    /// The arguments that are ids, with the kind of what they name.
+    pub(crate) ids: &'static [(&'static str, &'static str)],
+    /// The headers that say something of a call, as arguments do.
+    pub(crate) headers: &'static [&'static str],
+    /// What the binding calls the units of an order that are elsewhere, where calls on what goes by one name reach them too.
+    pub(crate) elsewhere: Option<&'static str>,
 
     /// The fields that are compared, by group.
-    fn compared(&self) -> &'static [(&'static str, &'static [&'static str])];
-
+    pub(crate) compared: &'static [(&'static str, &'static [&'static str])],
     /// Of which entities, once this flag is set, which fields keep what they say.
-    fn kept(&self) -> Option<(&'static str, &'static str, &'static [&'static str])> {
-        None
-    }
-
+    pub(crate) kept: Option<(&'static str, &'static str, &'static [&'static str])>,
     /// What a written scenario states of an entity.
-    fn stated(&self) -> &'static [Stated];
+    pub(crate) stated: &'static [Stated],
+    /// The flag of the order that says it has left; any other only marks it.
+    pub(crate) shipped: Option<&'static str>,
 
-    /// The role of what all lines are in at first, where they are in something.
-    fn whole(&self) -> Option<&'static str> {
-        None
-    }
-
-    /// The arguments that are ids, with the kind of what they name.
-    fn ids(&self) -> &'static [(&'static str, &'static str)] {
-        &[]
-    }
-
-    /// The headers that say something of a call, as arguments do.
-    fn headers(&self) -> &'static [&'static str] {
-        &[]
-    }
+    /// The lines of a generated order, and what calls on it are drawn from.
+    pub(crate) begin: fn(&mut Dice) -> (Vec<Line>, Box<dyn Guesses>),
+    /// Simpler calls than this one, for whoever looks for the simplest that still shows something.
+    pub(crate) simpler: fn(&Call) -> Vec<Call>,
+    /// Whether a call needs a line for something else than to be made on it.
+    pub(crate) concerns: fn(&Call, &Line) -> bool,
+    /// Whether two calls can be made at once, and what comes of them is one of the two after the other.
+    pub(crate) can_meet: fn(&Call, &Call) -> bool,
 
     /// Whether anything says what comes of a call: where nothing does, a target can do as it likes.
-    fn speaks_of(&self, call: &Call, before: &State, lines: &[Line]) -> bool {
-        let _ = (call, before, lines);
-        true
-    }
-
-    /// The call that changes nothing: the first of every sequence, which shows the state before the others.
-    fn read(&self) -> &'static str;
-
-    /// An order and up to so many of the calls that the target has.
-    fn generate(&self, dice: &mut Dice, max_calls: usize, has: &dyn Fn(&str) -> bool) -> Sequence;
-
-    /// Simpler calls than this one, for whoever looks for the simplest that still shows something.
-    fn simpler(&self, call: &Call) -> Vec<Call>;
-
-    /// Whether a call needs a line for something else than to be made on it.
-    fn concerns(&self, call: &Call, line: &Line) -> bool {
-        let _ = (call, line);
-        false
-    }
-
+    pub(crate) speaks_of: fn(&Call, &State, &[Line]) -> bool,
     /// In what state something is when a call is made on it, in words.
-    fn class(&self, call: &Call, before: &State, lines: &[Line]) -> String;
-
+    pub(crate) class: fn(&Call, &State, &[Line]) -> String,
     /// The clause under which a call is expected to do something.
-    fn clause(&self, call: &Call, before: &State, lines: &[Line], aspect: Aspect) -> &'static str;
-
+    pub(crate) clause: fn(&Call, &State, &[Line], Aspect) -> &'static str,
     /// The clause that calls made at once are held to.
-    fn race(&self) -> &'static str;
+    pub(crate) race: &'static str,
+}
 
-    /// Whether two calls can be made at once, and what comes of them is one of the two after the other.
-    fn can_meet(&self, one: &Call, other: &Call) -> bool {
-        let _ = (one, other);
-        true
-    }
+/// What an order is guessed to be after some calls, so that most of those that are drawn are aimed at something.
+pub(crate) trait Guesses {
+    /// A call to be made next.
+    fn next(&self, dice: &mut Dice) -> Call;
+
+    /// What will probably come of a call.
+    fn guess(&mut self, call: &Call);
 }
 
 /// A field of an entity that a scenario states.
@@ -95,6 +77,8 @@ pub(crate) struct Stated {
     pub(crate) unless: Option<&'static str>,
     /// The compared fields that are told by it.
     pub(crate) tells: &'static [&'static str],
+    /// What it speaks of where the entity is new.
+    pub(crate) of_new: Aspect,
 }
 
 /// What an expectation speaks of.

@@ -1,162 +1,134 @@
-//! The laws of order cancellation as they are explored: calls that take units, with arguments that are right, borderline and
+//! What the lab knows of the laws of order cancellation: calls that take units, with arguments that are right, borderline and
 //! wrong, and the laws that speak of what they do.
 
 use serde_json::{Value, json};
 
-use super::contract::{Aspect, Contract, State, Stated, flat};
+use super::contract::{Aspect, Contract, Guesses, State, Stated, flat};
 use crate::dice::Dice;
-use crate::sequence::{Call, Line, Sequence};
+use crate::sequence::{Call, Line};
 
 /// The contract.
-pub(super) struct Laws;
+pub(super) static LAWS: Contract = Contract {
+    spec: "laws",
+    entities: "lines",
+    whole: None,
+    order: |lines| flat("lines", "ordered", lines),
+    read: READ,
+    ids: &[("line", "line")],
+    headers: &[],
+    elsewhere: None,
+    compared: &[("lines", &["live", "fulfilled", "cancelled"])],
+    kept: None,
+    stated: &[
+        Stated { field: "live", always: false, unless: None, tells: &["live"], of_new: Aspect::NewLive },
+        Stated { field: "fulfilled", always: false, unless: None, tells: &["fulfilled"], of_new: Aspect::NewLive },
+        Stated { field: "cancelled", always: false, unless: None, tells: &["cancelled"], of_new: Aspect::NewLive },
+    ],
+    shipped: None,
+    begin,
+    simpler,
+    concerns: |_, _| false,
+    can_meet,
+    speaks_of,
+    class,
+    clause,
+    race: "race.overlap",
+};
 
 const READ: &str = "read_order";
 const PRODUCTS: &[&str] = &["mug", "tee", "cap"];
 const MOST_UNITS: u64 = 6;
 
-impl Contract for Laws {
-    fn spec(&self) -> &'static str {
-        "laws"
-    }
-
-    fn entities(&self) -> &'static str {
-        "lines"
-    }
-
-    fn order(&self, lines: &[Line]) -> String {
-        flat(self.entities(), "ordered", lines)
-    }
-
-    fn compared(&self) -> &'static [(&'static str, &'static [&'static str])] {
-        &[("lines", &["live", "fulfilled", "cancelled"])]
-    }
-
-    fn stated(&self) -> &'static [Stated] {
-        &[
-            Stated { field: "live", always: false, unless: None, tells: &["live"] },
-            Stated { field: "fulfilled", always: false, unless: None, tells: &["fulfilled"] },
-            Stated { field: "cancelled", always: false, unless: None, tells: &["cancelled"] },
-        ]
-    }
-
-    fn ids(&self) -> &'static [(&'static str, &'static str)] {
-        &[("line", "line")]
-    }
-
-    fn speaks_of(&self, call: &Call, before: &State, lines: &[Line]) -> bool {
-        let units = Units::of(call, before, lines);
-        let open = units.live.saturating_sub(units.fulfilled);
-        let wanted = call.argument("units");
-        match call.name.as_str() {
-            // Whether no unit of a line with nothing live is no unit or a repeat, no law says.
-            "cancel_units" => wanted != Some(&json!(0)) || units.live > 0,
-            // More than is left is spoken of only where a part is cancelled.
-            "fulfil" => match wanted.and_then(Value::as_u64) {
-                Some(0) | None => false,
-                Some(wanted) => wanted <= open || units.live < units.ordered,
-            },
-            "cancel_lines" => {
-                let wanted = call.argument("lines").and_then(Value::as_array).cloned().unwrap_or_default();
-                let is_left = |line: &Line| {
-                    let of_line = wanted.iter().filter(|of| of["line"]["id"].as_str() == Some(line.role.as_str()));
-                    let sum = of_line.map(|of| of["units"].as_u64().filter(|units| *units > 0)).sum::<Option<u64>>();
-                    let own = Units::of(&Call::new(&call.name, Some(&line.role)), before, lines);
-                    sum.is_some_and(|sum| sum <= own.live.saturating_sub(own.fulfilled))
-                };
-                !wanted.is_empty() && wanted.iter().all(|of| of["line"]["id"].is_string()) && lines.iter().all(is_left)
-            }
-            _ => true,
+fn speaks_of(call: &Call, before: &State, lines: &[Line]) -> bool {
+    let units = Units::of(call, before, lines);
+    let open = units.live.saturating_sub(units.fulfilled);
+    let wanted = call.argument("units");
+    match call.name.as_str() {
+        // Whether no unit of a line with nothing live is no unit or a repeat, no law says.
+        "cancel_units" => wanted != Some(&json!(0)) || units.live > 0,
+        // More than is left is spoken of only where a part is cancelled.
+        "fulfil" => match wanted.and_then(Value::as_u64) {
+            Some(0) | None => false,
+            Some(wanted) => wanted <= open || units.live < units.ordered,
+        },
+        "cancel_lines" => {
+            let wanted = call.argument("lines").and_then(Value::as_array).cloned().unwrap_or_default();
+            let is_left = |line: &Line| {
+                let of_line = wanted.iter().filter(|of| of["line"]["id"].as_str() == Some(line.role.as_str()));
+                let sum = of_line.map(|of| of["units"].as_u64().filter(|units| *units > 0)).sum::<Option<u64>>();
+                let own = Units::of(&Call::new(&call.name, Some(&line.role)), before, lines);
+                sum.is_some_and(|sum| sum <= own.live.saturating_sub(own.fulfilled))
+            };
+            !wanted.is_empty() && wanted.iter().all(|of| of["line"]["id"].is_string()) && lines.iter().all(is_left)
         }
+        _ => true,
     }
+}
 
-    fn read(&self) -> &'static str {
-        READ
-    }
+fn class(call: &Call, before: &State, lines: &[Line]) -> String {
+    let units = Units::of(call, before, lines);
+    let class = match (units.live, units.fulfilled) {
+        (0, _) => "cancelled",
+        (_, 0) if units.live < units.ordered => "part-cancelled",
+        (_, 0) => "live",
+        (live, fulfilled) if fulfilled < live => "part-fulfilled",
+        _ => "fulfilled",
+    };
+    class.to_owned()
+}
 
-    fn generate(&self, dice: &mut Dice, max_calls: usize, has: &dyn Fn(&str) -> bool) -> Sequence {
-        let lines = order(dice);
-        let mut guesses: Vec<Guess> = lines.iter().map(Guess::of).collect();
-        let mut calls = vec![Call::new(READ, None)];
-        let wanted = dice.between(max_calls.div_ceil(2) as u64, max_calls as u64);
-        for _ in 0..wanted {
-            let call = next(dice, &guesses);
-            if has(&call.name) {
-                guess(&mut guesses, &call);
-                calls.push(call);
-            }
-        }
-        Sequence { lines, calls }
-    }
-
-    fn simpler(&self, call: &Call) -> Vec<Call> {
-        let fewer = |units: u64| call.clone().with("units", units);
-        let units = call.argument("units").and_then(Value::as_u64).unwrap_or(0);
-        let lines = call.argument("lines").and_then(Value::as_array).cloned().unwrap_or_default();
-        let without = |at: usize| {
-            let mut lines = lines.clone();
-            lines.remove(at);
-            call.clone().with("lines", lines)
-        };
-        let shorter = (0..lines.len()).filter(|_| lines.len() > 1).map(without);
-        (1..units).map(fewer).chain(shorter).collect()
-    }
-
-    fn class(&self, call: &Call, before: &State, lines: &[Line]) -> String {
-        let units = Units::of(call, before, lines);
-        let class = match (units.live, units.fulfilled) {
-            (0, _) => "cancelled",
-            (_, 0) if units.live < units.ordered => "part-cancelled",
-            (_, 0) => "live",
-            (live, fulfilled) if fulfilled < live => "part-fulfilled",
-            _ => "fulfilled",
-        };
-        class.to_owned()
-    }
-
-    fn clause(&self, call: &Call, before: &State, lines: &[Line], aspect: Aspect) -> &'static str {
-        let units = Units::of(call, before, lines);
-        let open = units.live.saturating_sub(units.fulfilled);
-        match (call.name.as_str(), aspect) {
-            (READ, _) => "seen.stays",
-            (_, Aspect::Others) if call.on.is_some() => "others-untouched",
-            ("fulfil", Aspect::Refused) => "cancelled-unfulfillable",
-            ("fulfil", _) => "fulfil.live-units",
-            ("cancel_rest", _) => "cancel.rest",
-            ("cancel_order", Aspect::Refused) if units.live == 0 => "repeat-no-effect",
-            ("cancel_order", Aspect::Refused) => "fulfilled-order-refused",
-            ("cancel_order", _) => "cancel.order",
-            ("cancel_lines", Aspect::Refused) => "duplicate-line-sum",
-            ("cancel_lines", _) => "cancel.part",
-            (_, Aspect::Refused) => match call.argument("units") {
-                None | Some(Value::Null) => "missing-units-refused",
-                Some(value) => match value.as_u64() {
-                    None if value.as_i64().is_some() => "bad-units-refused",
-                    None => "malformed-units-refused",
-                    Some(wanted) if wanted > units.live => "more-than-live-refused",
-                    Some(_) => "refusal-no-change",
-                },
+fn clause(call: &Call, before: &State, lines: &[Line], aspect: Aspect) -> &'static str {
+    let units = Units::of(call, before, lines);
+    let open = units.live.saturating_sub(units.fulfilled);
+    match (call.name.as_str(), aspect) {
+        (READ, _) => "seen.stays",
+        (_, Aspect::Others) if call.on.is_some() => "others-untouched",
+        ("fulfil", Aspect::Refused) => "cancelled-unfulfillable",
+        ("fulfil", _) => "fulfil.live-units",
+        ("cancel_rest", _) => "cancel.rest",
+        ("cancel_order", Aspect::Refused) if units.live == 0 => "repeat-no-effect",
+        ("cancel_order", Aspect::Refused) => "fulfilled-order-refused",
+        ("cancel_order", _) => "cancel.order",
+        ("cancel_lines", Aspect::Refused) => "duplicate-line-sum",
+        ("cancel_lines", _) => "cancel.part",
+        (_, Aspect::Refused) => match call.argument("units") {
+            None | Some(Value::Null) => "missing-units-refused",
+            Some(value) => match value.as_u64() {
+                None if value.as_i64().is_some() => "bad-units-refused",
+                None => "malformed-units-refused",
+                Some(wanted) if wanted > units.live => "more-than-live-refused",
+                Some(_) => "refusal-no-change",
             },
-            _ => match call.argument("units").and_then(Value::as_u64) {
-                Some(0) => "zero-units",
-                _ if units.live == 0 => "repeat-no-effect",
-                Some(wanted) if wanted > open => "fulfilled-kept",
-                Some(wanted) if wanted == units.live => "cancel.line",
-                _ => "cancel.part",
-            },
-        }
+        },
+        _ => match call.argument("units").and_then(Value::as_u64) {
+            Some(0) => "zero-units",
+            _ if units.live == 0 => "repeat-no-effect",
+            Some(wanted) if wanted > open => "fulfilled-kept",
+            Some(wanted) if wanted == units.live => "cancel.line",
+            _ => "cancel.part",
+        },
     }
+}
 
-    fn race(&self) -> &'static str {
-        "race.overlap"
-    }
+/// Where a call takes the units to keep, a target file works them out of what was read before: of another cancel at the
+/// same time it can't know.
+fn can_meet(one: &Call, other: &Call) -> bool {
+    let takes_units = |call: &Call| matches!(call.name.as_str(), "cancel_units" | "cancel_lines");
+    let fulfils = |call: &Call| call.name == "fulfil";
+    !takes_units(one) && !takes_units(other) || fulfils(one) || fulfils(other)
+}
 
-    /// Where a call takes the units to keep, a target file works them out of what was read before: of another cancel at the
-    /// same time it can't know.
-    fn can_meet(&self, one: &Call, other: &Call) -> bool {
-        let takes_units = |call: &Call| matches!(call.name.as_str(), "cancel_units" | "cancel_lines");
-        let fulfils = |call: &Call| call.name == "fulfil";
-        !takes_units(one) && !takes_units(other) || fulfils(one) || fulfils(other)
-    }
+fn simpler(call: &Call) -> Vec<Call> {
+    let fewer = |units: u64| call.clone().with("units", units);
+    let units = call.argument("units").and_then(Value::as_u64).unwrap_or(0);
+    let lines = call.argument("lines").and_then(Value::as_array).cloned().unwrap_or_default();
+    let without = |at: usize| {
+        let mut lines = lines.clone();
+        lines.remove(at);
+        call.clone().with("lines", lines)
+    };
+    let shorter = (0..lines.len()).filter(|_| lines.len() > 1).map(without);
+    (1..units).map(fewer).chain(shorter).collect()
 }
 
 /// The units of what a call is made on: of one line, or of all.
@@ -209,14 +181,26 @@ impl Guess {
     }
 }
 
-fn order(dice: &mut Dice) -> Vec<Line> {
+fn begin(dice: &mut Dice) -> (Vec<Line>, Box<dyn Guesses>) {
     let count = dice.between(1, PRODUCTS.len() as u64) as usize;
     let line = |role: &&str| {
         let quantity = dice.between(1, MOST_UNITS);
         let fulfilled = if dice.percent(25) { dice.between(1, quantity) } else { 0 };
         Line { role: (*role).to_owned(), product: None, quantity, fulfilled }
     };
-    PRODUCTS[..count].iter().map(line).collect()
+    let lines: Vec<Line> = PRODUCTS[..count].iter().map(line).collect();
+    let guesses: Vec<Guess> = lines.iter().map(Guess::of).collect();
+    (lines, Box::new(guesses))
+}
+
+impl Guesses for Vec<Guess> {
+    fn next(&self, dice: &mut Dice) -> Call {
+        next(dice, self)
+    }
+
+    fn guess(&mut self, call: &Call) {
+        guess(self, call);
+    }
 }
 
 fn next(dice: &mut Dice, lines: &[Guess]) -> Call {

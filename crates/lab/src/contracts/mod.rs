@@ -7,20 +7,20 @@ mod modern_dropship;
 mod trendyol;
 
 pub(crate) use contract::{Aspect, Contract, State};
-use laws::Laws;
-use modern_dropship::ModernDropship;
-use trendyol::Trendyol;
+use laws::LAWS;
+use modern_dropship::MODERN_DROPSHIP;
+use trendyol::TRENDYOL;
 
 /// The contracts that can be explored.
-const CONTRACTS: &[&dyn Contract] = &[&Laws, &ModernDropship, &Trendyol];
+const CONTRACTS: &[&Contract] = &[&LAWS, &MODERN_DROPSHIP, &TRENDYOL];
 
 /// The contract of a spec, or nothing where none is known.
-pub(crate) fn contract(spec: &str) -> Option<&'static dyn Contract> {
-    CONTRACTS.iter().copied().find(|contract| contract.spec() == spec)
+pub(crate) fn contract(spec: &str) -> Option<&'static Contract> {
+    CONTRACTS.iter().copied().find(|contract| contract.spec == spec)
 }
 
 /// The specs that can be explored.
 #[must_use]
 pub fn explorable() -> Vec<&'static str> {
-    CONTRACTS.iter().map(|contract| contract.spec()).collect()
+    CONTRACTS.iter().map(|contract| contract.spec).collect()
 }

@@ -1,263 +1,61 @@
-//! The Modern Dropship contract as it is explored: its calls with arguments that are right, borderline and wrong, and the
+//! What the lab knows of the Modern Dropship contract: its calls with arguments that are right, borderline and wrong, and the
 //! clauses that speak of what they do.
 
 use serde_json::{Value, json};
 
-use super::contract::{Aspect, Contract, State, Stated, flat};
+use super::contract::{Aspect, Contract, Guesses, State, Stated, flat};
 use crate::dice::Dice;
-use crate::sequence::{Call, Line, Sequence, is_new, product_of};
+use crate::sequence::{Call, Line, is_new, product_of};
 
 /// The contract.
-pub(super) struct ModernDropship;
-
-impl Contract for ModernDropship {
-    fn spec(&self) -> &'static str {
-        "modern-dropship"
-    }
-
-    fn entities(&self) -> &'static str {
-        "items"
-    }
-
-    fn order(&self, lines: &[Line]) -> String {
-        flat(self.entities(), "quantity", lines)
-    }
-
-    fn compared(&self) -> &'static [(&'static str, &'static [&'static str])] {
-        &[
-            ("order", &["hasCancellations", "shipped"]),
-            ("items", &["cancelled", "quantity", "live"]),
-            ("products", &["live", "fulfilled"]),
-        ]
-    }
-
-    fn kept(&self) -> Option<(&'static str, &'static str, &'static [&'static str])> {
-        Some(("items", "cancelled", &["reason", "by", "date"]))
-    }
-
-    fn stated(&self) -> &'static [Stated] {
-        // What a cancelled item says of its quantity is open.
-        &[
-            Stated { field: "cancelled", always: true, unless: None, tells: &["cancelled"] },
-            Stated { field: "quantity", always: false, unless: Some("cancelled"), tells: &["quantity", "live"] },
-        ]
-    }
-
-    fn read(&self) -> &'static str {
-        READ
-    }
-
-    /// An order and up to so many calls.
-    fn generate(&self, dice: &mut Dice, max_calls: usize, has: &dyn Fn(&str) -> bool) -> Sequence {
-        let lines = order(dice);
-        let mut items: Vec<Guess> = lines.iter().map(Guess::of).collect();
-        let mut calls = vec![Call::new(READ, None)];
-        // Short sequences are there too: what two calls show is told best by two calls.
-        let wanted = dice.between(max_calls.div_ceil(2) as u64, max_calls as u64);
-        for _ in 0..wanted {
-            let call = next(dice, &items);
-            if !has(&call.name) {
-                continue;
-            }
-            guess(&mut items, &call);
-            calls.push(call);
-        }
-        Sequence { lines, calls }
-    }
-
-    fn simpler(&self, call: &Call) -> Vec<Call> {
-        let mut simpler = Vec::new();
-        for name in ["newQuantity", "units"] {
-            if let Some(units) = call.argument(name).and_then(Value::as_u64) {
-                simpler.extend((0..units).map(|fewer| call.clone().with(name, fewer)));
-            }
-        }
-        if let Some(name) = call.name.strip_prefix("buyer_") {
-            simpler.push(Call { name: name.to_owned(), ..call.clone() });
-        }
-        if call.with.as_ref().is_some_and(|with| with.is_empty()) {
-            simpler.push(Call { with: None, ..call.clone() });
-        }
-        simpler
-    }
-
-    fn class(&self, call: &Call, before: &State, lines: &[Line]) -> String {
+pub(super) static MODERN_DROPSHIP: Contract = Contract {
+    spec: "modern-dropship",
+    entities: "items",
+    whole: None,
+    order: |lines| flat("items", "quantity", lines),
+    read: READ,
+    ids: &[],
+    headers: &[],
+    // The units of the same buyer's order that another seller has.
+    elsewhere: Some("elsewhere"),
+    compared: &[
+        ("order", &["hasCancellations", "shipped"]),
+        ("items", &["cancelled", "quantity", "live"]),
+        ("products", &["live", "fulfilled"]),
+    ],
+    kept: Some(("items", "cancelled", &["reason", "by", "date"])),
+    // What a cancelled item says of its quantity is open.
+    stated: &[
+        Stated { field: "cancelled", always: true, unless: None, tells: &["cancelled"], of_new: Aspect::NewLive },
+        Stated {
+            field: "quantity",
+            always: false,
+            unless: Some("cancelled"),
+            tells: &["quantity", "live"],
+            of_new: Aspect::Quantity,
+        },
+    ],
+    shipped: Some("shipped"),
+    begin,
+    simpler,
+    concerns: |_, _| false,
+    can_meet: |_, _| true,
+    speaks_of: |_, _, _| true,
+    class: |call, before, lines| {
         let (class, of_split) = class(call, before, lines);
         format!("{}{}", class.word(), if of_split { " split" } else { "" })
-    }
-
-    fn clause(&self, call: &Call, before: &State, lines: &[Line], aspect: Aspect) -> &'static str {
+    },
+    clause: |call, before, lines, aspect| {
         let (class, of_split) = class(call, before, lines);
         let quantity = call.on.as_ref().and_then(|role| before.get(&format!("items.{role}.quantity"))?.as_u64());
         clause(call, class, of_split, quantity, aspect)
-    }
-
-    fn race(&self) -> &'static str {
-        "race.one-winner"
-    }
-}
+    },
+    race: "race.one-winner",
+};
 
 const READ: &str = "read_order";
 const PRODUCTS: &[&str] = &["mug", "tee", "cap", "pen", "bag"];
 const MOST_UNITS: u64 = 6;
-
-/// An item as the generator guesses it to be, so that most calls are aimed at something.
-#[derive(Clone)]
-struct Guess {
-    role: String,
-    product: String,
-    quantity: u64,
-    fulfilled: u64,
-    cancelled: bool,
-}
-
-fn order(dice: &mut Dice) -> Vec<Line> {
-    // Few lines more often than many: the fewer there are, the more calls meet on one.
-    let count = dice.between(1, PRODUCTS.len() as u64).min(dice.between(1, PRODUCTS.len() as u64)) as usize;
-    let mut lines: Vec<Line> = Vec::new();
-    for name in &PRODUCTS[..count] {
-        let quantity = dice.between(1, MOST_UNITS);
-        let fulfilled = match dice.below(10) {
-            0 => quantity,
-            1 | 2 => dice.between(0, quantity),
-            _ => 0,
-        };
-        lines.push(Line { role: (*name).to_owned(), product: None, quantity, fulfilled });
-    }
-    // Which of two lines of a product a parcel is taken from is the target's own affair: neither is fulfilled at first.
-    if dice.percent(15) {
-        let first = &mut lines[0];
-        first.fulfilled = 0;
-        let (role, product) = (format!("{}-too", first.role), Some(first.role.clone()));
-        lines.push(Line { role, product, quantity: dice.between(1, MOST_UNITS), fulfilled: 0 });
-    }
-    lines
-}
-
-fn next(dice: &mut Dice, items: &[Guess]) -> Call {
-    let buyer = dice.percent(20);
-    let item = aim(dice, items);
-    match dice.below(100) {
-        0..64 => item_call(dice, if buyer { "buyer_cancel_item" } else { "cancel_item" }, item),
-        64..80 => fulfil(dice, item),
-        80..85 => patch(dice),
-        _ => order_call(dice, if buyer { "buyer_cancel_order" } else { "cancel_order" }),
-    }
-}
-
-/// One of the items: mostly one that is live, and of those most often the newest.
-fn aim<'g>(dice: &mut Dice, items: &'g [Guess]) -> &'g Guess {
-    let live: Vec<&Guess> = items.iter().filter(|item| !item.cancelled).collect();
-    match (live.last(), dice.below(10)) {
-        (Some(newest), 0..5) => newest,
-        (Some(_), 5..9) => live[dice.below(live.len())],
-        _ => &items[dice.below(items.len())],
-    }
-}
-
-fn item_call(dice: &mut Dice, name: &str, item: &Guess) -> Call {
-    let call = Call::new(name, Some(&item.role));
-    let (quantity, fulfilled) = (item.quantity, item.fulfilled);
-    match dice.below(100) {
-        0..17 => call,
-        17..23 => call.with("reason", ["CUSTOMER", "OTHER"][dice.below(2)]),
-        23..26 => Call { with: Some(serde_json::Map::new()), ..call },
-        26..65 => call.with("newQuantity", dice.between(fulfilled.max(1), quantity.saturating_sub(1))),
-        65..90 => {
-            let bounds =
-                [0, fulfilled, fulfilled.saturating_sub(1), quantity.saturating_sub(1), quantity, quantity + 1];
-            call.with("newQuantity", bounds[dice.below(bounds.len())])
-        }
-        _ => {
-            let wrong = [json!(-1), json!(1.5), json!("1"), json!(null), json!(true), json!([]), json!(1.0)];
-            call.with("newQuantity", wrong[dice.below(wrong.len())].clone())
-        }
-    }
-}
-
-fn order_call(dice: &mut Dice, name: &str) -> Call {
-    let call = Call::new(name, None);
-    match dice.below(20) {
-        0..6 => call,
-        6 | 7 => call.with("reason", ["CUSTOMER", "OTHER"][dice.below(2)]),
-        8..16 => call.with("unfulfilledOnly", true),
-        16 | 17 => call.with("unfulfilledOnly", false),
-        18 => Call { with: Some(serde_json::Map::new()), ..call },
-        _ => {
-            let wrong = [json!("true"), json!(null), json!(1)];
-            call.with("unfulfilledOnly", wrong[dice.below(wrong.len())].clone())
-        }
-    }
-}
-
-fn fulfil(dice: &mut Dice, item: &Guess) -> Call {
-    let left = item.quantity.saturating_sub(item.fulfilled).max(1);
-    let units = if dice.percent(80) { dice.between(1, left) } else { left + dice.between(0, 2) };
-    Call::new("fulfil", Some(&item.role)).with("units", units)
-}
-
-fn patch(dice: &mut Dice) -> Call {
-    let call = Call::new("patch_order", None);
-    match dice.below(4) {
-        0 => call.with("billed", true),
-        1 => call.with("cancelled", false),
-        _ => call.with("note", "seen"),
-    }
-}
-
-impl Guess {
-    fn of(line: &Line) -> Self {
-        let (role, product) = (line.role.clone(), line.product().to_owned());
-        Self { role, product, quantity: line.quantity, fulfilled: line.fulfilled, cancelled: false }
-    }
-}
-
-/// What will probably come of a call.
-fn guess(items: &mut Vec<Guess>, call: &Call) {
-    let named = |items: &[Guess]| items.iter().position(|item| Some(&item.role) == call.on.as_ref());
-    match (call.name.as_str(), named(items)) {
-        ("cancel_item" | "buyer_cancel_item", Some(at)) => {
-            let item = items[at].clone();
-            let keep = match call.argument("newQuantity") {
-                None | Some(Value::Null) => Some(0).filter(|_| item.fulfilled == 0),
-                Some(wanted) => wanted.as_u64().filter(|n| (item.fulfilled..item.quantity).contains(n)),
-            };
-            if let Some(keep) = keep.filter(|_| !item.cancelled && item.fulfilled < item.quantity) {
-                split(items, at, keep);
-            }
-        }
-        ("fulfil", Some(at)) => {
-            let units = call.argument("units").and_then(Value::as_u64).unwrap_or(0);
-            let item = &mut items[at];
-            if !item.cancelled && item.fulfilled + units <= item.quantity {
-                item.fulfilled += units;
-            }
-        }
-        ("cancel_order" | "buyer_cancel_order", _) => {
-            let rest = call.argument("unfulfilledOnly") == Some(&Value::Bool(true));
-            if rest || items.iter().all(|item| item.fulfilled == 0) {
-                for at in 0..items.len() {
-                    if !items[at].cancelled && items[at].fulfilled < items[at].quantity {
-                        split(items, at, items[at].fulfilled);
-                    }
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Cancels an item but for so many units, which become a new one.
-fn split(items: &mut Vec<Guess>, at: usize, keep: u64) {
-    items[at].cancelled = true;
-    if keep > 0 {
-        let product = items[at].product.clone();
-        let earlier = |number: &usize| !items.iter().any(|item| item.role == format!("{product}-{number}"));
-        let number = (2..).find(earlier).unwrap_or(2);
-        let (role, fulfilled) = (format!("{product}-{number}"), items[at].fulfilled);
-        items.push(Guess { role, product, quantity: keep, fulfilled, cancelled: false });
-    }
-}
 
 /// In what state something is when a call is made on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -403,5 +201,190 @@ fn order_clause(call: &Call, rest: bool, class: Class, of_split: bool, aspect: A
         _ if class == Class::PartCancelled || of_split => "order.cancels-the-rest",
         _ if rest => "unfulfilled.no-fulfilments",
         _ => "order.cancels-all",
+    }
+}
+
+fn simpler(call: &Call) -> Vec<Call> {
+    let mut simpler = Vec::new();
+    for name in ["newQuantity", "units"] {
+        if let Some(units) = call.argument(name).and_then(Value::as_u64) {
+            simpler.extend((0..units).map(|fewer| call.clone().with(name, fewer)));
+        }
+    }
+    if let Some(name) = call.name.strip_prefix("buyer_") {
+        simpler.push(Call { name: name.to_owned(), ..call.clone() });
+    }
+    if call.with.as_ref().is_some_and(|with| with.is_empty()) {
+        simpler.push(Call { with: None, ..call.clone() });
+    }
+    simpler
+}
+
+/// An item as the generator guesses it to be, so that most calls are aimed at something.
+#[derive(Clone)]
+struct Guess {
+    role: String,
+    product: String,
+    quantity: u64,
+    fulfilled: u64,
+    cancelled: bool,
+}
+
+fn begin(dice: &mut Dice) -> (Vec<Line>, Box<dyn Guesses>) {
+    // Few lines more often than many: the fewer there are, the more calls meet on one.
+    let count = dice.between(1, PRODUCTS.len() as u64).min(dice.between(1, PRODUCTS.len() as u64)) as usize;
+    let mut lines: Vec<Line> = Vec::new();
+    for name in &PRODUCTS[..count] {
+        let quantity = dice.between(1, MOST_UNITS);
+        let fulfilled = match dice.below(10) {
+            0 => quantity,
+            1 | 2 => dice.between(0, quantity),
+            _ => 0,
+        };
+        lines.push(Line { role: (*name).to_owned(), product: None, quantity, fulfilled });
+    }
+    // Which of two lines of a product a parcel is taken from is the target's own affair: neither is fulfilled at first.
+    if dice.percent(15) {
+        let first = &mut lines[0];
+        first.fulfilled = 0;
+        let (role, product) = (format!("{}-too", first.role), Some(first.role.clone()));
+        lines.push(Line { role, product, quantity: dice.between(1, MOST_UNITS), fulfilled: 0 });
+    }
+    let guesses: Vec<Guess> = lines.iter().map(Guess::of).collect();
+    (lines, Box::new(guesses))
+}
+
+impl Guesses for Vec<Guess> {
+    fn next(&self, dice: &mut Dice) -> Call {
+        next(dice, self)
+    }
+
+    fn guess(&mut self, call: &Call) {
+        guess(self, call);
+    }
+}
+
+fn next(dice: &mut Dice, items: &[Guess]) -> Call {
+    let buyer = dice.percent(20);
+    let item = aim(dice, items);
+    match dice.below(100) {
+        0..64 => item_call(dice, if buyer { "buyer_cancel_item" } else { "cancel_item" }, item),
+        64..80 => fulfil(dice, item),
+        80..85 => patch(dice),
+        _ => order_call(dice, if buyer { "buyer_cancel_order" } else { "cancel_order" }),
+    }
+}
+
+/// One of the items: mostly one that is live, and of those most often the newest.
+fn aim<'g>(dice: &mut Dice, items: &'g [Guess]) -> &'g Guess {
+    let live: Vec<&Guess> = items.iter().filter(|item| !item.cancelled).collect();
+    match (live.last(), dice.below(10)) {
+        (Some(newest), 0..5) => newest,
+        (Some(_), 5..9) => live[dice.below(live.len())],
+        _ => &items[dice.below(items.len())],
+    }
+}
+
+fn item_call(dice: &mut Dice, name: &str, item: &Guess) -> Call {
+    let call = Call::new(name, Some(&item.role));
+    let (quantity, fulfilled) = (item.quantity, item.fulfilled);
+    match dice.below(100) {
+        0..17 => call,
+        17..23 => call.with("reason", ["CUSTOMER", "OTHER"][dice.below(2)]),
+        23..26 => Call { with: Some(serde_json::Map::new()), ..call },
+        26..65 => call.with("newQuantity", dice.between(fulfilled.max(1), quantity.saturating_sub(1))),
+        65..90 => {
+            let bounds =
+                [0, fulfilled, fulfilled.saturating_sub(1), quantity.saturating_sub(1), quantity, quantity + 1];
+            call.with("newQuantity", bounds[dice.below(bounds.len())])
+        }
+        _ => {
+            let wrong = [json!(-1), json!(1.5), json!("1"), json!(null), json!(true), json!([]), json!(1.0)];
+            call.with("newQuantity", wrong[dice.below(wrong.len())].clone())
+        }
+    }
+}
+
+fn order_call(dice: &mut Dice, name: &str) -> Call {
+    let call = Call::new(name, None);
+    match dice.below(20) {
+        0..6 => call,
+        6 | 7 => call.with("reason", ["CUSTOMER", "OTHER"][dice.below(2)]),
+        8..16 => call.with("unfulfilledOnly", true),
+        16 | 17 => call.with("unfulfilledOnly", false),
+        18 => Call { with: Some(serde_json::Map::new()), ..call },
+        _ => {
+            let wrong = [json!("true"), json!(null), json!(1)];
+            call.with("unfulfilledOnly", wrong[dice.below(wrong.len())].clone())
+        }
+    }
+}
+
+fn fulfil(dice: &mut Dice, item: &Guess) -> Call {
+    let left = item.quantity.saturating_sub(item.fulfilled).max(1);
+    let units = if dice.percent(80) { dice.between(1, left) } else { left + dice.between(0, 2) };
+    Call::new("fulfil", Some(&item.role)).with("units", units)
+}
+
+fn patch(dice: &mut Dice) -> Call {
+    let call = Call::new("patch_order", None);
+    match dice.below(4) {
+        0 => call.with("billed", true),
+        1 => call.with("cancelled", false),
+        _ => call.with("note", "seen"),
+    }
+}
+
+impl Guess {
+    fn of(line: &Line) -> Self {
+        let (role, product) = (line.role.clone(), line.product().to_owned());
+        Self { role, product, quantity: line.quantity, fulfilled: line.fulfilled, cancelled: false }
+    }
+}
+
+/// What will probably come of a call.
+fn guess(items: &mut Vec<Guess>, call: &Call) {
+    let named = |items: &[Guess]| items.iter().position(|item| Some(&item.role) == call.on.as_ref());
+    match (call.name.as_str(), named(items)) {
+        ("cancel_item" | "buyer_cancel_item", Some(at)) => {
+            let item = items[at].clone();
+            let keep = match call.argument("newQuantity") {
+                None | Some(Value::Null) => Some(0).filter(|_| item.fulfilled == 0),
+                Some(wanted) => wanted.as_u64().filter(|n| (item.fulfilled..item.quantity).contains(n)),
+            };
+            if let Some(keep) = keep.filter(|_| !item.cancelled && item.fulfilled < item.quantity) {
+                split(items, at, keep);
+            }
+        }
+        ("fulfil", Some(at)) => {
+            let units = call.argument("units").and_then(Value::as_u64).unwrap_or(0);
+            let item = &mut items[at];
+            if !item.cancelled && item.fulfilled + units <= item.quantity {
+                item.fulfilled += units;
+            }
+        }
+        ("cancel_order" | "buyer_cancel_order", _) => {
+            let rest = call.argument("unfulfilledOnly") == Some(&Value::Bool(true));
+            if rest || items.iter().all(|item| item.fulfilled == 0) {
+                for at in 0..items.len() {
+                    if !items[at].cancelled && items[at].fulfilled < items[at].quantity {
+                        split(items, at, items[at].fulfilled);
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Cancels an item but for so many units, which become a new one.
+fn split(items: &mut Vec<Guess>, at: usize, keep: u64) {
+    items[at].cancelled = true;
+    if keep > 0 {
+        let product = items[at].product.clone();
+        let earlier = |number: &usize| !items.iter().any(|item| item.role == format!("{product}-{number}"));
+        let number = (2..).find(earlier).unwrap_or(2);
+        let (role, fulfilled) = (format!("{product}-{number}"), items[at].fulfilled);
+        items.push(Guess { role, product, quantity: keep, fulfilled, cancelled: false });
     }
 }

@@ -33,14 +33,30 @@ pub fn sequences(spec: &str, plan: &Plan) -> impl Iterator<Item = Sequence> + us
     let dice = move |index: usize| Dice::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ index as u64);
     let sequence = move |index: usize| {
         let mut dice = dice(index);
-        let sequence = contract?.generate(&mut dice, max_steps.max(1), &|call| !lacks.contains(call));
+        let sequence = drawn(contract?, &mut dice, max_steps.max(1), &lacks);
         Some(some_at_once(contract?, &mut dice, sequence))
     };
     (0..cases).map_while(sequence)
 }
 
+/// An order and up to so many of the calls that the target has.
+fn drawn(contract: &Contract, dice: &mut Dice, max_calls: usize, lacks: &BTreeSet<String>) -> Sequence {
+    let (lines, mut guesses) = (contract.begin)(dice);
+    let mut calls = vec![Call::new(contract.read, None)];
+    // Short sequences are there too: what two calls show is told best by two calls.
+    let wanted = dice.between(max_calls.div_ceil(2) as u64, max_calls as u64);
+    for _ in 0..wanted {
+        let call = guesses.next(dice);
+        if !lacks.contains(&call.name) {
+            guesses.guess(&call);
+            calls.push(call);
+        }
+    }
+    Sequence { lines, calls }
+}
+
 /// In one of four sequences, some of the calls are made at once: calls on what is there from the beginning.
-fn some_at_once(contract: &dyn Contract, dice: &mut Dice, mut sequence: Sequence) -> Sequence {
+fn some_at_once(contract: &Contract, dice: &mut Dice, mut sequence: Sequence) -> Sequence {
     let Sequence { lines, calls } = &mut sequence;
     let first = 1 + dice.below(calls.len());
     if !dice.percent(25) {
@@ -51,7 +67,7 @@ fn some_at_once(contract: &dyn Contract, dice: &mut Dice, mut sequence: Sequence
     let mut end = first;
     while end < calls.len() && end < first + several {
         let call = &calls[end];
-        let can_meet = calls[first..end].iter().all(|other| contract.can_meet(call, other));
+        let can_meet = calls[first..end].iter().all(|other| (contract.can_meet)(call, other));
         if !is_there(call) || !can_meet {
             break;
         }

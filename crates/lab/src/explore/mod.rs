@@ -121,7 +121,7 @@ pub fn explore(
 
 /// An exploration under way.
 struct Explorer<'e> {
-    contract: &'static dyn Contract,
+    contract: &'static Contract,
     oracle: Oracle<'e>,
     stage: &'e Stage,
     player: &'e Player<'e>,

@@ -252,9 +252,9 @@ impl Judge {
             }
             Err(why) => return self.doubt(flight, &format!("{name}: {why}"), out),
         };
-        let may_name = !self.judges.contract.ids().is_empty();
+        let may_name = !self.judges.contract.ids.is_empty();
         let odd = recognised.odd.or_else(|| unsayable(recognised, may_name));
-        let (headers, odd) = match headers(&exchange.request, self.judges.contract.headers()) {
+        let (headers, odd) = match headers(&exchange.request, self.judges.contract.headers) {
             Ok(headers) => (headers, odd),
             Err(why) => (BTreeMap::new(), odd.or(Some(why))),
         };
@@ -421,8 +421,8 @@ impl Judge {
     /// Whether an order is known to be all that goes by these names.
     fn is_all_of(&self, id: &str, names: &OrderKeys) -> bool {
         let Some(known) = self.known_of(id) else { return false };
-        // What the Modern Dropship binding calls the units of the same buyer's order that another seller has.
-        let reaches_further = known.get("elsewhere").and_then(Value::as_u64) != Some(0);
+        let elsewhere = self.judges.contract.elsewhere.and_then(|name| known.get(name)).and_then(Value::as_u64);
+        let reaches_further = elsewhere != Some(0);
         names.iter().all(|(name, value)| known.get(name) == Some(value)) && !reaches_further
     }
 

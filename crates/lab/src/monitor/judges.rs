@@ -29,7 +29,7 @@ const SEEN: Title<'static> = Title::Found("Seen by the monitor");
 pub(super) struct Judges {
     pub(super) stage: Stage,
     pub(super) target: Arc<Target>,
-    pub(super) contract: &'static dyn Contract,
+    pub(super) contract: &'static Contract,
     /// How long a change may take to be seen.
     pub(super) settle: Duration,
     /// The setting that explained the last sequence that needed one.
@@ -55,7 +55,7 @@ pub(super) struct Accused {
 }
 
 impl Judges {
-    pub(super) fn new(stage: Stage, target: Arc<Target>, contract: &'static dyn Contract, settle: Duration) -> Self {
+    pub(super) fn new(stage: Stage, target: Arc<Target>, contract: &'static Contract, settle: Duration) -> Self {
         let (believed, told) = (Setting::new(), BTreeSet::new());
         Self { stage, target, contract, settle, believed, told, scenarios: 0 }
     }
@@ -90,7 +90,7 @@ impl Judges {
             Some((call, paths)) => {
                 let is_open = |index: &usize| {
                     let before = seen::before(&explained.should, *index);
-                    !self.contract.speaks_of(&watch.sequence.calls[*index], &before, &watch.sequence.lines)
+                    !(self.contract.speaks_of)(&watch.sequence.calls[*index], &before, &watch.sequence.lines)
                 };
                 if let Some(open) = (0..=call).find(is_open) {
                     let made = write::made(&watch.sequence, watch.sequence.end_of_step(open));

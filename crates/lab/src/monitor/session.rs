@@ -392,7 +392,7 @@ impl Session {
     /// Begins with what a read shows, where an order can begin so.
     fn take_up(&mut self, reading: &Reading, judges: &mut Judges, out: &mut Vec<Told>) -> Result<(), String> {
         let profile = judges.stage.profile.clone();
-        let shape = Shape { whole: judges.contract.whole(), ids: judges.contract.ids() };
+        let shape = Shape { whole: judges.contract.whole, ids: judges.contract.ids };
         let begun = Watched::begin(judges.spec(), &judges.target, &profile, self.order.clone(), shape, reading);
         let Ok(mut order) = begun else { return Ok(()) };
         let why = match beginning(&order, judges) {
@@ -481,7 +481,7 @@ fn beginning(order: &Watched, judges: &Judges) -> Result<Watch, &'static str> {
     let number = |fields: &BTreeMap<String, Value>, name: &str| fields.get(name).and_then(Value::as_u64);
     let mut lines = Vec::new();
     for row in &rows {
-        if judges.contract.kept().is_some_and(|(_, flag, _)| row.fields.get(flag) == Some(&Value::Bool(true))) {
+        if judges.contract.kept.is_some_and(|(_, flag, _)| row.fields.get(flag) == Some(&Value::Bool(true))) {
             return Err("it was cancelled, wholly or in part, when it was first read");
         }
         let quantity = row.units.ok_or("no read shows how many units it has")?;
@@ -496,14 +496,14 @@ fn beginning(order: &Watched, judges: &Judges) -> Result<Watch, &'static str> {
     if lines.is_empty() {
         return Err("there is nothing in it");
     }
-    if rows.iter().any(|row| row.within != rows[0].within || row.within.as_deref() != judges.contract.whole()) {
+    if rows.iter().any(|row| row.within != rows[0].within || row.within.as_deref() != judges.contract.whole) {
         return Err("it was in several parts when it was first read");
     }
     let is_twice = |line: &Line| lines.iter().filter(|other| other.role == line.role).count() > 1;
     if lines.iter().any(is_twice) {
         return Err("two of its lines go by one name");
     }
-    let sequence = Sequence { lines, calls: vec![Call::new(judges.contract.read(), None)] };
+    let sequence = Sequence { lines, calls: vec![Call::new(judges.contract.read, None)] };
     let state = seen::state(judges.contract, &order.state());
     Ok(Watch { sequence, seen: vec![Some(Seen { outcome: "accepted".to_owned(), state: Some(state) })] })
 }

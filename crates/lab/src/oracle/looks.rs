@@ -8,7 +8,7 @@ use crate::sequence::Sequence;
 
 /// What sequences have in common that are refuted for the same reason: the call, its class, and what differs, without names.
 pub(crate) fn looks(
-    contract: &dyn Contract,
+    contract: &Contract,
     sequence: &Sequence,
     seen: &[Option<Seen>],
     should: &[Option<Seen>],
@@ -23,7 +23,7 @@ pub(crate) fn looks(
     let call = |index: usize| {
         let call = &sequence.calls[index];
         let with: Vec<&str> = call.with.iter().flat_map(|with| with.keys().map(String::as_str)).collect();
-        let class = contract.class(call, &before, &sequence.lines);
+        let class = (contract.class)(call, &before, &sequence.lines);
         format!("{} {with:?} {class} {:?} {:?}", call.name, outcome(seen, index), outcome(should, index))
     };
     let calls: Vec<String> = step.map(call).collect();

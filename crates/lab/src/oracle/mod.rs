@@ -40,7 +40,7 @@ pub(crate) struct Verdict {
 #[derive(Clone, Copy)]
 pub(crate) struct Oracle<'s> {
     pub(crate) stage: &'s Stage,
-    pub(crate) contract: &'static dyn Contract,
+    pub(crate) contract: &'static Contract,
 }
 
 /// A sequence, what was seen of it, and how many settings may still be tried.

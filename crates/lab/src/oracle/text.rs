@@ -54,9 +54,9 @@ impl Call {
 }
 
 /// What stands before the steps of a file.
-pub(super) fn head(contract: &dyn Contract, title: &str, lines: &[Line]) -> String {
-    let order = contract.order(lines);
-    format!("format: 1\nspec: {}\ntitle: {title}\norder:\n{order}steps:\n", contract.spec())
+pub(super) fn head(contract: &Contract, title: &str, lines: &[Line]) -> String {
+    let order = (contract.order)(lines);
+    format!("format: 1\nspec: {}\ntitle: {title}\norder:\n{order}steps:\n", contract.spec)
 }
 
 /// Calls that are made at once, as the beginning of a step.

@@ -26,7 +26,7 @@ struct Claim {
 
 /// The step of a sequence that nothing explains.
 pub(crate) struct Refutation<'r> {
-    pub(crate) contract: &'r dyn Contract,
+    pub(crate) contract: &'r Contract,
     pub(crate) sequence: &'r Sequence,
     /// What the model does, call by call.
     pub(crate) should: &'r [Option<Seen>],
@@ -75,7 +75,7 @@ pub(crate) fn scenario(refutation: &Refutation<'_>) -> Written {
     for step in sequence.steps().into_iter().take_while(|step| step.end <= last + 1) {
         let Some(after) = should.get(step.end - 1).and_then(Option::as_ref) else { continue };
         let call = &sequence.calls[step.start];
-        if call.name == contract.read() && step.end <= *last {
+        if call.name == contract.read && step.end <= *last {
             continue;
         }
         steps += 1;
@@ -127,7 +127,7 @@ fn any_of(refutation: &Refutation<'_>, step: &Range<usize>) -> String {
             ways.push(way);
         }
     }
-    let clause = format!("    expect:\n      {}:", contract.race());
+    let clause = format!("    expect:\n      {}:", contract.race);
     match ways.as_slice() {
         [way] => format!("{clause} {way}\n"),
         ways => {
@@ -160,7 +160,7 @@ impl Title<'_> {
 fn clause_of(refutation: &Refutation<'_>) -> String {
     let Refutation { contract, sequence, should, call: last, paths, .. } = refutation;
     if sequence.calls[*last].at_once {
-        return contract.race().to_owned();
+        return contract.race.to_owned();
     }
     if let Some(rule) = refutation.rule {
         return rule.to_owned();
@@ -170,12 +170,12 @@ fn clause_of(refutation: &Refutation<'_>) -> String {
     let claims = after.map(|after| claims(*contract, sequence, call, &before, after, paths)).unwrap_or_default();
     let concerned = claims.iter().find(|claim| !claim.paths.is_disjoint(paths)).or(claims.first());
     let aspect = concerned.map_or(Aspect::Accepted, |claim| claim.aspect);
-    contract.clause(call, &before, &sequence.lines, aspect).to_owned()
+    (contract.clause)(call, &before, &sequence.lines, aspect).to_owned()
 }
 
 /// Clauses with their claims, in the order of the first claim of each. What differs stands under the clause that is broken.
 fn expectations(
-    contract: &dyn Contract,
+    contract: &Contract,
     sequence: &Sequence,
     call: &Call,
     before: &State,
@@ -188,7 +188,7 @@ fn expectations(
     for claim in claims(contract, sequence, call, before, after, own.map_or(&nothing, |(paths, _)| paths)) {
         let clause = match own {
             Some((paths, clause)) if !claim.paths.is_disjoint(paths) => clause,
-            _ => contract.clause(call, before, &sequence.lines, claim.aspect),
+            _ => (contract.clause)(call, before, &sequence.lines, claim.aspect),
         };
         let at = by_clause.iter().position(|(known, _)| known == clause).unwrap_or_else(|| {
             by_clause.push((clause.to_owned(), Map::new()));
@@ -230,7 +230,7 @@ fn plain(value: &Value) -> String {
 
 /// Everything that the step changes, and what it should have left alone where it `differs` there.
 fn claims(
-    contract: &dyn Contract,
+    contract: &Contract,
     sequence: &Sequence,
     call: &Call,
     before: &State,
@@ -246,7 +246,7 @@ fn claims(
     claim(outcome, &[OUTCOME], Value::from(after.outcome.as_str()), &[OUTCOME.to_owned()]);
     let is_one = !call.name.is_empty();
     let Some(state) = after.state.as_ref().filter(|_| outcome == Aspect::Accepted || !is_one) else { return claims };
-    let plural = contract.entities();
+    let plural = contract.entities;
     let changed = moved(before, state);
     let concerned: BTreeSet<&String> = changed.iter().chain(differs).collect();
     // What the lines say already need not be said of their sum.
@@ -257,7 +257,7 @@ fn claims(
         let parts: Vec<&str> = path.split('.').collect();
         match parts.as_slice() {
             ["order", field] => {
-                let aspect = if *field == "shipped" { Aspect::Shipped } else { Aspect::Marked };
+                let aspect = if contract.shipped == Some(*field) { Aspect::Shipped } else { Aspect::Marked };
                 claim(aspect, &parts, value(path), &[(*path).clone()]);
             }
             [group, role, _] if *group == plural => drop(roles.insert(role)),
@@ -269,31 +269,30 @@ fn claims(
     }
     for role in roles {
         let path = |field: &str| format!("{plural}.{role}.{field}");
-        let exists = |state: &State| contract.stated().iter().any(|stated| state.contains_key(&path(stated.field)));
+        let exists = |state: &State| contract.stated.iter().any(|stated| state.contains_key(&path(stated.field)));
         if !exists(state) {
             // A line too many: the frame says so.
             continue;
         }
-        let is_new = !exists(before) && call.name != contract.read();
+        let is_new = !exists(before) && call.name != contract.read;
         if is_new {
             let origin = origin(contract, sequence, call, role, before, state);
-            let first = contract.stated().first().map(|stated| path(stated.field));
+            let first = contract.stated.first().map(|stated| path(stated.field));
             claim(Aspect::New, &[plural, role, "new"], Value::from(origin), first.as_slice());
         }
         let is_own = call.on.as_deref().is_none_or(|on| on == role);
-        let is_kept = !contract.stated().iter().any(|stated| changed.contains(&path(stated.field)));
-        for stated in contract.stated() {
+        let is_kept = !contract.stated.iter().any(|stated| changed.contains(&path(stated.field)));
+        for stated in contract.stated {
             let tells: Vec<String> = stated.tells.iter().map(|field| path(field)).collect();
             let has_changed = changed.contains(&path(stated.field))
                 && stated.unless.is_none_or(|field| !changed.contains(&path(field)));
             if !state.contains_key(&path(stated.field)) {
                 continue;
             }
-            let aspect = match (is_new, stated.field) {
-                (true, "quantity") => Aspect::Quantity,
-                (true, _) => Aspect::NewLive,
-                (false, _) if is_own && !is_kept => Aspect::Own,
-                (false, _) => Aspect::Others,
+            let aspect = match is_new {
+                true => stated.of_new,
+                false if is_own && !is_kept => Aspect::Own,
+                false => Aspect::Others,
             };
             if is_new || stated.always || has_changed || differs.contains(&path(stated.field)) {
                 claim(aspect, &[plural, role, stated.field], value(&path(stated.field)), &tells);
@@ -305,7 +304,7 @@ fn claims(
 
 /// The line that a new one comes of: what the call was made on, or the one of its product that the step changed.
 fn origin<'r>(
-    contract: &dyn Contract,
+    contract: &Contract,
     sequence: &'r Sequence,
     call: &'r Call,
     role: &str,
@@ -314,8 +313,8 @@ fn origin<'r>(
 ) -> &'r str {
     let product = product_of(role, &sequence.lines);
     let is_of = |other: &str| product_of(other, &sequence.lines) == product;
-    let plural = contract.entities();
-    let flag = contract.stated().first().map_or("", |stated| stated.field);
+    let plural = contract.entities;
+    let flag = contract.stated.first().map_or("", |stated| stated.field);
     let roles = || before.keys().filter_map(|path| path.strip_prefix(plural)?.strip_prefix('.')?.split_once('.'));
     let lines = || roles().filter(|(_, field)| *field == flag).map(|(role, _)| role);
     let changed = |other: &&str| {
