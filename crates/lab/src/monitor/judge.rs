@@ -12,7 +12,7 @@ use http::{Method, Request, Uri};
 use serde_json::Value;
 
 use super::exchange::{End, Event, Exchange, Mark};
-use super::judges::Judges;
+use super::explainer::Explainer;
 use super::session::{Made, Session};
 use super::told::{Gap, Summary, Told};
 use crate::contracts::contract;
@@ -28,7 +28,7 @@ const LONGEST_ARGUMENTS: usize = 4_096;
 /// Judges what goes through a proxy.
 pub struct Judge {
     recogniser: Recogniser,
-    judges: Judges,
+    explainer: Explainer,
     sessions: BTreeMap<String, Session>,
     /// The order that each entity is of, by its kind and its id, of the orders that are watched.
     owners: BTreeMap<(String, String), String>,
@@ -81,7 +81,7 @@ impl Judge {
         }
         Ok(Self {
             recogniser,
-            judges: Judges::new(stage, Arc::clone(target), contract, settle),
+            explainer: Explainer::new(stage, Arc::clone(target), contract, settle),
             sessions: BTreeMap::new(),
             owners: BTreeMap::new(),
             links: BTreeMap::new(),
@@ -135,7 +135,7 @@ impl Judge {
             self.summary.missed = missed;
         }
         for session in self.sessions.values_mut() {
-            self.summary.unread += session.close(&mut self.judges, self.save_all, &mut out);
+            self.summary.unread += session.close(&mut self.explainer, self.save_all, &mut out);
         }
         self.count(&out);
         (out, self.summary)
@@ -188,7 +188,7 @@ impl Judge {
             for id in self.concerned(&flight) {
                 let is_quiet = !self.flights.values().any(|other| other.changes() && self.may_concern(other, &id));
                 if is_quiet && let Some(session) = self.sessions.get_mut(&id) {
-                    session.all_answered(&mut self.judges, out);
+                    session.all_answered(&mut self.explainer, out);
                 }
             }
         }
@@ -226,23 +226,24 @@ impl Judge {
             return;
         }
         self.session(id, out);
-        let Self { sessions, judges, owners, .. } = self;
+        let Self { sessions, explainer, owners, .. } = self;
         let Some(session) = sessions.get_mut(id) else { return };
-        let reading = session.reading(recognised.page, flight.began, &exchange.response, &judges.target);
+        let reading = session.reading(recognised.page, flight.began, &exchange.response, &explainer.target);
         let Some((reading, began)) = reading else { return };
         let is_strange = recognised.sender == Sender::Unknown;
-        if is_strange && reading.is_empty(judges.spec(), &judges.target, &session.order) {
+        if is_strange && reading.is_empty(explainer.spec(), &explainer.target, &session.order) {
             return;
         }
         let before = session.is_watched();
-        session.read(began, &reading, judges, out);
+        session.read(began, &reading, explainer, out);
         self.summary.orders += u64::from(!before && session.is_watched());
         owners.extend(session.ids().into_iter().map(|(kind, own)| ((kind, text(&own)), id.to_owned())));
     }
 
     fn call(&mut self, flight: &Flight, name: &str, recognised: &Recognised, exchange: &Exchange, out: &mut Vec<Told>) {
         let status = exchange.response.status().as_u16();
-        let heard = match Overheard::new(self.judges.spec(), &self.judges.target, recognised, &exchange.response) {
+        let heard = match Overheard::new(self.explainer.spec(), &self.explainer.target, recognised, &exchange.response)
+        {
             Ok(Some(heard)) => heard,
             // Who is asked to wait was not served.
             Ok(None) if status == 429 => return,
@@ -252,9 +253,9 @@ impl Judge {
             }
             Err(why) => return self.doubt(flight, &format!("{name}: {why}"), out),
         };
-        let may_name = !self.judges.contract.ids.is_empty();
+        let may_name = !self.explainer.contract.ids.is_empty();
         let odd = recognised.odd.or_else(|| unsayable(recognised, may_name));
-        let (headers, odd) = match headers(&exchange.request, self.judges.contract.headers) {
+        let (headers, odd) = match headers(&exchange.request, self.explainer.contract.headers) {
             Ok(headers) => (headers, odd),
             Err(why) => (BTreeMap::new(), odd.or(Some(why))),
         };
@@ -306,7 +307,7 @@ impl Judge {
             }
             let oldest = self.sessions.iter().min_by_key(|(_, session)| session.used).map(|(id, _)| id.clone());
             if let Some(mut session) = oldest.and_then(|id| self.sessions.remove(&id)) {
-                self.summary.unread += session.close(&mut self.judges, self.save_all, out);
+                self.summary.unread += session.close(&mut self.explainer, self.save_all, out);
                 self.owners.retain(|_, owner| self.sessions.contains_key(owner));
             }
         }
@@ -421,7 +422,7 @@ impl Judge {
     /// Whether an order is known to be all that goes by these names.
     fn is_all_of(&self, id: &str, names: &OrderKeys) -> bool {
         let Some(known) = self.known_of(id) else { return false };
-        let elsewhere = self.judges.contract.elsewhere.and_then(|name| known.get(name)).and_then(Value::as_u64);
+        let elsewhere = self.explainer.contract.elsewhere.and_then(|name| known.get(name)).and_then(Value::as_u64);
         let reaches_further = elsewhere != Some(0);
         names.iter().all(|(name, value)| known.get(name) == Some(value)) && !reaches_further
     }

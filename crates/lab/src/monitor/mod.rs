@@ -6,9 +6,9 @@
 
 mod copy;
 mod exchange;
+mod explainer;
 mod headers;
 mod judge;
-mod judges;
 mod proxy;
 mod queue;
 mod reads;

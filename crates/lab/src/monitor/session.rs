@@ -12,7 +12,7 @@ use countermand_harness::{Called, Look, OrderKeys, Overheard, Page, Reading, Sha
 use http::Response;
 use serde_json::Value;
 
-use super::judges::{Judges, Watch, is_judged};
+use super::explainer::{Explainer, Watch, is_judged};
 use super::told::{Gap, Told};
 use crate::contracts::State as Compared;
 use crate::oracle::seen::{self, Seen};
@@ -215,7 +215,7 @@ impl Session {
     }
 
     /// All calls on the order have been answered: judges the answers, as far as it is known what they were made on.
-    pub(super) fn all_answered(&mut self, judges: &mut Judges, out: &mut Vec<Told>) {
+    pub(super) fn all_answered(&mut self, explainer: &mut Explainer, out: &mut Vec<Told>) {
         let State::Watched(watching) = &self.state else { return };
         let Some(newest) = self.window.iter().map(|made| made.turn).max().filter(|newest| *newest > self.judged) else {
             return;
@@ -244,12 +244,12 @@ impl Session {
         let extended = all.map(|all| extended(&watching.watch, &self.window, &all, None));
         let from = watching.watch.sequence.calls.len();
         if let Some(watch) = &extended {
-            match judges.judge(watch) {
+            match explainer.judge(watch) {
                 Err(why) => return self.lose(why, out),
                 Ok(None) => {}
                 Ok(Some(accused)) => {
                     let rules: Vec<Mismatch> = rules.into_iter().map(|(_, rule)| rule).collect();
-                    return match judges.violation(&self.id, watch, &accused, &rules, from) {
+                    return match explainer.violation(&self.id, watch, &accused, &rules, from) {
                         Ok(Some(violation)) => {
                             out.push(Told::Violation(Box::new(violation)));
                             self.set_aside(VIOLATED.to_owned(), true);
@@ -261,19 +261,19 @@ impl Session {
             }
         }
         for (made, rule) in rules {
-            let violation = judges.broken_rule(&self.id, &made, &rule, extended.as_ref());
+            let violation = explainer.broken_rule(&self.id, &made, &rule, extended.as_ref());
             out.push(Told::Violation(Box::new(violation)));
         }
     }
 
     /// Somebody has read the order while no call on it was under way.
-    pub(super) fn read(&mut self, began: Instant, reading: &Reading, judges: &mut Judges, out: &mut Vec<Told>) {
-        let is_settled = self.answered.is_none_or(|answered| began >= answered + judges.settle);
+    pub(super) fn read(&mut self, began: Instant, reading: &Reading, explainer: &mut Explainer, out: &mut Vec<Told>) {
+        let is_settled = self.answered.is_none_or(|answered| began >= answered + explainer.settle);
         let taken = match &self.state {
-            State::Watched(_) => self.compare(is_settled, reading, judges, out),
+            State::Watched(_) => self.compare(is_settled, reading, explainer, out),
             // What an early read shows is no beginning.
             _ if !is_settled => Ok(()),
-            _ => self.take_up(reading, judges, out),
+            _ => self.take_up(reading, explainer, out),
         };
         if let Err(why) = taken {
             self.lose(why, out);
@@ -281,7 +281,7 @@ impl Session {
     }
 
     /// Nobody looks any more: what is still open.
-    pub(super) fn close(&mut self, judges: &mut Judges, save: bool, out: &mut Vec<Told>) -> u64 {
+    pub(super) fn close(&mut self, explainer: &mut Explainer, save: bool, out: &mut Vec<Told>) -> u64 {
         let State::Watched(watching) = &self.state else { return 0 };
         if self.is_pending {
             let why =
@@ -289,7 +289,7 @@ impl Session {
             out.push(Told::Gap(Gap { order: Some(self.id.clone()), why }));
         }
         if save && watching.watch.sequence.calls.len() > 1 {
-            out.push(match judges.scenario(&self.id, &watching.watch) {
+            out.push(match explainer.scenario(&self.id, &watching.watch) {
                 Ok(scenario) => Told::Watched(scenario),
                 Err(why) => Told::Gap(Gap { order: Some(self.id.clone()), why }),
             });
@@ -302,7 +302,7 @@ impl Session {
         &mut self,
         is_settled: bool,
         reading: &Reading,
-        judges: &mut Judges,
+        explainer: &mut Explainer,
         out: &mut Vec<Told>,
     ) -> Result<(), String> {
         let State::Watched(watching) = &mut self.state else { return Ok(()) };
@@ -318,8 +318,8 @@ impl Session {
             let State::Watched(watching) = &mut self.state else { return Ok(()) };
             let before = watching.order.state();
             let (made, called): (Vec<Made>, Vec<Called>) = window.into_iter().unzip();
-            let mut state = seen::state(judges.contract, &look.state);
-            seen::rewritten(judges.contract, &before, &look.state, &mut state);
+            let mut state = seen::state(explainer.contract, &look.state);
+            seen::rewritten(explainer.contract, &before, &look.state, &mut state);
             let is_same = self.window.is_empty() && before == look.state;
             let extended = match is_same {
                 true => watching.watch.clone(),
@@ -328,8 +328,8 @@ impl Session {
             let rules: Vec<Mismatch> = look.mismatches.iter().filter(|rule| is_judged(rule)).cloned().collect();
             let judged = match (is_same, is_settled) {
                 (true, _) => None,
-                (false, true) => judges.judge(&extended)?.map(Some),
-                (false, false) => (!rules.is_empty() || !judges.is_as_believed(&extended)?).then_some(None),
+                (false, true) => explainer.judge(&extended)?.map(Some),
+                (false, false) => (!rules.is_empty() || !explainer.is_as_believed(&extended)?).then_some(None),
             };
             match judged {
                 None => {
@@ -339,7 +339,7 @@ impl Session {
                     let made = made.map_or_else(|| A_READ.to_owned(), |(made, called)| made.on(called));
                     self.window.clear();
                     self.is_pending = false;
-                    self.tell_rules(&made, &rules, judges, Some(&extended), out);
+                    self.tell_rules(&made, &rules, explainer, Some(&extended), out);
                     return Ok(());
                 }
                 Some(judged) => accused = accused.or(judged.map(|judged| (judged, extended, rules, look))),
@@ -351,19 +351,19 @@ impl Session {
         };
         if self.window.is_empty() {
             // Somebody else may have done it, past this proxy; what holds of any two reads is told all the same.
-            self.tell_rules(A_READ, &rules, judges, None, out);
+            self.tell_rules(A_READ, &rules, explainer, None, out);
             self.keep(&calls, look);
             self.lose("it has changed, and no call that is known has changed it".to_owned(), out);
-            return self.take_up(reading, judges, out);
+            return self.take_up(reading, explainer, out);
         }
-        let Some(violation) = judges.violation(&self.id, &extended, &accused, &rules, from)? else {
+        let Some(violation) = explainer.violation(&self.id, &extended, &accused, &rules, from)? else {
             return Err(NOT_DEMANDED.to_owned());
         };
         out.push(Told::Violation(Box::new(violation)));
         self.broken = rules.iter().filter(|rule| rule.path != ANSWER).map(of_rule).collect();
         self.keep(&calls, look);
         self.set_aside(VIOLATED.to_owned(), true);
-        self.take_up(reading, judges, out)
+        self.take_up(reading, explainer, out)
     }
 
     fn keep(&mut self, calls: &[Overheard], look: Look) {
@@ -390,13 +390,13 @@ impl Session {
     }
 
     /// Begins with what a read shows, where an order can begin so.
-    fn take_up(&mut self, reading: &Reading, judges: &mut Judges, out: &mut Vec<Told>) -> Result<(), String> {
-        let profile = judges.stage.profile.clone();
-        let shape = Shape { whole: judges.contract.whole, ids: judges.contract.ids };
-        let begun = Watched::begin(judges.spec(), &judges.target, &profile, self.order.clone(), shape, reading);
+    fn take_up(&mut self, reading: &Reading, explainer: &mut Explainer, out: &mut Vec<Told>) -> Result<(), String> {
+        let profile = explainer.stage.profile.clone();
+        let shape = Shape { whole: explainer.contract.whole, ids: explainer.contract.ids };
+        let begun = Watched::begin(explainer.spec(), &explainer.target, &profile, self.order.clone(), shape, reading);
         let Ok(mut order) = begun else { return Ok(()) };
-        let why = match beginning(&order, judges) {
-            Ok(watch) => match judges.judge(&watch)? {
+        let why = match beginning(&order, explainer) {
+            Ok(watch) => match explainer.judge(&watch)? {
                 None => {
                     self.window.clear();
                     self.state = State::Watched(Box::new(Watching { order, watch }));
@@ -423,7 +423,7 @@ impl Session {
         let rules: Vec<Mismatch> = look.mismatches.iter().filter(|rule| is_judged(rule)).cloned().collect();
         earlier.keep(&calls, look);
         let made = window.last().map_or(A_READ, |made| made.name.as_str()).to_owned();
-        self.tell_rules(&made, &rules, judges, None, out);
+        self.tell_rules(&made, &rules, explainer, None, out);
         Ok(())
     }
 
@@ -432,12 +432,12 @@ impl Session {
         &mut self,
         made: &str,
         rules: &[Mismatch],
-        judges: &mut Judges,
+        explainer: &mut Explainer,
         watch: Option<&Watch>,
         out: &mut Vec<Told>,
     ) {
         for rule in rules.iter().filter(|rule| !self.broken.contains(&of_rule(rule))) {
-            let violation = judges.broken_rule(&self.id, made, rule, watch);
+            let violation = explainer.broken_rule(&self.id, made, rule, watch);
             out.push(Told::Violation(Box::new(violation)));
         }
         self.broken = rules.iter().filter(|rule| rule.path != ANSWER).map(of_rule).collect();
@@ -476,12 +476,12 @@ fn extended(watch: &Watch, window: &[Made], all: &[Called], state: Option<Compar
 }
 
 /// The order as a scenario would set it up. An error says why it can't.
-fn beginning(order: &Watched, judges: &Judges) -> Result<Watch, &'static str> {
+fn beginning(order: &Watched, explainer: &Explainer) -> Result<Watch, &'static str> {
     let rows = order.rows();
     let number = |fields: &BTreeMap<String, Value>, name: &str| fields.get(name).and_then(Value::as_u64);
     let mut lines = Vec::new();
     for row in &rows {
-        if judges.contract.kept.is_some_and(|(_, flag, _)| row.fields.get(flag) == Some(&Value::Bool(true))) {
+        if explainer.contract.kept.is_some_and(|(_, flag, _)| row.fields.get(flag) == Some(&Value::Bool(true))) {
             return Err("it was cancelled, wholly or in part, when it was first read");
         }
         let quantity = row.units.ok_or("no read shows how many units it has")?;
@@ -496,14 +496,14 @@ fn beginning(order: &Watched, judges: &Judges) -> Result<Watch, &'static str> {
     if lines.is_empty() {
         return Err("there is nothing in it");
     }
-    if rows.iter().any(|row| row.within != rows[0].within || row.within.as_deref() != judges.contract.whole) {
+    if rows.iter().any(|row| row.within != rows[0].within || row.within.as_deref() != explainer.contract.whole) {
         return Err("it was in several parts when it was first read");
     }
     let is_twice = |line: &Line| lines.iter().filter(|other| other.role == line.role).count() > 1;
     if lines.iter().any(is_twice) {
         return Err("two of its lines go by one name");
     }
-    let sequence = Sequence { lines, calls: vec![Call::new(judges.contract.read, None)] };
-    let state = seen::state(judges.contract, &order.state());
+    let sequence = Sequence { lines, calls: vec![Call::new(explainer.contract.read, None)] };
+    let state = seen::state(explainer.contract, &order.state());
     Ok(Watch { sequence, seen: vec![Some(Seen { outcome: "accepted".to_owned(), state: Some(state) })] })
 }

@@ -26,7 +26,7 @@ const MOST_ORDERS: usize = 120;
 const SEEN: Title<'static> = Title::Found("Seen by the monitor");
 
 /// The model, and what is known of the endpoint.
-pub(super) struct Judges {
+pub(super) struct Explainer {
     pub(super) stage: Stage,
     pub(super) target: Arc<Target>,
     pub(super) contract: &'static Contract,
@@ -54,7 +54,7 @@ pub(super) struct Accused {
     paths: BTreeSet<String>,
 }
 
-impl Judges {
+impl Explainer {
     pub(super) fn new(stage: Stage, target: Arc<Target>, contract: &'static Contract, settle: Duration) -> Self {
         let (believed, told) = (Setting::new(), BTreeSet::new());
         Self { stage, target, contract, settle, believed, told, scenarios: 0 }
