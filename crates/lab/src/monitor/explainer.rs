@@ -10,10 +10,11 @@ use countermand_harness::{Spec, SuiteFile, Target, scenario};
 use serde_json::Value;
 
 use super::told::{Difference, Scenario, Violation};
+use super::watch::Watch;
 use crate::contracts::Contract;
 use crate::error::ExploreError;
 use crate::oracle::looks::looks;
-use crate::oracle::seen::{self, Calls, OUTCOME, Seen};
+use crate::oracle::seen::{self, OUTCOME, Seen};
 use crate::oracle::write::{self, Title};
 use crate::oracle::{Oracle, Verdict as Explained};
 use crate::sequence::Sequence;
@@ -37,13 +38,6 @@ pub(super) struct Explainer {
     /// What violations looked like.
     told: BTreeSet<String>,
     scenarios: usize,
-}
-
-/// A sequence that was seen.
-#[derive(Clone)]
-pub(super) struct Watch {
-    pub(super) sequence: Sequence,
-    pub(super) seen: Calls,
 }
 
 /// What nothing explains.

@@ -9,12 +9,16 @@ mod exchange;
 mod explainer;
 mod headers;
 mod judge;
+mod orders;
+mod pages;
 mod proxy;
 mod queue;
 mod reads;
+mod sayable;
 mod session;
 mod tls;
 mod told;
+mod watch;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

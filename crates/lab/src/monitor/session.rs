@@ -3,20 +3,18 @@
 //! Only a read shows a state, so what the calls before it have done is judged together. A read that is not later than the settle
 //! time may still show the old state: what it shows counts where it is explained by what is believed already, and else not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Instant;
 
-use bytes::Bytes;
 use countermand_event::Mismatch;
-use countermand_harness::{Called, Look, OrderKeys, Overheard, Page, Reading, Shape, Target, Watched};
-use http::Response;
+use countermand_harness::{Called, Look, OrderKeys, Overheard, Reading, Shape, Watched};
 use serde_json::Value;
 
-use super::explainer::{Explainer, Watch, is_judged};
+use super::explainer::{Explainer, is_judged};
+use super::pages::Pages;
 use super::told::{Gap, Told};
-use crate::contracts::State as Compared;
-use crate::oracle::seen::{self, Seen};
-use crate::sequence::{Call, Line, Sequence};
+use super::watch::{Made, Watch, beginning, extended};
+use crate::oracle::seen;
 
 /// The most calls of one order that are judged: the model is asked about all of them again and again.
 const MOST_CALLS: usize = 60;
@@ -46,24 +44,9 @@ pub(super) struct Session {
     broken: BTreeSet<(String, String)>,
     /// A read shows what is not explained, and may be too early.
     is_pending: bool,
-    /// The first pages of a read, what they are of, and when the first was asked for.
-    pages: Option<(Reading, Page, Instant)>,
+    pub(super) pages: Pages,
     /// When something last happened to it, in exchanges.
     pub(super) used: u64,
-}
-
-/// A call that was made.
-#[derive(Clone)]
-pub(super) struct Made {
-    /// Its place in the order in which exchanges began.
-    pub(super) turn: u64,
-    pub(super) name: String,
-    /// The headers that say something of it.
-    pub(super) headers: BTreeMap<String, String>,
-    /// It began while another call on the order was under way.
-    pub(super) at_once: bool,
-    pub(super) answered: Instant,
-    pub(super) heard: Overheard,
 }
 
 enum State {
@@ -92,7 +75,18 @@ impl Session {
         let (state, window) = (State::Unseen, Vec::new());
         let broken = BTreeSet::new();
         let id = id.to_owned();
-        Self { id, order, state, window, answered: None, judged: 0, broken, is_pending: false, pages: None, used: 0 }
+        Self {
+            id,
+            order,
+            state,
+            window,
+            answered: None,
+            judged: 0,
+            broken,
+            is_pending: false,
+            pages: Pages::default(),
+            used: 0,
+        }
     }
 
     /// What has been seen of it.
@@ -122,32 +116,7 @@ impl Session {
 
     /// What was read of it in part is of no use: it may change.
     pub(super) fn may_change(&mut self) {
-        self.pages = None;
-    }
-
-    /// A read of it as far as it goes: what it shows when it is whole, and when it began.
-    pub(super) fn reading(
-        &mut self,
-        page: Option<Page>,
-        began: Instant,
-        response: &Response<Bytes>,
-        target: &Target,
-    ) -> Option<(Reading, Instant)> {
-        let whole = || Reading::new(response.clone());
-        let Some(page) = page else { return Some((whole(), began)) };
-        let (reading, began) = match self.pages.take() {
-            _ if page.number == 0 => (whole(), began),
-            Some((mut reading, earlier, began)) if earlier.of == page.of && page.number == reading.pages() => {
-                reading.add(response.clone());
-                (reading, began)
-            }
-            _ => return None,
-        };
-        if !reading.is_whole(target) {
-            self.pages = Some((reading, page, began));
-            return None;
-        }
-        Some((reading, began))
+        self.pages.forget();
     }
 
     /// Whether the model is asked about it.
@@ -395,7 +364,7 @@ impl Session {
         let shape = Shape { whole: explainer.contract.whole, ids: explainer.contract.ids };
         let begun = Watched::begin(explainer.spec(), &explainer.target, &profile, self.order.clone(), shape, reading);
         let Ok(mut order) = begun else { return Ok(()) };
-        let why = match beginning(&order, explainer) {
+        let why = match beginning(&order, explainer.contract) {
             Ok(watch) => match explainer.judge(&watch)? {
                 None => {
                     self.window.clear();
@@ -444,66 +413,6 @@ impl Session {
     }
 }
 
-impl Made {
-    /// The call and what it was made on.
-    fn on(&self, called: &Called) -> String {
-        match &called.on {
-            Some(role) => format!("{} on {role}", self.name),
-            None => self.name.clone(),
-        }
-    }
-}
-
 fn of_rule(rule: &Mismatch) -> (String, String) {
     (rule.clause.clone(), rule.path.clone())
-}
-
-/// The sequence with the calls since the last read, and the state that was read after them.
-fn extended(watch: &Watch, window: &[Made], all: &[Called], state: Option<Compared>) -> Watch {
-    let mut watch = watch.clone();
-    let first = watch.sequence.calls.len();
-    for (made, called) in window.iter().zip(all) {
-        let call = Call::new(&made.name, called.on.as_deref());
-        // What was read in between came between.
-        let at_once = made.at_once && watch.sequence.calls.len() > first;
-        watch.sequence.calls.push(Call { with: called.with.clone(), headers: made.headers.clone(), at_once, ..call });
-        watch.seen.push(Some(Seen { outcome: made.heard.outcome().to_owned(), state: None }));
-    }
-    if let (Some(state), Some(Some(last))) = (state, watch.seen.last_mut()) {
-        last.state = Some(state);
-    }
-    watch
-}
-
-/// The order as a scenario would set it up. An error says why it can't.
-fn beginning(order: &Watched, explainer: &Explainer) -> Result<Watch, &'static str> {
-    let rows = order.rows();
-    let number = |fields: &BTreeMap<String, Value>, name: &str| fields.get(name).and_then(Value::as_u64);
-    let mut lines = Vec::new();
-    for row in &rows {
-        if explainer.contract.kept.is_some_and(|(_, flag, _)| row.fields.get(flag) == Some(&Value::Bool(true))) {
-            return Err("it was cancelled, wholly or in part, when it was first read");
-        }
-        let quantity = row.units.ok_or("no read shows how many units it has")?;
-        let fulfilled = number(&row.fields, "fulfilled").unwrap_or(0);
-        lines.push(Line { role: row.role.clone(), product: row.product.clone(), quantity, fulfilled });
-    }
-    // From which of them a parcel was taken is the endpoint's own affair.
-    let shares = |line: &Line| lines.iter().any(|other| other.product() == line.product() && other.role != line.role);
-    if lines.iter().any(|line| line.fulfilled > 0 && shares(line)) {
-        return Err("of two lines of one product some units are fulfilled");
-    }
-    if lines.is_empty() {
-        return Err("there is nothing in it");
-    }
-    if rows.iter().any(|row| row.within != rows[0].within || row.within.as_deref() != explainer.contract.whole) {
-        return Err("it was in several parts when it was first read");
-    }
-    let is_twice = |line: &Line| lines.iter().filter(|other| other.role == line.role).count() > 1;
-    if lines.iter().any(is_twice) {
-        return Err("two of its lines go by one name");
-    }
-    let sequence = Sequence { lines, calls: vec![Call::new(explainer.contract.read, None)] };
-    let state = seen::state(explainer.contract, &order.state());
-    Ok(Watch { sequence, seen: vec![Some(Seen { outcome: "accepted".to_owned(), state: Some(state) })] })
 }
