@@ -71,6 +71,15 @@ impl Call {
         Self { at_once: true, ..self }
     }
 
+    /// What is made, and on what: `cancel_item on mug`.
+    #[must_use]
+    pub fn made(&self) -> String {
+        match &self.on {
+            Some(role) => format!("{} on {role}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
     /// One of the arguments.
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<&Value> {
@@ -112,9 +121,14 @@ impl Sequence {
         steps
     }
 
+    /// The step that a call is of.
+    pub(crate) fn step_of(&self, call: usize) -> Range<usize> {
+        self.steps().into_iter().find(|step| step.contains(&call)).unwrap_or(call..call + 1)
+    }
+
     /// The last call of the step that a call is of.
     pub(crate) fn end_of_step(&self, call: usize) -> usize {
-        self.steps().into_iter().find(|step| step.contains(&call)).map_or(call, |step| step.end - 1)
+        self.step_of(call).end - 1
     }
 }
 

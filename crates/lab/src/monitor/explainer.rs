@@ -226,7 +226,7 @@ fn differences(watch: &Watch, should: &[Option<Seen>], last: usize, paths: &BTre
     };
     let value = |calls: &[Option<Seen>], path: &str| calls.get(last)?.as_ref()?.state.as_ref()?.get(path).cloned();
     let mut differences = Vec::new();
-    let step = watch.sequence.steps().into_iter().find(|step| step.contains(&last)).unwrap_or(last..last + 1);
+    let step = watch.sequence.step_of(last);
     for path in paths {
         if path != OUTCOME {
             let (expected, actual) = (value(should, path), value(&watch.seen, path));

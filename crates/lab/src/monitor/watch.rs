@@ -34,10 +34,7 @@ pub(super) struct Made {
 impl Made {
     /// The call and what it was made on.
     pub(super) fn on(&self, called: &Called) -> String {
-        match &called.on {
-            Some(role) => format!("{} on {role}", self.name),
-            None => self.name.clone(),
-        }
+        Call::new(&self.name, called.on.as_deref()).made()
     }
 }
 

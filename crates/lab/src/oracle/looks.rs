@@ -17,7 +17,6 @@ pub(crate) fn looks(
 ) -> String {
     let kinds: BTreeSet<&str> = paths.iter().filter_map(|path| path.rsplit('.').next()).collect();
     let before = seen::before(seen, last);
-    let step = sequence.steps().into_iter().find(|step| step.contains(&last)).unwrap_or(last..last + 1);
     let outcome =
         |calls: &[Option<Seen>], index: usize| calls.get(index).and_then(|seen| Some(seen.as_ref()?.outcome.clone()));
     let call = |index: usize| {
@@ -26,6 +25,6 @@ pub(crate) fn looks(
         let class = (contract.class)(call, &before, &sequence.lines);
         format!("{} {with:?} {class} {:?} {:?}", call.name, outcome(seen, index), outcome(should, index))
     };
-    let calls: Vec<String> = step.map(call).collect();
+    let calls: Vec<String> = sequence.step_of(last).map(call).collect();
     format!("{} {kinds:?}", calls.join(" and "))
 }

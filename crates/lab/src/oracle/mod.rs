@@ -2,6 +2,7 @@
 //! is right, and so is every order of calls that were made at once; so a sequence is refuted only where no setting and no
 //! order that could be found explain all of it.
 
+mod claims;
 pub(crate) mod looks;
 mod orders;
 pub(crate) mod seen;
