@@ -40,8 +40,10 @@ pub(crate) struct Contract {
     /// The flag of the order that says it has left; any other only marks it.
     pub(crate) shipped: Option<&'static str>,
 
-    /// The lines of a generated order, and what calls on it are drawn from.
-    pub(crate) begin: fn(&mut Dice) -> (Vec<Line>, Box<dyn Guesses>),
+    /// The lines of a generated order.
+    pub(crate) lines: fn(&mut Dice) -> Vec<Line>,
+    /// What calls on an order of these lines are drawn from.
+    pub(crate) guesses: fn(&[Line]) -> Box<dyn Guesses>,
     /// Simpler calls than this one, for whoever looks for the simplest that still shows something.
     pub(crate) simpler: fn(&Call) -> Vec<Call>,
     /// Whether a call needs a line for something else than to be made on it.

@@ -25,7 +25,8 @@ pub(super) static LAWS: Contract = Contract {
         Stated { field: "cancelled", always: false, unless: None, tells: &["cancelled"], of_new: Aspect::NewLive },
     ],
     shipped: None,
-    begin,
+    lines,
+    guesses: |lines| Box::new(lines.iter().map(Guess::of).collect::<Vec<Guess>>()),
     simpler,
     concerns: |_, _| false,
     can_meet,
@@ -181,16 +182,14 @@ impl Guess {
     }
 }
 
-fn begin(dice: &mut Dice) -> (Vec<Line>, Box<dyn Guesses>) {
+fn lines(dice: &mut Dice) -> Vec<Line> {
     let count = dice.between(1, PRODUCTS.len() as u64) as usize;
     let line = |role: &&str| {
         let quantity = dice.between(1, MOST_UNITS);
         let fulfilled = if dice.percent(25) { dice.between(1, quantity) } else { 0 };
         Line { role: (*role).to_owned(), product: None, quantity, fulfilled }
     };
-    let lines: Vec<Line> = PRODUCTS[..count].iter().map(line).collect();
-    let guesses: Vec<Guess> = lines.iter().map(Guess::of).collect();
-    (lines, Box::new(guesses))
+    PRODUCTS[..count].iter().map(line).collect()
 }
 
 impl Guesses for Vec<Guess> {

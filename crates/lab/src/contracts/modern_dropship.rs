@@ -36,7 +36,8 @@ pub(super) static MODERN_DROPSHIP: Contract = Contract {
         },
     ],
     shipped: Some("shipped"),
-    begin,
+    lines,
+    guesses: |lines| Box::new(lines.iter().map(Guess::of).collect::<Vec<Guess>>()),
     simpler,
     concerns: |_, _| false,
     can_meet: |_, _| true,
@@ -230,7 +231,7 @@ struct Guess {
     cancelled: bool,
 }
 
-fn begin(dice: &mut Dice) -> (Vec<Line>, Box<dyn Guesses>) {
+fn lines(dice: &mut Dice) -> Vec<Line> {
     // Few lines more often than many: the fewer there are, the more calls meet on one.
     let count = dice.between(1, PRODUCTS.len() as u64).min(dice.between(1, PRODUCTS.len() as u64)) as usize;
     let mut lines: Vec<Line> = Vec::new();
@@ -250,8 +251,7 @@ fn begin(dice: &mut Dice) -> (Vec<Line>, Box<dyn Guesses>) {
         let (role, product) = (format!("{}-too", first.role), Some(first.role.clone()));
         lines.push(Line { role, product, quantity: dice.between(1, MOST_UNITS), fulfilled: 0 });
     }
-    let guesses: Vec<Guess> = lines.iter().map(Guess::of).collect();
-    (lines, Box::new(guesses))
+    lines
 }
 
 impl Guesses for Vec<Guess> {

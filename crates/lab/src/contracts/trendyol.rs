@@ -23,7 +23,8 @@ pub(super) static TRENDYOL: Contract = Contract {
     kept: None,
     stated: &[Stated { field: "status", always: true, unless: None, tells: &["status"], of_new: Aspect::NewLive }],
     shipped: None,
-    begin,
+    lines,
+    guesses: |lines| Box::new(vec![Guess::of(lines)]),
     simpler,
     concerns,
     can_meet: |_, _| true,
@@ -144,7 +145,7 @@ impl Guess {
     }
 }
 
-fn begin(dice: &mut Dice) -> (Vec<Line>, Box<dyn Guesses>) {
+fn lines(dice: &mut Dice) -> Vec<Line> {
     let count = dice.between(1, PRODUCTS.len() as u64) as usize;
     let line = |role: &&str| Line {
         role: (*role).to_owned(),
@@ -152,9 +153,7 @@ fn begin(dice: &mut Dice) -> (Vec<Line>, Box<dyn Guesses>) {
         quantity: dice.between(1, MOST_UNITS),
         fulfilled: 0,
     };
-    let lines: Vec<Line> = PRODUCTS[..count].iter().map(line).collect();
-    let guesses = vec![Guess::of(&lines)];
-    (lines, Box::new(guesses))
+    PRODUCTS[..count].iter().map(line).collect()
 }
 
 impl Guesses for Vec<Guess> {

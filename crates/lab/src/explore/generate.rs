@@ -41,7 +41,8 @@ pub fn sequences(spec: &str, plan: &Plan) -> impl Iterator<Item = Sequence> + us
 
 /// An order and up to so many of the calls that the target has.
 fn drawn(contract: &Contract, dice: &mut Dice, max_calls: usize, lacks: &BTreeSet<String>) -> Sequence {
-    let (lines, mut guesses) = (contract.begin)(dice);
+    let lines = (contract.lines)(dice);
+    let mut guesses = (contract.guesses)(&lines);
     let mut calls = vec![Call::new(contract.read, None)];
     // Short sequences are there too: what two calls show is told best by two calls.
     let wanted = dice.between(max_calls.div_ceil(2) as u64, max_calls as u64);
