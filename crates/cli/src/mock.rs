@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countermand_harness::{BoxFuture, Inbox, Transport, TransportError};
-use countermand_mock::{World, deliver, request_of};
+use countermand_mock::{World, deliver_within};
 use tokio::task::JoinHandle;
 
 /// How often it is looked whether all webhooks have been posted.
@@ -27,11 +27,7 @@ impl Mock {
     fn deliver(&self) {
         self.delivering.get_or_init(|| {
             let inbox = Arc::clone(&self.inbox);
-            let posted = move |delivery| {
-                let accepted = request_of(delivery).is_some_and(|request| inbox.post(request).is_success());
-                std::future::ready(accepted)
-            };
-            tokio::spawn(deliver(Arc::clone(&self.world), posted))
+            tokio::spawn(deliver_within(Arc::clone(&self.world), move |request| inbox.post(request)))
         });
     }
 }

@@ -16,9 +16,6 @@ use crate::output::{complain, say};
 use crate::signals::stop_signal;
 use crate::{files, suite, target};
 
-/// The spec that is spoken, where neither a target file nor `--spec` names another.
-const SPEC: &str = "modern-dropship";
-
 pub(crate) fn monitor(args: &MonitorArgs) -> Result<Exit, Failure> {
     let heard = listen(&args.traffic, args.out.clone(), Mode { save_all: args.save_all, reads: false })?;
     say(&in_words(&heard.summary));
@@ -97,7 +94,7 @@ pub(crate) fn listen(args: &TrafficArgs, out: Option<PathBuf>, mode: Mode) -> Re
 /// The spec that is spoken, and the profile.
 fn spec(suite: &mut Suite, file: Option<&TargetFile>, args: &TrafficArgs) -> Result<(Arc<Spec>, String), Failure> {
     let of_file = file.map(|file| file.spec.as_str());
-    let wanted = args.spec.as_deref().or(of_file).unwrap_or(SPEC);
+    let wanted = args.spec.as_deref().or(of_file).unwrap_or(countermand_suite::DEFAULT_SPEC);
     if let Some(of_file) = of_file.filter(|of_file| *of_file != wanted) {
         return Err(Failure::Message(format!("the target file speaks `{of_file}`, not `{wanted}`")));
     }

@@ -6,8 +6,11 @@ use std::collections::BTreeMap;
 use countermand_harness::{Meaning, Recogniser, Spec};
 use serde_json::{Map, Value, json};
 
-use crate::explore::write::{self, Title};
-use crate::explore::{Call, Contract, ExploreError, Line, Oracle, Sequence, contract};
+use crate::contracts::{Contract, contract};
+use crate::error::ExploreError;
+use crate::oracle::Oracle;
+use crate::oracle::write::{self, Title};
+use crate::sequence::{Call, Line, Sequence};
 use crate::settings::Setting;
 use crate::stage::Stage;
 
@@ -19,7 +22,7 @@ pub fn author(stage: &Stage, wanted: &Sequence, setting: &Setting, title: &str) 
     let spec = &stage.spec.name;
     let contract = contract(spec).ok_or_else(|| ExploreError::Spec(spec.clone()))?;
     // What the order is like before the first call is read.
-    let read = Call::new(contract.read(), None);
+    let read = Call::new(contract.read, None);
     let calls = [read].into_iter().chain(wanted.calls.iter().cloned()).collect();
     let sequence = Sequence { lines: wanted.lines.clone(), calls };
     let oracle = Oracle { stage, contract };
@@ -44,7 +47,7 @@ pub fn author(stage: &Stage, wanted: &Sequence, setting: &Setting, title: &str) 
 /// Gives the ids in requests the roles of an order's lines: the first id that is met is that of the first line.
 pub struct Roles<'s> {
     spec: &'s Spec,
-    contract: &'static dyn Contract,
+    contract: &'static Contract,
     lines: Vec<String>,
     /// The roles of the ids, by kind and id.
     known: BTreeMap<(String, String), String>,
@@ -86,13 +89,13 @@ impl<'s> Roles<'s> {
         };
         let header =
             |name: &&'static str| Some(((*name).to_owned(), request.headers().get(*name)?.to_str().ok()?.to_owned()));
-        let headers = self.contract.headers().iter().filter_map(header).collect();
+        let headers = self.contract.headers.iter().filter_map(header).collect();
         Ok(Some(Call { with, headers, ..Call::new(name, on.as_deref()) }))
     }
 
     fn role(&mut self, kind: &str, id: &Value) -> Result<String, String> {
         let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
-        let whole = self.contract.whole();
+        let whole = self.contract.whole;
         if let Some(whole) = whole.filter(|_| !self.spec.is_leaf(kind)) {
             return Ok(whole.to_owned());
         }
@@ -112,7 +115,7 @@ impl<'s> Roles<'s> {
     fn arguments(&mut self, with: &Map<String, Value>) -> Result<Map<String, Value>, String> {
         let mut arguments = Map::new();
         for (name, value) in with {
-            let kind = self.contract.ids().iter().find(|(argument, _)| argument == name).map(|(_, kind)| *kind);
+            let kind = self.contract.ids.iter().find(|(argument, _)| argument == name).map(|(_, kind)| *kind);
             arguments.insert(name.clone(), self.argument(kind, value)?);
         }
         Ok(arguments)

@@ -4,9 +4,13 @@
 //! Nothing here is needed to play a suite against a target.
 
 mod author;
+mod contracts;
 mod dice;
+mod error;
 mod explore;
 mod monitor;
+mod oracle;
+mod sequence;
 mod settings;
 mod sound;
 mod stage;
@@ -15,13 +19,14 @@ mod teeth;
 mod workers;
 
 pub use author::{Roles, author};
-pub use explore::{
-    Call, Coverage, ExploreError, Explored, Line, Plan, Player, Refuted, Sequence, explorable, explore, sequences,
-};
+pub use contracts::explorable;
+pub use error::ExploreError;
+pub use explore::{Coverage, Explored, Plan, Player, Refuted, explore, sequences};
 pub use monitor::{
     Difference, End, Event, Exchange, Gap, Judge, JudgeError, Mark, Reads, Room, Scenario, Summary, Told, Upstream,
     Violation, monitor,
 };
+pub use sequence::{Call, Line, Sequence};
 pub use settings::{Setting, pairs, random, singles};
 pub use sound::{Alarm, alarms, false_alarms};
 pub use stage::{Script, Stage, StageError};

@@ -11,7 +11,7 @@ use countermand_event::{CaseResult, Event};
 use countermand_harness::{
     BoxFuture, Inbox, Run, Spec, Target, TargetError, TargetFile, TargetOptions, Transport, TransportError, WaitingCase,
 };
-use countermand_mock::{Arrival, Clock, World, deliver, request_of};
+use countermand_mock::{Arrival, Clock, World, deliver_within};
 use countermand_model::{ModelError, Settings};
 
 use crate::settings::Setting;
@@ -146,11 +146,7 @@ impl Stage {
             let world = Arc::new(self.world(setting, fault, Clock::new(now))?);
             let inbox = Arc::new(Inbox::in_process());
             let postbox = Arc::clone(&inbox);
-            let posted = move |delivery| {
-                let accepted = request_of(delivery).is_some_and(|request| postbox.post(request).is_success());
-                std::future::ready(accepted)
-            };
-            tokio::spawn(deliver(Arc::clone(&world), posted));
+            tokio::spawn(deliver_within(Arc::clone(&world), move |request| postbox.post(request)));
             let meeting =
                 Meeting { world: Arc::clone(&world), now: Box::new(now), answered: AtomicUsize::new(0), lines };
             let options = TargetOptions {

@@ -2,13 +2,17 @@
 //! due. How it gets there is the postman's business: over HTTP, or by a call in this process.
 
 use std::collections::VecDeque;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use countermand_model::Delivery;
+use http::{Request, StatusCode};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use crate::post::request_of;
 use crate::world::World;
 
 /// So many are on their way at once; more wait their turn.
@@ -17,6 +21,12 @@ const AT_ONCE: usize = 16;
 const SHORTEST: Duration = Duration::from_millis(1);
 /// Nothing is due for so long, or for longer: it is asked again all the same.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Delivers for as long as it is polled to a receiver in this process, who says with which status each request is answered.
+pub async fn deliver_within(world: Arc<World>, receive: impl Fn(Request<Bytes>) -> StatusCode) {
+    let post = |delivery| ready(request_of(delivery).is_some_and(|request| receive(request).is_success()));
+    deliver(world, post).await;
+}
 
 /// Delivers for as long as it is polled. `post` takes one delivery to its receiver, and says whether that accepted it.
 pub async fn deliver<F>(world: Arc<World>, post: impl Fn(Delivery) -> F)

@@ -16,8 +16,8 @@ mod world;
 
 pub use accept::{Connections, accept};
 pub use control::PREFIX as CONTROL_PREFIX;
-pub use deliver::deliver;
+pub use deliver::{deliver, deliver_within};
 pub use exchange::LogLine;
-pub use post::{PostOptions, post, request_of};
+pub use post::{PostOptions, post};
 pub use server::{LogSink, ServeOptions, serve};
 pub use world::{Arrival, Clock, World};

@@ -40,8 +40,7 @@ pub async fn post(delivery: Delivery, options: PostOptions) -> Option<StatusCode
 }
 
 /// The request that makes a delivery; nothing where its URL or one of its headers can't stand in one.
-#[must_use]
-pub fn request_of(delivery: Delivery) -> Option<Request<Bytes>> {
+pub(crate) fn request_of(delivery: Delivery) -> Option<Request<Bytes>> {
     let headers = delivery.headers.into_iter();
     let request = headers.fold(Request::post(delivery.url), |request, (name, value)| request.header(name, value));
     request.body(Bytes::from(delivery.body)).ok()

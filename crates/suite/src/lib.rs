@@ -5,6 +5,9 @@ use countermand_event::matrix::KillMatrix;
 use countermand_harness::{Found, SuiteFile};
 use include_dir::{Dir, include_dir};
 
+/// The spec that a command is about where none is named.
+pub const DEFAULT_SPEC: &str = "modern-dropship";
+
 static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../scenarios");
 static TEETH: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../reports/teeth");
 static TARGETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../targets");

@@ -11,7 +11,7 @@ use countermand_event::{CaseResult, Event, Verdict};
 use countermand_harness::{
     Found, InProcess, Inbox, Run, Suite, Target, TargetOptions, Transport, WaitingCase, discover, load_suite,
 };
-use countermand_mock::{Clock, World, deliver, request_of};
+use countermand_mock::{Clock, World, deliver_within};
 use countermand_model::Settings;
 use countermand_report::{Console, ConsoleOptions, Reporter, Style, write_problems};
 use countermand_text::Problem;
@@ -141,7 +141,8 @@ impl Conformance {
         let runtime = runtime.map_err(|error| SetUpError(error.to_string()))?;
         let (inbox, world) = self.world(spec)?;
         if let Some(world) = &world {
-            runtime.spawn(post(Arc::clone(world), Arc::clone(&inbox)));
+            let inbox = Arc::clone(&inbox);
+            runtime.spawn(deliver_within(Arc::clone(world), move |request| inbox.post(request)));
         }
         let player = Arc::new(Player {
             runtime,
@@ -207,15 +208,6 @@ impl Conformance {
         let env = |name: &str| std::env::var(name).ok().filter(|_| !is_mock);
         Target::new(spec, None, options, &env).map_err(|error| SetUpError(error.to_string()))
     }
-}
-
-/// Posts the webhooks of a mock into the inbox.
-async fn post(world: Arc<World>, inbox: Arc<Inbox>) {
-    let posted = move |delivery| {
-        let accepted = request_of(delivery).is_some_and(|request| inbox.post(request).is_success());
-        std::future::ready(accepted)
-    };
-    deliver(world, posted).await;
 }
 
 /// What all tests of a suite share.

@@ -18,7 +18,7 @@ pub(crate) struct InitArgs {
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
     /// The spec of the first scenario
-    #[arg(long, value_name = "NAME", default_value = "modern-dropship")]
+    #[arg(long, value_name = "NAME", default_value = countermand_suite::DEFAULT_SPEC)]
     pub(crate) spec: String,
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct InitArgs {
   countermand new --spec trendyol --call 'push box status=Picking'")]
 pub(crate) struct NewArgs {
     /// The spec
-    #[arg(long, value_name = "NAME", default_value = "modern-dropship")]
+    #[arg(long, value_name = "NAME", default_value = countermand_suite::DEFAULT_SPEC)]
     pub(crate) spec: String,
     /// A line of the order, and its units
     #[arg(long = "line", value_name = "ROLE=UNITS", default_value = "mug=5")]

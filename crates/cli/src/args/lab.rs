@@ -67,7 +67,7 @@ pub(crate) struct ExploreArgs {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
     /// The spec whose calls are made, where no target file names it
-    #[arg(long, value_name = "NAME", default_value = "modern-dropship")]
+    #[arg(long, value_name = "NAME", default_value = countermand_suite::DEFAULT_SPEC)]
     pub(crate) spec: String,
     /// The profile to judge by [default: the spec's first]
     #[arg(long, value_name = "NAME")]

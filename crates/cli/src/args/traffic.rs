@@ -118,8 +118,7 @@ pub(crate) struct TrafficArgs {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4011")]
     pub(crate) listen: SocketAddr,
-    /// The spec that is spoken [default: the target file's, or modern-dropship]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help = spec_help())]
     pub(crate) spec: Option<String>,
     /// The target file that says how it is spoken [default: the spec's own binding]
     #[arg(long, value_name = "FILE")]
@@ -130,4 +129,9 @@ pub(crate) struct TrafficArgs {
     /// How long a change may take to be seen, milliseconds: an earlier read accuses nobody [default: the binding's]
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=600_000))]
     pub(crate) settle: Option<u64>,
+}
+
+/// Which spec is spoken where none is named.
+fn spec_help() -> String {
+    format!("The spec that is spoken [default: the target file's, or {}]", countermand_suite::DEFAULT_SPEC)
 }

@@ -143,11 +143,7 @@ fn of_curl(text: &str, recogniser: &Recogniser, roles: &mut Roles<'_>) -> Result
 }
 
 fn titled(calls: &[Call]) -> String {
-    let made = calls.iter().map(|call| match &call.on {
-        Some(role) => format!("{} on {role}", call.name),
-        None => call.name.clone(),
-    });
-    made.collect::<Vec<_>>().join(", then ")
+    calls.iter().map(Call::made).collect::<Vec<_>>().join(", then ")
 }
 
 /// A title as it can stand in YAML.

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::contract::Contract;
-use super::seen::{Seen, before};
-use super::sequence::Sequence;
+use crate::contracts::Contract;
+use crate::oracle::seen::{Seen, before};
+use crate::sequence::Sequence;
 
 /// Call → the state of what it was made on → how it was answered → how often.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,11 +30,11 @@ impl Coverage {
     }
 
     /// Adds the generated calls of a sequence that were made.
-    pub(super) fn add(&mut self, contract: &dyn Contract, sequence: &Sequence, seen: &[Option<Seen>]) {
+    pub(super) fn add(&mut self, contract: &Contract, sequence: &Sequence, seen: &[Option<Seen>]) {
         let several: BTreeSet<usize> = sequence.steps().into_iter().filter(|step| step.len() > 1).flatten().collect();
         for (index, call) in sequence.calls.iter().enumerate().skip(1) {
             let Some(step) = seen.get(index).and_then(Option::as_ref) else { continue };
-            let class = contract.class(call, &before(seen, index), &sequence.lines);
+            let class = (contract.class)(call, &before(seen, index), &sequence.lines);
             let state = if several.contains(&index) { format!("{class} at once") } else { class };
             let answers = self.calls.entry(call.name.clone()).or_default().entry(state).or_default();
             match step.outcome.as_str() {

@@ -3,17 +3,9 @@
 //!
 //! The same seed gives the same sequences. Whom they are played against is the caller's to say.
 
-mod contract;
 mod coverage;
-mod laws;
-mod modern_dropship;
-mod oracle;
-mod orders;
-pub(crate) mod seen;
-mod sequence;
+mod generate;
 mod shrink;
-mod trendyol;
-pub(crate) mod write;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,37 +14,20 @@ use std::time::Instant;
 
 use countermand_event::{CaseResult, Level, Trouble, Verdict};
 use countermand_harness::{SuiteFile, WaitingCase, scenario};
-use countermand_text::Problem;
 
-use crate::dice::Dice;
+use crate::contracts::{Contract, contract};
+use crate::error::ExploreError;
+use crate::oracle::looks::looks;
+use crate::oracle::seen::{self, Calls, Seen};
+use crate::oracle::{self, Oracle, write};
+use crate::sequence::Sequence;
 use crate::settings::Setting;
 use crate::stage::{Stage, StageError};
-pub use contract::explorable;
-pub(crate) use contract::{Contract, contract};
 pub use coverage::Coverage;
-pub(crate) use oracle::{Oracle, Verdict as Explained};
-use seen::{Calls, Seen};
-pub use sequence::{Call, Line, Sequence};
+pub use generate::{Plan, sequences};
 
 /// So many sequences are played at once.
 const BATCH: usize = 32;
-
-/// What to generate.
-#[derive(Debug, Clone, Default)]
-pub struct Plan {
-    /// What the sequences are made from.
-    pub seed: u64,
-    /// How many there are.
-    pub cases: usize,
-    /// The most calls of one.
-    pub max_steps: usize,
-    /// The calls and clauses that the target has not.
-    pub lacks: BTreeSet<String>,
-    /// End with the first that is refuted.
-    pub stop_at_first: bool,
-    /// End, with what was found so far, when it is as late as this.
-    pub until: Option<Instant>,
-}
 
 /// Plays cases against the target that is explored.
 pub type Player<'p> = dyn Fn(&[Arc<WaitingCase>]) -> Result<Vec<CaseResult>, StageError> + 'p;
@@ -97,81 +72,6 @@ pub struct Refuted {
     pub after_calls: usize,
     /// How many other sequences were refuted in the same way.
     pub alike: usize,
-}
-
-/// Why exploring had to end.
-#[derive(Debug)]
-pub enum ExploreError {
-    /// Nothing can be generated for this spec.
-    Spec(String),
-    /// The spec does not take what was generated: it is another than the one that this program knows.
-    Sequence(Vec<Problem>),
-    /// Nothing could be played.
-    Stage(StageError),
-    /// The model has no answer to calls that somebody has in mind.
-    Unplayable,
-}
-
-impl std::fmt::Display for ExploreError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Spec(spec) => {
-                write!(f, "calls can be generated for {}, not for `{spec}`", explorable().join(" and "))
-            }
-            Self::Sequence(problems) => {
-                let first = problems.first().map(|problem| problem.message.as_str()).unwrap_or_default();
-                write!(f, "the spec does not take what was generated for it: {first}")
-            }
-            Self::Stage(error) => error.fmt(f),
-            Self::Unplayable => f.write_str(
-                "the mock of the spec can't play it: such an order can't be set up, or a call is made on what is not there",
-            ),
-        }
-    }
-}
-
-impl std::error::Error for ExploreError {}
-
-impl From<StageError> for ExploreError {
-    fn from(error: StageError) -> Self {
-        Self::Stage(error)
-    }
-}
-
-/// The sequences of a plan for a spec; none for one that can't be explored.
-pub fn sequences(spec: &str, plan: &Plan) -> impl Iterator<Item = Sequence> + use<> {
-    let Plan { seed, cases, max_steps, ref lacks, .. } = *plan;
-    let (contract, lacks) = (contract(spec), lacks.clone());
-    // Each has dice of its own: how long the others are makes no difference to it.
-    let dice = move |index: usize| Dice::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ index as u64);
-    let sequence = move |index: usize| {
-        let mut dice = dice(index);
-        let sequence = contract?.generate(&mut dice, max_steps.max(1), &|call| !lacks.contains(call));
-        Some(some_at_once(contract?, &mut dice, sequence))
-    };
-    (0..cases).map_while(sequence)
-}
-
-/// In one of four sequences, some of the calls are made at once: calls on what is there from the beginning.
-fn some_at_once(contract: &dyn Contract, dice: &mut Dice, mut sequence: Sequence) -> Sequence {
-    let Sequence { lines, calls } = &mut sequence;
-    let first = 1 + dice.below(calls.len());
-    if !dice.percent(25) {
-        return sequence;
-    }
-    let is_there = |call: &Call| call.on.as_ref().is_none_or(|role| !sequence::is_new(role, lines));
-    let several = dice.between(2, 3) as usize;
-    let mut end = first;
-    while end < calls.len() && end < first + several {
-        let call = &calls[end];
-        let can_meet = calls[first..end].iter().all(|other| contract.can_meet(call, other));
-        if !is_there(call) || !can_meet {
-            break;
-        }
-        calls[end].at_once = end > first;
-        end += 1;
-    }
-    sequence
 }
 
 /// Plays generated sequences with `player` and judges them by the model of the stage. `told` hears of each that is done.
@@ -221,7 +121,7 @@ pub fn explore(
 
 /// An exploration under way.
 struct Explorer<'e> {
-    contract: &'static dyn Contract,
+    contract: &'static Contract,
     oracle: Oracle<'e>,
     stage: &'e Stage,
     player: &'e Player<'e>,
@@ -386,28 +286,4 @@ impl Explorer<'_> {
             .or_else(|| judged().min_by_key(|mismatch| Reverse(mismatch.level)))
             .map(|mismatch| mismatch.clause.clone()))
     }
-}
-
-/// What sequences have in common that are refuted for the same reason: the call, its class, and what differs, without names.
-pub(crate) fn looks(
-    contract: &dyn Contract,
-    sequence: &Sequence,
-    seen: &[Option<Seen>],
-    should: &[Option<Seen>],
-    last: usize,
-    paths: &BTreeSet<String>,
-) -> String {
-    let kinds: BTreeSet<&str> = paths.iter().filter_map(|path| path.rsplit('.').next()).collect();
-    let before = seen::before(seen, last);
-    let step = sequence.steps().into_iter().find(|step| step.contains(&last)).unwrap_or(last..last + 1);
-    let outcome =
-        |calls: &[Option<Seen>], index: usize| calls.get(index).and_then(|seen| Some(seen.as_ref()?.outcome.clone()));
-    let call = |index: usize| {
-        let call = &sequence.calls[index];
-        let with: Vec<&str> = call.with.iter().flat_map(|with| with.keys().map(String::as_str)).collect();
-        let class = contract.class(call, &before, &sequence.lines);
-        format!("{} {with:?} {class} {:?} {:?}", call.name, outcome(seen, index), outcome(should, index))
-    };
-    let calls: Vec<String> = step.map(call).collect();
-    format!("{} {kinds:?}", calls.join(" and "))
 }

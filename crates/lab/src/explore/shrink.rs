@@ -1,7 +1,7 @@
 //! Makes a sequence smaller while it stays refuted: fewer calls, fewer lines, lower quantities. Plays nothing itself.
 
-use super::contract::Contract;
-use super::sequence::{Sequence, product_of};
+use crate::contracts::Contract;
+use crate::sequence::{Sequence, product_of};
 
 /// So many smaller sequences are tried.
 const TRIALS: usize = 300;
@@ -11,7 +11,7 @@ const TRIALS: usize = 300;
 /// # Errors
 /// What `still` fails with.
 pub(super) fn shrink<E>(
-    contract: &dyn Contract,
+    contract: &Contract,
     sequence: Sequence,
     mut still: impl FnMut(&Sequence) -> Result<Option<Sequence>, E>,
 ) -> Result<Sequence, E> {
@@ -34,9 +34,9 @@ pub(super) fn shrink<E>(
 }
 
 /// Every sequence that is one step smaller, those first that are smaller by most.
-fn smaller(contract: &dyn Contract, sequence: &Sequence) -> Vec<Sequence> {
+fn smaller(contract: &Contract, sequence: &Sequence) -> Vec<Sequence> {
     let mut out = Vec::new();
-    for at in (0..sequence.calls.len()).filter(|at| sequence.calls[*at].name != contract.read()) {
+    for at in (0..sequence.calls.len()).filter(|at| sequence.calls[*at].name != contract.read) {
         out.push(sequence.without(|index, _| index == at));
         if sequence.calls[at].at_once {
             let mut after = sequence.clone();
@@ -47,7 +47,7 @@ fn smaller(contract: &dyn Contract, sequence: &Sequence) -> Vec<Sequence> {
     for line in &sequence.lines {
         let gone = |role: &str| product_of(role, &sequence.lines) == line.role || role == line.role;
         let mut without =
-            sequence.without(|_, call| call.on.as_deref().is_some_and(gone) || contract.concerns(call, line));
+            sequence.without(|_, call| call.on.as_deref().is_some_and(gone) || (contract.concerns)(call, line));
         without.lines.retain(|other| other.role != line.role && other.product.as_ref() != Some(&line.role));
         if !without.lines.is_empty() {
             out.push(without);
@@ -64,7 +64,7 @@ fn smaller(contract: &dyn Contract, sequence: &Sequence) -> Vec<Sequence> {
         out.extend((line.fulfilled.max(1)..line.quantity).map(|quantity| fewer(line.fulfilled, quantity)));
     }
     for (at, call) in sequence.calls.iter().enumerate() {
-        for simple in contract.simpler(call) {
+        for simple in (contract.simpler)(call) {
             let mut simpler = sequence.clone();
             simpler.calls[at] = simple;
             out.push(simpler);

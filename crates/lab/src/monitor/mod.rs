@@ -6,15 +6,19 @@
 
 mod copy;
 mod exchange;
+mod explainer;
 mod headers;
 mod judge;
-mod judges;
+mod orders;
+mod pages;
 mod proxy;
 mod queue;
 mod reads;
+mod sayable;
 mod session;
 mod tls;
 mod told;
+mod watch;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

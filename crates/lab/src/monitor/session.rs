@@ -3,19 +3,18 @@
 //! Only a read shows a state, so what the calls before it have done is judged together. A read that is not later than the settle
 //! time may still show the old state: what it shows counts where it is explained by what is believed already, and else not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Instant;
 
-use bytes::Bytes;
 use countermand_event::Mismatch;
-use countermand_harness::{Called, Look, OrderKeys, Overheard, Page, Reading, Shape, Target, Watched};
-use http::Response;
+use countermand_harness::{Called, Look, OrderKeys, Overheard, Reading, Shape, Watched};
 use serde_json::Value;
 
-use super::judges::{Judges, Watch, is_judged};
+use super::explainer::{Explainer, is_judged};
+use super::pages::Pages;
 use super::told::{Gap, Told};
-use crate::explore::seen::{self, Seen};
-use crate::explore::{Call, Line, Sequence};
+use super::watch::{Made, Watch, beginning, extended};
+use crate::oracle::seen;
 
 /// The most calls of one order that are judged: the model is asked about all of them again and again.
 const MOST_CALLS: usize = 60;
@@ -45,24 +44,9 @@ pub(super) struct Session {
     broken: BTreeSet<(String, String)>,
     /// A read shows what is not explained, and may be too early.
     is_pending: bool,
-    /// The first pages of a read, what they are of, and when the first was asked for.
-    pages: Option<(Reading, Page, Instant)>,
+    pub(super) pages: Pages,
     /// When something last happened to it, in exchanges.
     pub(super) used: u64,
-}
-
-/// A call that was made.
-#[derive(Clone)]
-pub(super) struct Made {
-    /// Its place in the order in which exchanges began.
-    pub(super) turn: u64,
-    pub(super) name: String,
-    /// The headers that say something of it.
-    pub(super) headers: BTreeMap<String, String>,
-    /// It began while another call on the order was under way.
-    pub(super) at_once: bool,
-    pub(super) answered: Instant,
-    pub(super) heard: Overheard,
 }
 
 enum State {
@@ -91,7 +75,18 @@ impl Session {
         let (state, window) = (State::Unseen, Vec::new());
         let broken = BTreeSet::new();
         let id = id.to_owned();
-        Self { id, order, state, window, answered: None, judged: 0, broken, is_pending: false, pages: None, used: 0 }
+        Self {
+            id,
+            order,
+            state,
+            window,
+            answered: None,
+            judged: 0,
+            broken,
+            is_pending: false,
+            pages: Pages::default(),
+            used: 0,
+        }
     }
 
     /// What has been seen of it.
@@ -121,32 +116,7 @@ impl Session {
 
     /// What was read of it in part is of no use: it may change.
     pub(super) fn may_change(&mut self) {
-        self.pages = None;
-    }
-
-    /// A read of it as far as it goes: what it shows when it is whole, and when it began.
-    pub(super) fn reading(
-        &mut self,
-        page: Option<Page>,
-        began: Instant,
-        response: &Response<Bytes>,
-        target: &Target,
-    ) -> Option<(Reading, Instant)> {
-        let whole = || Reading::new(response.clone());
-        let Some(page) = page else { return Some((whole(), began)) };
-        let (reading, began) = match self.pages.take() {
-            _ if page.number == 0 => (whole(), began),
-            Some((mut reading, earlier, began)) if earlier.of == page.of && page.number == reading.pages() => {
-                reading.add(response.clone());
-                (reading, began)
-            }
-            _ => return None,
-        };
-        if !reading.is_whole(target) {
-            self.pages = Some((reading, page, began));
-            return None;
-        }
-        Some((reading, began))
+        self.pages.forget();
     }
 
     /// Whether the model is asked about it.
@@ -214,7 +184,7 @@ impl Session {
     }
 
     /// All calls on the order have been answered: judges the answers, as far as it is known what they were made on.
-    pub(super) fn all_answered(&mut self, judges: &mut Judges, out: &mut Vec<Told>) {
+    pub(super) fn all_answered(&mut self, explainer: &mut Explainer, out: &mut Vec<Told>) {
         let State::Watched(watching) = &self.state else { return };
         let Some(newest) = self.window.iter().map(|made| made.turn).max().filter(|newest| *newest > self.judged) else {
             return;
@@ -243,12 +213,12 @@ impl Session {
         let extended = all.map(|all| extended(&watching.watch, &self.window, &all, None));
         let from = watching.watch.sequence.calls.len();
         if let Some(watch) = &extended {
-            match judges.judge(watch) {
+            match explainer.judge(watch) {
                 Err(why) => return self.lose(why, out),
                 Ok(None) => {}
                 Ok(Some(accused)) => {
                     let rules: Vec<Mismatch> = rules.into_iter().map(|(_, rule)| rule).collect();
-                    return match judges.violation(&self.id, watch, &accused, &rules, from) {
+                    return match explainer.violation(&self.id, watch, &accused, &rules, from) {
                         Ok(Some(violation)) => {
                             out.push(Told::Violation(Box::new(violation)));
                             self.set_aside(VIOLATED.to_owned(), true);
@@ -260,19 +230,19 @@ impl Session {
             }
         }
         for (made, rule) in rules {
-            let violation = judges.broken_rule(&self.id, &made, &rule, extended.as_ref());
+            let violation = explainer.broken_rule(&self.id, &made, &rule, extended.as_ref());
             out.push(Told::Violation(Box::new(violation)));
         }
     }
 
     /// Somebody has read the order while no call on it was under way.
-    pub(super) fn read(&mut self, began: Instant, reading: &Reading, judges: &mut Judges, out: &mut Vec<Told>) {
-        let is_settled = self.answered.is_none_or(|answered| began >= answered + judges.settle);
+    pub(super) fn read(&mut self, began: Instant, reading: &Reading, explainer: &mut Explainer, out: &mut Vec<Told>) {
+        let is_settled = self.answered.is_none_or(|answered| began >= answered + explainer.settle);
         let taken = match &self.state {
-            State::Watched(_) => self.compare(is_settled, reading, judges, out),
+            State::Watched(_) => self.compare(is_settled, reading, explainer, out),
             // What an early read shows is no beginning.
             _ if !is_settled => Ok(()),
-            _ => self.take_up(reading, judges, out),
+            _ => self.take_up(reading, explainer, out),
         };
         if let Err(why) = taken {
             self.lose(why, out);
@@ -280,7 +250,7 @@ impl Session {
     }
 
     /// Nobody looks any more: what is still open.
-    pub(super) fn close(&mut self, judges: &mut Judges, save: bool, out: &mut Vec<Told>) -> u64 {
+    pub(super) fn close(&mut self, explainer: &mut Explainer, save: bool, out: &mut Vec<Told>) -> u64 {
         let State::Watched(watching) = &self.state else { return 0 };
         if self.is_pending {
             let why =
@@ -288,7 +258,7 @@ impl Session {
             out.push(Told::Gap(Gap { order: Some(self.id.clone()), why }));
         }
         if save && watching.watch.sequence.calls.len() > 1 {
-            out.push(match judges.scenario(&self.id, &watching.watch) {
+            out.push(match explainer.scenario(&self.id, &watching.watch) {
                 Ok(scenario) => Told::Watched(scenario),
                 Err(why) => Told::Gap(Gap { order: Some(self.id.clone()), why }),
             });
@@ -301,7 +271,7 @@ impl Session {
         &mut self,
         is_settled: bool,
         reading: &Reading,
-        judges: &mut Judges,
+        explainer: &mut Explainer,
         out: &mut Vec<Told>,
     ) -> Result<(), String> {
         let State::Watched(watching) = &mut self.state else { return Ok(()) };
@@ -317,8 +287,8 @@ impl Session {
             let State::Watched(watching) = &mut self.state else { return Ok(()) };
             let before = watching.order.state();
             let (made, called): (Vec<Made>, Vec<Called>) = window.into_iter().unzip();
-            let mut state = seen::state(judges.contract, &look.state);
-            seen::rewritten(judges.contract, &before, &look.state, &mut state);
+            let mut state = seen::state(explainer.contract, &look.state);
+            seen::rewritten(explainer.contract, &before, &look.state, &mut state);
             let is_same = self.window.is_empty() && before == look.state;
             let extended = match is_same {
                 true => watching.watch.clone(),
@@ -327,8 +297,8 @@ impl Session {
             let rules: Vec<Mismatch> = look.mismatches.iter().filter(|rule| is_judged(rule)).cloned().collect();
             let judged = match (is_same, is_settled) {
                 (true, _) => None,
-                (false, true) => judges.judge(&extended)?.map(Some),
-                (false, false) => (!rules.is_empty() || !judges.is_as_believed(&extended)?).then_some(None),
+                (false, true) => explainer.judge(&extended)?.map(Some),
+                (false, false) => (!rules.is_empty() || !explainer.is_as_believed(&extended)?).then_some(None),
             };
             match judged {
                 None => {
@@ -338,7 +308,7 @@ impl Session {
                     let made = made.map_or_else(|| A_READ.to_owned(), |(made, called)| made.on(called));
                     self.window.clear();
                     self.is_pending = false;
-                    self.tell_rules(&made, &rules, judges, Some(&extended), out);
+                    self.tell_rules(&made, &rules, explainer, Some(&extended), out);
                     return Ok(());
                 }
                 Some(judged) => accused = accused.or(judged.map(|judged| (judged, extended, rules, look))),
@@ -350,19 +320,19 @@ impl Session {
         };
         if self.window.is_empty() {
             // Somebody else may have done it, past this proxy; what holds of any two reads is told all the same.
-            self.tell_rules(A_READ, &rules, judges, None, out);
+            self.tell_rules(A_READ, &rules, explainer, None, out);
             self.keep(&calls, look);
             self.lose("it has changed, and no call that is known has changed it".to_owned(), out);
-            return self.take_up(reading, judges, out);
+            return self.take_up(reading, explainer, out);
         }
-        let Some(violation) = judges.violation(&self.id, &extended, &accused, &rules, from)? else {
+        let Some(violation) = explainer.violation(&self.id, &extended, &accused, &rules, from)? else {
             return Err(NOT_DEMANDED.to_owned());
         };
         out.push(Told::Violation(Box::new(violation)));
         self.broken = rules.iter().filter(|rule| rule.path != ANSWER).map(of_rule).collect();
         self.keep(&calls, look);
         self.set_aside(VIOLATED.to_owned(), true);
-        self.take_up(reading, judges, out)
+        self.take_up(reading, explainer, out)
     }
 
     fn keep(&mut self, calls: &[Overheard], look: Look) {
@@ -389,13 +359,13 @@ impl Session {
     }
 
     /// Begins with what a read shows, where an order can begin so.
-    fn take_up(&mut self, reading: &Reading, judges: &mut Judges, out: &mut Vec<Told>) -> Result<(), String> {
-        let profile = judges.stage.profile.clone();
-        let shape = Shape { whole: judges.contract.whole(), ids: judges.contract.ids() };
-        let begun = Watched::begin(judges.spec(), &judges.target, &profile, self.order.clone(), shape, reading);
+    fn take_up(&mut self, reading: &Reading, explainer: &mut Explainer, out: &mut Vec<Told>) -> Result<(), String> {
+        let profile = explainer.stage.profile.clone();
+        let shape = Shape { whole: explainer.contract.whole, ids: explainer.contract.ids };
+        let begun = Watched::begin(explainer.spec(), &explainer.target, &profile, self.order.clone(), shape, reading);
         let Ok(mut order) = begun else { return Ok(()) };
-        let why = match beginning(&order, judges) {
-            Ok(watch) => match judges.judge(&watch)? {
+        let why = match beginning(&order, explainer.contract) {
+            Ok(watch) => match explainer.judge(&watch)? {
                 None => {
                     self.window.clear();
                     self.state = State::Watched(Box::new(Watching { order, watch }));
@@ -422,7 +392,7 @@ impl Session {
         let rules: Vec<Mismatch> = look.mismatches.iter().filter(|rule| is_judged(rule)).cloned().collect();
         earlier.keep(&calls, look);
         let made = window.last().map_or(A_READ, |made| made.name.as_str()).to_owned();
-        self.tell_rules(&made, &rules, judges, None, out);
+        self.tell_rules(&made, &rules, explainer, None, out);
         Ok(())
     }
 
@@ -431,78 +401,18 @@ impl Session {
         &mut self,
         made: &str,
         rules: &[Mismatch],
-        judges: &mut Judges,
+        explainer: &mut Explainer,
         watch: Option<&Watch>,
         out: &mut Vec<Told>,
     ) {
         for rule in rules.iter().filter(|rule| !self.broken.contains(&of_rule(rule))) {
-            let violation = judges.broken_rule(&self.id, made, rule, watch);
+            let violation = explainer.broken_rule(&self.id, made, rule, watch);
             out.push(Told::Violation(Box::new(violation)));
         }
         self.broken = rules.iter().filter(|rule| rule.path != ANSWER).map(of_rule).collect();
     }
 }
 
-impl Made {
-    /// The call and what it was made on.
-    fn on(&self, called: &Called) -> String {
-        match &called.on {
-            Some(role) => format!("{} on {role}", self.name),
-            None => self.name.clone(),
-        }
-    }
-}
-
 fn of_rule(rule: &Mismatch) -> (String, String) {
     (rule.clause.clone(), rule.path.clone())
-}
-
-/// The sequence with the calls since the last read, and the state that was read after them.
-fn extended(watch: &Watch, window: &[Made], all: &[Called], state: Option<seen::State>) -> Watch {
-    let mut watch = watch.clone();
-    let first = watch.sequence.calls.len();
-    for (made, called) in window.iter().zip(all) {
-        let call = Call::new(&made.name, called.on.as_deref());
-        // What was read in between came between.
-        let at_once = made.at_once && watch.sequence.calls.len() > first;
-        watch.sequence.calls.push(Call { with: called.with.clone(), headers: made.headers.clone(), at_once, ..call });
-        watch.seen.push(Some(Seen { outcome: made.heard.outcome().to_owned(), state: None }));
-    }
-    if let (Some(state), Some(Some(last))) = (state, watch.seen.last_mut()) {
-        last.state = Some(state);
-    }
-    watch
-}
-
-/// The order as a scenario would set it up. An error says why it can't.
-fn beginning(order: &Watched, judges: &Judges) -> Result<Watch, &'static str> {
-    let rows = order.rows();
-    let number = |fields: &BTreeMap<String, Value>, name: &str| fields.get(name).and_then(Value::as_u64);
-    let mut lines = Vec::new();
-    for row in &rows {
-        if judges.contract.kept().is_some_and(|(_, flag, _)| row.fields.get(flag) == Some(&Value::Bool(true))) {
-            return Err("it was cancelled, wholly or in part, when it was first read");
-        }
-        let quantity = row.units.ok_or("no read shows how many units it has")?;
-        let fulfilled = number(&row.fields, "fulfilled").unwrap_or(0);
-        lines.push(Line { role: row.role.clone(), product: row.product.clone(), quantity, fulfilled });
-    }
-    // From which of them a parcel was taken is the endpoint's own affair.
-    let shares = |line: &Line| lines.iter().any(|other| other.product() == line.product() && other.role != line.role);
-    if lines.iter().any(|line| line.fulfilled > 0 && shares(line)) {
-        return Err("of two lines of one product some units are fulfilled");
-    }
-    if lines.is_empty() {
-        return Err("there is nothing in it");
-    }
-    if rows.iter().any(|row| row.within != rows[0].within || row.within.as_deref() != judges.contract.whole()) {
-        return Err("it was in several parts when it was first read");
-    }
-    let is_twice = |line: &Line| lines.iter().filter(|other| other.role == line.role).count() > 1;
-    if lines.iter().any(is_twice) {
-        return Err("two of its lines go by one name");
-    }
-    let sequence = Sequence { lines, calls: vec![Call::new(judges.contract.read(), None)] };
-    let state = seen::state(judges.contract, &order.state());
-    Ok(Watch { sequence, seen: vec![Some(Seen { outcome: "accepted".to_owned(), state: Some(state) })] })
 }

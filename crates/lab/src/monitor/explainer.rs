@@ -10,9 +10,14 @@ use countermand_harness::{Spec, SuiteFile, Target, scenario};
 use serde_json::Value;
 
 use super::told::{Difference, Scenario, Violation};
-use crate::explore::seen::{self, Calls, OUTCOME, Seen};
-use crate::explore::write::Title;
-use crate::explore::{Contract, Explained, ExploreError, Oracle, Sequence, looks, write};
+use super::watch::Watch;
+use crate::contracts::Contract;
+use crate::error::ExploreError;
+use crate::oracle::looks::looks;
+use crate::oracle::seen::{self, OUTCOME, Seen};
+use crate::oracle::write::{self, Title};
+use crate::oracle::{Oracle, Verdict as Explained};
+use crate::sequence::Sequence;
 use crate::settings::Setting;
 use crate::stage::Stage;
 
@@ -22,10 +27,10 @@ const MOST_ORDERS: usize = 120;
 const SEEN: Title<'static> = Title::Found("Seen by the monitor");
 
 /// The model, and what is known of the endpoint.
-pub(super) struct Judges {
+pub(super) struct Explainer {
     pub(super) stage: Stage,
     pub(super) target: Arc<Target>,
-    pub(super) contract: &'static dyn Contract,
+    pub(super) contract: &'static Contract,
     /// How long a change may take to be seen.
     pub(super) settle: Duration,
     /// The setting that explained the last sequence that needed one.
@@ -33,13 +38,6 @@ pub(super) struct Judges {
     /// What violations looked like.
     told: BTreeSet<String>,
     scenarios: usize,
-}
-
-/// A sequence that was seen.
-#[derive(Clone)]
-pub(super) struct Watch {
-    pub(super) sequence: Sequence,
-    pub(super) seen: Calls,
 }
 
 /// What nothing explains.
@@ -50,8 +48,8 @@ pub(super) struct Accused {
     paths: BTreeSet<String>,
 }
 
-impl Judges {
-    pub(super) fn new(stage: Stage, target: Arc<Target>, contract: &'static dyn Contract, settle: Duration) -> Self {
+impl Explainer {
+    pub(super) fn new(stage: Stage, target: Arc<Target>, contract: &'static Contract, settle: Duration) -> Self {
         let (believed, told) = (Setting::new(), BTreeSet::new());
         Self { stage, target, contract, settle, believed, told, scenarios: 0 }
     }
@@ -86,7 +84,7 @@ impl Judges {
             Some((call, paths)) => {
                 let is_open = |index: &usize| {
                     let before = seen::before(&explained.should, *index);
-                    !self.contract.speaks_of(&watch.sequence.calls[*index], &before, &watch.sequence.lines)
+                    !(self.contract.speaks_of)(&watch.sequence.calls[*index], &before, &watch.sequence.lines)
                 };
                 if let Some(open) = (0..=call).find(is_open) {
                     let made = write::made(&watch.sequence, watch.sequence.end_of_step(open));
@@ -228,7 +226,7 @@ fn differences(watch: &Watch, should: &[Option<Seen>], last: usize, paths: &BTre
     };
     let value = |calls: &[Option<Seen>], path: &str| calls.get(last)?.as_ref()?.state.as_ref()?.get(path).cloned();
     let mut differences = Vec::new();
-    let step = watch.sequence.steps().into_iter().find(|step| step.contains(&last)).unwrap_or(last..last + 1);
+    let step = watch.sequence.step_of(last);
     for path in paths {
         if path != OUTCOME {
             let (expected, actual) = (value(should, path), value(&watch.seen, path));

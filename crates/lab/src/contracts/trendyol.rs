@@ -1,17 +1,38 @@
-//! Trendyol's order packages as they are explored: cancels of some and of all units, of new packages and of old ones, with
+//! What the lab knows of Trendyol's order packages: cancels of some and of all units, of new packages and of old ones, with
 //! arguments that are right, borderline and wrong; pushes, the carrier's part and splits between them.
 
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::contract::{Aspect, Contract, Stated};
-use super::seen::State;
-use super::sequence::{Call, Line, Sequence, is_new};
+use super::contract::{Aspect, Contract, Guesses, State, Stated};
 use crate::dice::Dice;
+use crate::sequence::{Call, Line, is_new};
 
 /// The contract.
-pub(super) struct Trendyol;
+pub(super) static TRENDYOL: Contract = Contract {
+    spec: "trendyol",
+    entities: "packages",
+    whole: Some(PACKAGE),
+    order,
+    read: READ,
+    ids: &[("lineId", "line"), ("orderLineId", "line"), ("orderLineIds", "line")],
+    headers: &["storeFrontCode"],
+    elsewhere: None,
+    compared: &[("order", &["packages"]), ("packages", &["status"]), ("products", &["quantity"])],
+    kept: None,
+    stated: &[Stated { field: "status", always: true, unless: None, tells: &["status"], of_new: Aspect::NewLive }],
+    shipped: None,
+    lines,
+    guesses: |lines| Box::new(vec![Guess::of(lines)]),
+    simpler,
+    concerns,
+    can_meet: |_, _| true,
+    speaks_of: |_, _, _| true,
+    class,
+    clause,
+    race: "race.one-effect",
+};
 
 const READ: &str = "read_order";
 /// The package of a generated order, before any other comes of it.
@@ -19,128 +40,43 @@ const PACKAGE: &str = "box";
 const PRODUCTS: &[&str] = &["mug", "tee", "cap"];
 const MOST_UNITS: u64 = 5;
 
-impl Contract for Trendyol {
-    fn spec(&self) -> &'static str {
-        "trendyol"
+fn order(lines: &[Line]) -> String {
+    let mut text = format!("  packages:\n    {PACKAGE}:\n      lines:\n");
+    for line in lines {
+        let _ = writeln!(text, "        {}: {{ quantity: {} }}", line.role, line.quantity);
     }
+    text
+}
 
-    fn entities(&self) -> &'static str {
-        "packages"
-    }
+fn class(call: &Call, before: &State, lines: &[Line]) -> String {
+    let Some(role) = &call.on else { return "order".to_owned() };
+    let status = status(role, before).unwrap_or("unknown");
+    format!("{status}{}", if is_new(role, lines) { " successor" } else { "" })
+}
 
-    fn order(&self, lines: &[Line]) -> String {
-        let mut text = format!("  packages:\n    {PACKAGE}:\n      lines:\n");
-        for line in lines {
-            let _ = writeln!(text, "        {}: {{ quantity: {} }}", line.role, line.quantity);
-        }
-        text
-    }
-
-    fn compared(&self) -> &'static [(&'static str, &'static [&'static str])] {
-        &[("order", &["packages"]), ("packages", &["status"]), ("products", &["quantity"])]
-    }
-
-    fn stated(&self) -> &'static [Stated] {
-        &[Stated { field: "status", always: true, unless: None, tells: &["status"] }]
-    }
-
-    fn whole(&self) -> Option<&'static str> {
-        Some(PACKAGE)
-    }
-
-    fn ids(&self) -> &'static [(&'static str, &'static str)] {
-        &[("lineId", "line"), ("orderLineId", "line"), ("orderLineIds", "line")]
-    }
-
-    fn headers(&self) -> &'static [&'static str] {
-        &["storeFrontCode"]
-    }
-
-    fn read(&self) -> &'static str {
-        READ
-    }
-
-    fn generate(&self, dice: &mut Dice, max_calls: usize, has: &dyn Fn(&str) -> bool) -> Sequence {
-        let count = dice.between(1, PRODUCTS.len() as u64) as usize;
-        let line = |role: &&str| Line {
-            role: (*role).to_owned(),
-            product: None,
-            quantity: dice.between(1, MOST_UNITS),
-            fulfilled: 0,
-        };
-        let lines: Vec<Line> = PRODUCTS[..count].iter().map(line).collect();
-        let mut packages = vec![Guess::of(&lines)];
-        let mut calls = vec![Call::new(READ, None)];
-        let wanted = dice.between(max_calls.div_ceil(2) as u64, max_calls as u64);
-        for _ in 0..wanted {
-            let call = next(dice, &packages);
-            if has(&call.name) {
-                guess(&mut packages, &call);
-                calls.push(call);
-            }
-        }
-        Sequence { lines, calls }
-    }
-
-    fn simpler(&self, call: &Call) -> Vec<Call> {
-        let lines = call.argument("lines").and_then(Value::as_array).cloned().unwrap_or_default();
-        let without = |at: usize| {
-            let mut lines = lines.clone();
-            lines.remove(at);
-            call.clone().with("lines", lines)
-        };
-        let fewer = |at: usize| {
-            let most = lines[at]["quantity"].as_u64().unwrap_or(0);
-            let lines = &lines;
-            (1..most).map(move |units| {
-                let mut lines = lines.clone();
-                lines[at]["quantity"] = units.into();
-                call.clone().with("lines", lines)
-            })
-        };
-        let shorter = (0..lines.len()).filter(|_| lines.len() > 1).map(without);
-        shorter.chain((0..lines.len()).flat_map(fewer)).collect()
-    }
-
-    fn concerns(&self, call: &Call, line: &Line) -> bool {
-        let nested = format!(".{}\"", line.role);
-        call.with.iter().flat_map(|with| with.values()).any(|value| value.to_string().contains(&nested))
-    }
-
-    fn class(&self, call: &Call, before: &State, lines: &[Line]) -> String {
-        let Some(role) = &call.on else { return "order".to_owned() };
-        let status = status(role, before).unwrap_or("unknown");
-        format!("{status}{}", if is_new(role, lines) { " successor" } else { "" })
-    }
-
-    fn clause(&self, call: &Call, before: &State, lines: &[Line], aspect: Aspect) -> &'static str {
-        let on = call.on.as_deref().and_then(|role| status(role, before));
-        let of_successor = call.on.as_deref().is_some_and(|role| is_new(role, lines));
-        match (call.name.as_str(), aspect) {
-            (READ, _) => "read.complete",
-            (_, Aspect::Others) => "scope.other-packages",
-            ("cancel_items", Aspect::Refused) => refusal_of(call, on),
-            ("cancel_items", Aspect::Units | Aspect::Quantity) => "conserve.units",
-            ("cancel_items", Aspect::New | Aspect::Marked) => "partial.one-successor",
-            ("cancel_items", Aspect::NewLive) => "partial.successor-created",
-            ("cancel_items", _) if on == Some("Cancelled") => "old.immutable",
-            ("cancel_items", Aspect::Accepted) if of_successor => "partial.successor-re-enters",
-            ("cancel_items", _) => "partial.old-cancelled",
-            ("push", Aspect::Refused) => match call.argument("status").and_then(Value::as_str) {
-                _ if on == Some("Cancelled") => "old.refuses",
-                Some("Invoiced") => "flow.invoiced-needs-picking",
-                Some("Picking") => "refusal.no-change",
-                _ => "flow.seller-cannot-ship",
-            },
-            ("push", _) if of_successor => "partial.successor-re-enters",
-            ("push", _) => "flow.picking-after-created",
-            (_, Aspect::Refused) => "refusal.no-change",
-            _ => "calls.own-effect",
-        }
-    }
-
-    fn race(&self) -> &'static str {
-        "race.one-effect"
+fn clause(call: &Call, before: &State, lines: &[Line], aspect: Aspect) -> &'static str {
+    let on = call.on.as_deref().and_then(|role| status(role, before));
+    let of_successor = call.on.as_deref().is_some_and(|role| is_new(role, lines));
+    match (call.name.as_str(), aspect) {
+        (READ, _) => "read.complete",
+        (_, Aspect::Others) => "scope.other-packages",
+        ("cancel_items", Aspect::Refused) => refusal_of(call, on),
+        ("cancel_items", Aspect::Units | Aspect::Quantity) => "conserve.units",
+        ("cancel_items", Aspect::New | Aspect::Marked) => "partial.one-successor",
+        ("cancel_items", Aspect::NewLive) => "partial.successor-created",
+        ("cancel_items", _) if on == Some("Cancelled") => "old.immutable",
+        ("cancel_items", Aspect::Accepted) if of_successor => "partial.successor-re-enters",
+        ("cancel_items", _) => "partial.old-cancelled",
+        ("push", Aspect::Refused) => match call.argument("status").and_then(Value::as_str) {
+            _ if on == Some("Cancelled") => "old.refuses",
+            Some("Invoiced") => "flow.invoiced-needs-picking",
+            Some("Picking") => "refusal.no-change",
+            _ => "flow.seller-cannot-ship",
+        },
+        ("push", _) if of_successor => "partial.successor-re-enters",
+        ("push", _) => "flow.picking-after-created",
+        (_, Aspect::Refused) => "refusal.no-change",
+        _ => "calls.own-effect",
     }
 }
 
@@ -168,6 +104,31 @@ fn refusal_of(call: &Call, on: Option<&str>) -> &'static str {
     }
 }
 
+fn simpler(call: &Call) -> Vec<Call> {
+    let lines = call.argument("lines").and_then(Value::as_array).cloned().unwrap_or_default();
+    let without = |at: usize| {
+        let mut lines = lines.clone();
+        lines.remove(at);
+        call.clone().with("lines", lines)
+    };
+    let fewer = |at: usize| {
+        let most = lines[at]["quantity"].as_u64().unwrap_or(0);
+        let lines = &lines;
+        (1..most).map(move |units| {
+            let mut lines = lines.clone();
+            lines[at]["quantity"] = units.into();
+            call.clone().with("lines", lines)
+        })
+    };
+    let shorter = (0..lines.len()).filter(|_| lines.len() > 1).map(without);
+    shorter.chain((0..lines.len()).flat_map(fewer)).collect()
+}
+
+fn concerns(call: &Call, line: &Line) -> bool {
+    let nested = format!(".{}\"", line.role);
+    call.with.iter().flat_map(|with| with.values()).any(|value| value.to_string().contains(&nested))
+}
+
 /// A package as the generator guesses it to be, so that most calls are aimed at something.
 #[derive(Clone)]
 struct Guess {
@@ -181,6 +142,27 @@ impl Guess {
     fn of(lines: &[Line]) -> Self {
         let lines = lines.iter().map(|line| (line.role.clone(), line.quantity)).collect();
         Self { role: PACKAGE.to_owned(), lines, status: "Created" }
+    }
+}
+
+fn lines(dice: &mut Dice) -> Vec<Line> {
+    let count = dice.between(1, PRODUCTS.len() as u64) as usize;
+    let line = |role: &&str| Line {
+        role: (*role).to_owned(),
+        product: None,
+        quantity: dice.between(1, MOST_UNITS),
+        fulfilled: 0,
+    };
+    PRODUCTS[..count].iter().map(line).collect()
+}
+
+impl Guesses for Vec<Guess> {
+    fn next(&self, dice: &mut Dice) -> Call {
+        next(dice, self)
+    }
+
+    fn guess(&mut self, call: &Call) {
+        guess(self, call);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The orders in which calls that were made at once may have been worked off.
 
 use super::seen::{Calls, Seen};
-use super::sequence::Sequence;
+use crate::sequence::Sequence;
 
 /// More orders than so many are not tried.
 const MOST: usize = 120;
@@ -80,8 +80,8 @@ impl Order {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sequence::Call;
     use super::*;
+    use crate::sequence::Call;
 
     fn sequence(at_once: &[bool]) -> Sequence {
         let call =
@@ -100,7 +100,7 @@ mod tests {
         let all: Vec<Vec<&str>> = ordered.iter().map(names).collect();
         assert_eq!(all, [["c0", "c1", "c2", "c3"], ["c0", "c2", "c1", "c3"]]);
         assert!(ordered.iter().flat_map(|sequence| &sequence.calls).all(|call| !call.at_once));
-        assert_eq!(orders(&super::super::sequence::Sequence { lines: Vec::new(), calls: Vec::new() }).len(), 1);
+        assert_eq!(orders(&Sequence { lines: Vec::new(), calls: Vec::new() }).len(), 1);
     }
 
     #[test]

@@ -7,25 +7,16 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::contract::{Aspect, Contract};
-use super::seen::{Calls, OUTCOME, Seen, State, before, moved};
-use super::sequence::{Call, Sequence, at_once, head, product_of};
+use super::claims::claims;
+use super::seen::{Calls, OUTCOME, Seen, before, moved};
+use super::text::{at_once, head};
+use crate::contracts::{Aspect, Contract, State};
+use crate::sequence::{Call, Sequence};
 use crate::settings::Setting;
-
-/// One thing that is claimed, and what of it.
-#[derive(Debug, Clone, PartialEq)]
-struct Claim {
-    aspect: Aspect,
-    /// Where it stands under its clause: `items`, `mug`, `cancelled`.
-    keys: Vec<String>,
-    value: Value,
-    /// The paths that it speaks of.
-    paths: BTreeSet<String>,
-}
 
 /// The step of a sequence that nothing explains.
 pub(crate) struct Refutation<'r> {
-    pub(crate) contract: &'r dyn Contract,
+    pub(crate) contract: &'r Contract,
     pub(crate) sequence: &'r Sequence,
     /// What the model does, call by call.
     pub(crate) should: &'r [Option<Seen>],
@@ -70,11 +61,11 @@ pub(crate) fn scenario(refutation: &Refutation<'_>) -> Written {
         let choices: Vec<String> = refutation.setting.iter().map(|(name, option)| format!("{name}={option}")).collect();
         let _ = writeln!(text, "# What is expected is right where the target chooses {}.", choices.join(", "));
     }
-    text.push_str(&head(*contract, &refutation.title.told(&made(sequence, *last), &clause), &sequence.lines));
+    text.push_str(&head(contract, &refutation.title.told(&made(sequence, *last), &clause), &sequence.lines));
     for step in sequence.steps().into_iter().take_while(|step| step.end <= last + 1) {
         let Some(after) = should.get(step.end - 1).and_then(Option::as_ref) else { continue };
         let call = &sequence.calls[step.start];
-        if call.name == contract.read() && step.end <= *last {
+        if call.name == contract.read && step.end <= *last {
             continue;
         }
         steps += 1;
@@ -88,7 +79,7 @@ pub(crate) fn scenario(refutation: &Refutation<'_>) -> Written {
         }
         text.push_str("    expect:\n");
         let own = (step.start == *last).then_some((paths, clause.as_str()));
-        let expectations = expectations(*contract, sequence, call, &before(should, step.start), after, own);
+        let expectations = expectations(contract, sequence, call, &before(should, step.start), after, own);
         let width = expectations.iter().map(|(clause, _)| clause.len()).max().unwrap_or(0) + 1;
         for (clause, claims) in expectations {
             let _ = writeln!(text, "      {:width$} {}", format!("{clause}:"), plain(&Value::Object(claims)));
@@ -116,7 +107,7 @@ fn any_of(refutation: &Refutation<'_>, step: &Range<usize>) -> String {
         let answers = Value::from(outcomes.collect::<Vec<_>>());
         let mut way = Map::from_iter([("answers".to_owned(), answers)]);
         let nobody = Call::new("", None);
-        for claim in claims(*contract, sequence, &nobody, &before, &after, &differs) {
+        for claim in claims(contract, sequence, &nobody, &before, &after, &differs) {
             if claim.keys != [OUTCOME] {
                 put(&mut way, &claim.keys, claim.value);
             }
@@ -126,7 +117,7 @@ fn any_of(refutation: &Refutation<'_>, step: &Range<usize>) -> String {
             ways.push(way);
         }
     }
-    let clause = format!("    expect:\n      {}:", contract.race());
+    let clause = format!("    expect:\n      {}:", contract.race);
     match ways.as_slice() {
         [way] => format!("{clause} {way}\n"),
         ways => {
@@ -138,12 +129,7 @@ fn any_of(refutation: &Refutation<'_>, step: &Range<usize>) -> String {
 
 /// What is made in a step: `cancel_item on mug`; of several calls each.
 pub(crate) fn made(sequence: &Sequence, last: usize) -> String {
-    let step = sequence.steps().into_iter().find(|step| step.end == last + 1).unwrap_or(last..last + 1);
-    let call = |call: &Call| match &call.on {
-        Some(role) => format!("{} on {role}", call.name),
-        None => call.name.clone(),
-    };
-    sequence.calls[step].iter().map(call).collect::<Vec<_>>().join(" and ")
+    sequence.calls[sequence.step_of(last)].iter().map(Call::made).collect::<Vec<_>>().join(" and ")
 }
 
 impl Title<'_> {
@@ -159,22 +145,22 @@ impl Title<'_> {
 fn clause_of(refutation: &Refutation<'_>) -> String {
     let Refutation { contract, sequence, should, call: last, paths, .. } = refutation;
     if sequence.calls[*last].at_once {
-        return contract.race().to_owned();
+        return contract.race.to_owned();
     }
     if let Some(rule) = refutation.rule {
         return rule.to_owned();
     }
     let (before, call) = (before(should, *last), &sequence.calls[*last]);
     let after = should.get(*last).and_then(Option::as_ref);
-    let claims = after.map(|after| claims(*contract, sequence, call, &before, after, paths)).unwrap_or_default();
+    let claims = after.map(|after| claims(contract, sequence, call, &before, after, paths)).unwrap_or_default();
     let concerned = claims.iter().find(|claim| !claim.paths.is_disjoint(paths)).or(claims.first());
     let aspect = concerned.map_or(Aspect::Accepted, |claim| claim.aspect);
-    contract.clause(call, &before, &sequence.lines, aspect).to_owned()
+    (contract.clause)(call, &before, &sequence.lines, aspect).to_owned()
 }
 
 /// Clauses with their claims, in the order of the first claim of each. What differs stands under the clause that is broken.
 fn expectations(
-    contract: &dyn Contract,
+    contract: &Contract,
     sequence: &Sequence,
     call: &Call,
     before: &State,
@@ -187,7 +173,7 @@ fn expectations(
     for claim in claims(contract, sequence, call, before, after, own.map_or(&nothing, |(paths, _)| paths)) {
         let clause = match own {
             Some((paths, clause)) if !claim.paths.is_disjoint(paths) => clause,
-            _ => contract.clause(call, before, &sequence.lines, claim.aspect),
+            _ => (contract.clause)(call, before, &sequence.lines, claim.aspect),
         };
         let at = by_clause.iter().position(|(known, _)| known == clause).unwrap_or_else(|| {
             by_clause.push((clause.to_owned(), Map::new()));
@@ -225,102 +211,4 @@ fn plain(value: &Value) -> String {
         Value::String(word) => word.clone(),
         other => other.to_string(),
     }
-}
-
-/// Everything that the step changes, and what it should have left alone where it `differs` there.
-fn claims(
-    contract: &dyn Contract,
-    sequence: &Sequence,
-    call: &Call,
-    before: &State,
-    after: &Seen,
-    differs: &BTreeSet<String>,
-) -> Vec<Claim> {
-    let mut claims = Vec::new();
-    let mut claim = |aspect, keys: &[&str], value: Value, paths: &[String]| {
-        let keys = keys.iter().map(|key| (*key).to_owned()).collect();
-        claims.push(Claim { aspect, keys, value, paths: paths.iter().cloned().collect() });
-    };
-    let outcome = if after.outcome == "accepted" { Aspect::Accepted } else { Aspect::Refused };
-    claim(outcome, &[OUTCOME], Value::from(after.outcome.as_str()), &[OUTCOME.to_owned()]);
-    let is_one = !call.name.is_empty();
-    let Some(state) = after.state.as_ref().filter(|_| outcome == Aspect::Accepted || !is_one) else { return claims };
-    let plural = contract.entities();
-    let changed = moved(before, state);
-    let concerned: BTreeSet<&String> = changed.iter().chain(differs).collect();
-    // What the lines say already need not be said of their sum.
-    let only_sums = differs.iter().all(|path| path.starts_with("products."));
-    let value = |path: &String| state.get(path).cloned().unwrap_or(Value::Null);
-    let mut roles: BTreeSet<&str> = BTreeSet::new();
-    for path in &concerned {
-        let parts: Vec<&str> = path.split('.').collect();
-        match parts.as_slice() {
-            ["order", field] => {
-                let aspect = if *field == "shipped" { Aspect::Shipped } else { Aspect::Marked };
-                claim(aspect, &parts, value(path), &[(*path).clone()]);
-            }
-            [group, role, _] if *group == plural => drop(roles.insert(role)),
-            ["products", ..] if only_sums && differs.contains(*path) => {
-                claim(Aspect::Units, &parts, value(path), &[(*path).clone()]);
-            }
-            _ => {}
-        }
-    }
-    for role in roles {
-        let path = |field: &str| format!("{plural}.{role}.{field}");
-        let exists = |state: &State| contract.stated().iter().any(|stated| state.contains_key(&path(stated.field)));
-        if !exists(state) {
-            // A line too many: the frame says so.
-            continue;
-        }
-        let is_new = !exists(before) && call.name != contract.read();
-        if is_new {
-            let origin = origin(contract, sequence, call, role, before, state);
-            let first = contract.stated().first().map(|stated| path(stated.field));
-            claim(Aspect::New, &[plural, role, "new"], Value::from(origin), first.as_slice());
-        }
-        let is_own = call.on.as_deref().is_none_or(|on| on == role);
-        let is_kept = !contract.stated().iter().any(|stated| changed.contains(&path(stated.field)));
-        for stated in contract.stated() {
-            let tells: Vec<String> = stated.tells.iter().map(|field| path(field)).collect();
-            let has_changed = changed.contains(&path(stated.field))
-                && stated.unless.is_none_or(|field| !changed.contains(&path(field)));
-            if !state.contains_key(&path(stated.field)) {
-                continue;
-            }
-            let aspect = match (is_new, stated.field) {
-                (true, "quantity") => Aspect::Quantity,
-                (true, _) => Aspect::NewLive,
-                (false, _) if is_own && !is_kept => Aspect::Own,
-                (false, _) => Aspect::Others,
-            };
-            if is_new || stated.always || has_changed || differs.contains(&path(stated.field)) {
-                claim(aspect, &[plural, role, stated.field], value(&path(stated.field)), &tells);
-            }
-        }
-    }
-    claims
-}
-
-/// The line that a new one comes of: what the call was made on, or the one of its product that the step changed.
-fn origin<'r>(
-    contract: &dyn Contract,
-    sequence: &'r Sequence,
-    call: &'r Call,
-    role: &str,
-    before: &'r State,
-    after: &'r State,
-) -> &'r str {
-    let product = product_of(role, &sequence.lines);
-    let is_of = |other: &str| product_of(other, &sequence.lines) == product;
-    let plural = contract.entities();
-    let flag = contract.stated().first().map_or("", |stated| stated.field);
-    let roles = || before.keys().filter_map(|path| path.strip_prefix(plural)?.strip_prefix('.')?.split_once('.'));
-    let lines = || roles().filter(|(_, field)| *field == flag).map(|(role, _)| role);
-    let changed = |other: &&str| {
-        let path = format!("{plural}.{other}.{flag}");
-        is_of(other) && before.get(&path) != after.get(&path)
-    };
-    let own = call.on.as_deref().filter(|on| is_of(on));
-    own.or_else(|| lines().find(changed)).or_else(|| lines().find(|other| is_of(other))).unwrap_or("unknown")
 }

@@ -1,16 +1,13 @@
 //! What is compared of a played sequence: per step the outcome and the state by paths such as `items.mug.cancelled`. Ids,
 //! dates, texts and statuses are left out before it comes to comparing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use countermand_event::CaseResult;
 use serde_json::Value;
 
-use super::contract::Contract;
-use super::sequence::Sequence;
-
-/// A state: path → value.
-pub(crate) type State = BTreeMap<String, Value>;
+use crate::contracts::{Contract, State};
+use crate::sequence::Sequence;
 
 /// One call as it was seen.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +27,7 @@ pub(crate) const OUTCOME: &str = "answer";
 const REWRITTEN: &str = "rewritten";
 
 /// The calls of a sequence; nothing stands for one that was not made, because what it is made on does not exist.
-pub(crate) fn calls(contract: &dyn Contract, result: &CaseResult, sequence: &Sequence) -> Calls {
+pub(crate) fn calls(contract: &Contract, result: &CaseResult, sequence: &Sequence) -> Calls {
     let mut calls = vec![None; sequence.calls.len()];
     let steps = sequence.steps();
     let mut before = &Value::Null;
@@ -58,8 +55,8 @@ pub(crate) fn made(sequence: &Sequence, calls: Calls) -> (Sequence, Calls) {
 }
 
 /// Marks what was kept of an earlier cancellation and is not what it was: its value is the target's own affair, but it stays.
-pub(crate) fn rewritten(contract: &dyn Contract, before: &Value, after: &Value, state: &mut State) {
-    let Some((group, flag, kept)) = contract.kept() else { return };
+pub(crate) fn rewritten(contract: &Contract, before: &Value, after: &Value, state: &mut State) {
+    let Some((group, flag, kept)) = contract.kept else { return };
     let entities = |shown: &'_ Value| shown.get(group).and_then(Value::as_object).cloned().unwrap_or_default();
     let after = entities(after);
     for (role, was) in entities(before) {
@@ -71,9 +68,9 @@ pub(crate) fn rewritten(contract: &dyn Contract, before: &Value, after: &Value, 
 }
 
 /// What is compared of a state that is shown.
-pub(crate) fn state(contract: &dyn Contract, shown: &Value) -> State {
+pub(crate) fn state(contract: &Contract, shown: &Value) -> State {
     let mut state = State::new();
-    for (group, fields) in contract.compared() {
+    for (group, fields) in contract.compared {
         let Some(group_value) = shown.get(group).and_then(Value::as_object) else { continue };
         let mut keep = |prefix: &str, entity: &serde_json::Map<String, Value>| {
             let kept = entity.iter().filter(|(name, value)| fields.contains(&name.as_str()) && !value.is_null());

@@ -2,18 +2,25 @@
 //! is right, and so is every order of calls that were made at once; so a sequence is refuted only where no setting and no
 //! order that could be found explain all of it.
 
+mod claims;
+pub(crate) mod looks;
+mod orders;
+pub(crate) mod seen;
+mod text;
+pub(crate) mod write;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use countermand_harness::{Holds, WaitingCase};
 
-use super::ExploreError;
-use super::contract::Contract;
-use super::orders::{Order, orders};
-use super::seen::{self, Calls, Seen};
-use super::sequence::Sequence;
+use crate::contracts::Contract;
+use crate::error::ExploreError;
+use crate::sequence::Sequence;
 use crate::settings::Setting;
 use crate::stage::Stage;
+use orders::{Order, orders};
+use seen::{Calls, Seen};
 
 /// So many settings are tried for one sequence.
 const TRIALS: usize = 1_500;
@@ -34,7 +41,7 @@ pub(crate) struct Verdict {
 #[derive(Clone, Copy)]
 pub(crate) struct Oracle<'s> {
     pub(crate) stage: &'s Stage,
-    pub(crate) contract: &'static dyn Contract,
+    pub(crate) contract: &'static Contract,
 }
 
 /// A sequence, what was seen of it, and how many settings may still be tried.
