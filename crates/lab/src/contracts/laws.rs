@@ -16,7 +16,7 @@ pub(super) static LAWS: Contract = Contract {
     read: READ,
     ids: &[("line", "line")],
     headers: &[],
-    elsewhere: None,
+    elsewhere: Some("elsewhere"),
     compared: &[("lines", &["live", "fulfilled", "cancelled"])],
     kept: None,
     stated: &[
