@@ -102,7 +102,7 @@ struct Sanctioned {
 /// Why something is not blessed: no implementation that keeps to the spec does it.
 fn against(mismatch: &Mismatch) -> Problem {
     let Mismatch { place, clause, level, statement, expected, .. } = mismatch;
-    let message = format!("not blessed: {} {clause} would be violated: {statement}", level.word());
+    let message = format!("not blessed: {} {clause} would be violated: {statement}", level.name());
     let hint = format!("a mock that conforms does not do `{expected}`: the target is wrong here, not the scenario");
     Problem { place: place.clone(), message, hint: Some(hint) }
 }

@@ -83,7 +83,7 @@ fn contract(spec: &Spec, profile: &str) -> String {
     let mut text = format!("# {}\n\n`{}`, judged by the profile `{profile}`.\n\n", spec.title, spec.name);
     text.push_str("## Clauses\n\n| clause | level | what must hold | source |\n|---|---|---|---|\n");
     for clause in &spec.clauses {
-        let level = clause.levels.get(profile).map_or("not judged", |level| level.word());
+        let level = clause.levels.get(profile).map_or("not judged", |level| level.name());
         let _ = writeln!(text, "| `{}` | {level} | {} | {} |", clause.id, cell(&clause.text), cell(&clause.source));
     }
     text.push_str("\n## What is left open\n\n| choice | options | what is left open |\n|---|---|---|\n");

@@ -133,7 +133,7 @@ fn tell(args: &ExploreArgs, spec: &Spec, profile: &str, explored: &Explored) {
 fn keep(out: Option<&Path>, refuted: &Refuted) -> Result<(), Failure> {
     let alike = if refuted.alike > 0 { format!(", {} more like it", refuted.alike) } else { String::new() };
     let flaky = if refuted.flaky { ", did not fail again" } else { "" };
-    let what = format!("REFUTED  {}  {} {}{alike}{flaky}", refuted.call, refuted.level.word(), refuted.clause);
+    let what = format!("REFUTED  {}  {} {}{alike}{flaky}", refuted.call, refuted.level.name(), refuted.clause);
     let Some(folder) = out else {
         say(&format!("\n{what}\n\n{}", refuted.text.trim_end()));
         return Ok(());

@@ -29,7 +29,7 @@ pub(crate) fn list(args: &ListArgs) -> Result<Exit, Failure> {
 fn clauses(out: &mut impl Write, suite: &Suite, spec: &Spec, profile: &str) -> io::Result<()> {
     writeln!(out, "{} ({profile})", spec.name)?;
     for clause in &spec.clauses {
-        let level = spec.level(&clause.id, profile).word();
+        let level = spec.level(&clause.id, profile).name();
         writeln!(out, "{level:<6}  {}  {}", clause.id, clause.text)?;
         let claims = |case: &&std::sync::Arc<countermand_harness::WaitingCase>| {
             case.spec.name == spec.name && case.clauses().any(|claimed| claimed == clause.id)

@@ -148,7 +148,7 @@ impl Teller {
         }
         let before = if *is_known { "  (told before)" } else { "" };
         let what = self.shown(&format!("order {order}  {call}"));
-        say(&format!("VIOLATED  {what}  {} {clause}{before}", level.word()));
+        say(&format!("VIOLATED  {what}  {} {clause}{before}", level.name()));
         if *is_known {
             return;
         }

@@ -8,6 +8,7 @@ mod case;
 mod exchange;
 pub mod matrix;
 mod mismatch;
+mod named;
 mod proof;
 mod run;
 mod summary;

@@ -4,6 +4,7 @@ use countermand_text::Place;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::named::named;
 use crate::verdict::{Blame, Level};
 
 /// One difference between what was expected and what is.
@@ -41,8 +42,7 @@ pub struct Mismatch {
 }
 
 /// In what way something differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Difference {
     /// Another value of the right type.
     Differs,
@@ -59,6 +59,16 @@ pub enum Difference {
     /// An invariant of the spec does not hold.
     Rule,
 }
+
+named!(Difference:
+    Differs = "differs",
+    Missing = "missing",
+    Unexpected = "unexpected",
+    WrongType = "wrong-type",
+    WrongCount = "wrong-count",
+    Moved = "moved",
+    Rule = "rule",
+);
 
 /// A value that is there, be it null.
 fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {

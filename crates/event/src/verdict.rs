@@ -1,10 +1,9 @@
 //! The words of judging: how a case ended, whose a non-pass is, how binding a clause is. Decides none of them.
 
-use serde::{Deserialize, Serialize};
+use crate::named::named;
 
 /// How a case ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// Everything that was demanded was played and held.
     Passed,
@@ -20,9 +19,17 @@ pub enum Verdict {
     KnownFailure,
 }
 
+named!(Verdict:
+    Passed = "passed",
+    Failed = "failed",
+    Warned = "warned",
+    CouldNotRun = "could-not-run",
+    NotCovered = "not-covered",
+    KnownFailure = "known-failure",
+);
+
 /// Who a non-pass belongs to. Never merged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Blame {
     /// The implementation under test.
     Target,
@@ -36,9 +43,16 @@ pub enum Blame {
     Harness,
 }
 
+named!(Blame:
+    Target = "target",
+    Setup = "setup",
+    Transport = "transport",
+    Scenario = "scenario",
+    Harness = "harness",
+);
+
 /// How binding a clause is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Recorded, never judged.
     May,
@@ -48,17 +62,4 @@ pub enum Level {
     Must,
 }
 
-impl Level {
-    /// Every level, as the specs write it.
-    pub const WORDS: [&'static str; 3] = ["MUST", "SHOULD", "MAY"];
-
-    /// The level as the specs write it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::May => "MAY",
-            Self::Should => "SHOULD",
-            Self::Must => "MUST",
-        }
-    }
-}
+named!(Level: Must = "MUST", Should = "SHOULD", May = "MAY");

@@ -179,7 +179,7 @@ fn of_webhook(webhook: &WebhookClaim) -> String {
 /// The level of a clause, if the profile has it, and what it says.
 fn clause<'s>(spec: &'s Spec, id: &str, profile: &str) -> (String, &'s str) {
     let Some(clause) = spec.clause(id) else { return (String::new(), "") };
-    let level = clause.levels.get(profile).map(|level| format!("{} ", level.word()));
+    let level = clause.levels.get(profile).map(|level| format!("{} ", level.name()));
     (level.unwrap_or_default(), &clause.text)
 }
 

@@ -8,6 +8,7 @@ mod body;
 mod control;
 mod deliver;
 mod exchange;
+mod json;
 mod post;
 mod server;
 #[cfg(feature = "wiremock")]

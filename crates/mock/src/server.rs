@@ -25,8 +25,9 @@ use crate::accept::{Connections, accept};
 use crate::body::{self, BodyFault};
 use crate::deliver::deliver;
 use crate::exchange::{LogLine, Told};
+use crate::json::json_response;
 use crate::post::{PostOptions, post};
-use crate::world::{World, json_response};
+use crate::world::World;
 
 /// Is told of every request once it is answered, before any delay.
 pub type LogSink = Arc<dyn Fn(&LogLine) + Send + Sync>;

@@ -10,8 +10,9 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::deliver::deliver;
+use crate::json::json_response;
 use crate::post::{PostOptions, post};
-use crate::world::{World, json_response};
+use crate::world::World;
 
 /// Lets a world answer every request of a server that no other mock of it answers: it is mounted with the lowest
 /// priority, so that a test can put answers of its own before it, to play an endpoint that is down, say.

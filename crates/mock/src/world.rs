@@ -9,13 +9,14 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use countermand_model::{Delivery, LoadError, Model, Reply, Request as ModelRequest, load};
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::HeaderValue;
 use http::{Request, Response, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::control;
+use crate::control::{self, Control};
 use crate::exchange::{Excerpt, Exchanges, Told, path_of};
+use crate::json::json_response;
 
 /// Where a world takes the time from, in milliseconds since the Unix epoch.
 #[derive(Clone)]
@@ -167,7 +168,7 @@ impl World {
     /// Answers one request, and tells what a log should know of it.
     pub(crate) fn respond_and_tell(&self, request: &Request<Bytes>, arrival: Arrival) -> (Response<Bytes>, Told) {
         let started = Instant::now();
-        let own = control::respond(self, request);
+        let own = control::asked(request).map(|asked| asked.map_or_else(|wrong| wrong, |asked| self.control(asked)));
         let is_own = own.is_some();
         let (response, evicted) = match own {
             Some(response) => (response, Vec::new()),
@@ -180,6 +181,19 @@ impl World {
             self.exchanges().record(request.method(), path, &told, sent, got);
         }
         (response, told)
+    }
+
+    /// Does what is asked of the mock itself.
+    fn control(&self, asked: Control) -> Response<Bytes> {
+        let answer = match asked {
+            Control::Health => json!({ "status": "ok", "answered": self.exchanges().answered() }),
+            Control::Exchanges => json!({ "exchanges": self.exchanges().to_json() }),
+            Control::Reset => {
+                self.reset();
+                json!({ "status": "ok" })
+            }
+        };
+        json_response(StatusCode::OK, &answer)
     }
 
     fn ask_model(&self, request: &Request<Bytes>, arrival: Arrival) -> (Response<Bytes>, Vec<String>) {
@@ -244,12 +258,4 @@ fn response_of(reply: Reply) -> (Response<Bytes>, Vec<String>) {
         }
     }
     (response, reply.evicted)
-}
-
-pub(crate) fn json_response(status: StatusCode, body: &Value) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(body.to_string()));
-    *response.status_mut() = status;
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(CONTENT_TYPE, json);
-    response
 }

@@ -64,7 +64,7 @@ fn table(spec: &str, profile: &str, columns: &[Column<'_>]) -> Markup {
                     @for clause in clauses(spec, columns) {
                         tr {
                             td { code { (clause.clause) } }
-                            td { span.level { (clause.level.word()) } }
+                            td { span.level { (clause.level.name()) } }
                             @for column in columns { (cell(column.fates.of_clause(clause))) }
                             td.dim { (clause.statement) }
                         }

@@ -55,7 +55,7 @@ fn annotation(case: &CaseResult) -> Option<String> {
         (_, _, Some(stale)) => format!("this case {stale}"),
         (Some(found), ..) => {
             let what = words::expected_and_actual(found);
-            format!("{} {}: {what} ({})", found.level.word(), found.clause, found.statement)
+            format!("{} {}: {what} ({})", found.level.name(), found.clause, found.statement)
         }
         (None, Some(trouble), _) => trouble.message.clone(),
         (None, None, None) => String::new(),

@@ -133,7 +133,7 @@ fn failed(case: &CaseResult) -> TestCaseStatus {
     if let Some(lead) = console::lead(case) {
         let (clause, path) = (text::short(&lead.clause), text::short(&lead.path));
         status.set_message(format!("{clause}  {path}: {}", words::expected_and_actual(lead)));
-        status.set_type(lead.level.word());
+        status.set_type(lead.level.name());
     }
     status.set_description(body(case));
     status
@@ -143,7 +143,7 @@ fn could_not_run(case: &CaseResult) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     if let Some(trouble) = &case.trouble {
         status.set_message(text::excerpt(&trouble.message, text::BODY));
-        status.set_type(words::blame(trouble.blame));
+        status.set_type(trouble.blame.name());
     }
     status.set_description(body(case));
     status

@@ -82,7 +82,7 @@ impl<W: io::Write> Markdown<W> {
         let mut table = "| violated | level | cases |\n|---|---|---|\n".to_owned();
         for ((level, clause), cases) in &self.violations {
             let cases: Vec<String> = cases.iter().map(|case| code(case)).collect();
-            let _ = writeln!(table, "| {} | {} | {} |", code(clause), level.0.word(), cases.join("<br>"));
+            let _ = writeln!(table, "| {} | {} | {} |", code(clause), level.0.name(), cases.join("<br>"));
         }
         table + "\n"
     }

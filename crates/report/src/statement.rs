@@ -7,7 +7,7 @@ use std::io;
 use countermand_event::{DialectEntry, Event, RunOutcome, RunStarted, RunSummary, Score, Verdict};
 use serde_json::Value;
 
-use crate::Reporter;
+use crate::{Reporter, words};
 
 /// The version of the format.
 const FORMAT: u32 = 1;
@@ -72,7 +72,7 @@ impl<W: io::Write> Reporter for Statement<W> {
                 let says = match case.verdict {
                     Verdict::Failed | Verdict::Warned => clauses.join(", "),
                     Verdict::KnownFailure => format!("known: {}", case.known.as_deref().unwrap_or_default()),
-                    Verdict::CouldNotRun => "could not run".to_owned(),
+                    Verdict::CouldNotRun => words::verdict(case.verdict),
                     Verdict::Passed | Verdict::NotCovered => return Ok(()),
                 };
                 self.failed.insert(case.id.clone(), says);

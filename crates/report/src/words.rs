@@ -1,6 +1,6 @@
 //! A mismatch in words, the same ones in every report.
 
-use countermand_event::{Blame, Difference, Mismatch, Verdict};
+use countermand_event::{Difference, Mismatch, Verdict};
 use serde_json::Value;
 
 use crate::text;
@@ -42,37 +42,18 @@ fn type_name(value: Option<&Value>) -> &'static str {
 }
 
 /// The kind of a difference, as it stands before a path.
-pub(crate) fn kind(difference: Difference) -> &'static str {
-    match difference {
-        Difference::Differs => "differs",
-        Difference::Missing => "missing",
-        Difference::Unexpected => "unexpected",
-        Difference::WrongType => "wrong type",
-        Difference::WrongCount => "wrong count",
-        Difference::Moved => "moved",
-        Difference::Rule => "rule",
-    }
+pub(crate) fn kind(difference: Difference) -> String {
+    spaced(difference.name())
 }
 
 /// How a case ended.
-pub(crate) fn verdict(verdict: Verdict) -> &'static str {
+pub(crate) fn verdict(verdict: Verdict) -> String {
     match verdict {
-        Verdict::Passed => "passed",
-        Verdict::Failed => "failed",
-        Verdict::Warned => "warned",
-        Verdict::CouldNotRun => "could not run",
-        Verdict::NotCovered => "not covered",
-        Verdict::KnownFailure => "known to fail",
+        Verdict::KnownFailure => "known to fail".to_owned(),
+        verdict => spaced(verdict.name()),
     }
 }
 
-/// Who a non-pass belongs to.
-pub(crate) fn blame(blame: Blame) -> &'static str {
-    match blame {
-        Blame::Target => "target",
-        Blame::Setup => "setup",
-        Blame::Transport => "transport",
-        Blame::Scenario => "scenario",
-        Blame::Harness => "harness",
-    }
+fn spaced(name: &str) -> String {
+    name.replace('-', " ")
 }

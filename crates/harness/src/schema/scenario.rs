@@ -94,7 +94,7 @@ fn set_up(spec: &Spec, kind: &Kind) -> Value {
 
 fn step(spec: &Spec) -> Value {
     let clauses = spec.clauses.iter().map(|clause| {
-        let levels = clause.levels.iter().map(|(profile, level)| format!("{} by {profile}", level.word()));
+        let levels = clause.levels.iter().map(|(profile, level)| format!("{} by {profile}", level.name()));
         let levels = levels.collect::<Vec<_>>().join(", ");
         let claim = format!("#/$defs/{}.claim", spec.name);
         (clause.id.clone(), json!({ "$ref": claim, "description": format!("{} ({levels})", clause.text) }))

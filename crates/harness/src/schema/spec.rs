@@ -74,7 +74,7 @@ pub fn spec_schema() -> Value {
 const FRAME: [&str; 6] = ["accepted", "refused", "extra", "missing", "at_once", "late"];
 
 fn clause() -> Value {
-    let word = json!({ "enum": Level::WORDS });
+    let word = json!({ "enum": Level::NAMES });
     let level = json!({ "anyOf": [word, named(word.clone())] });
     closed(
         [

@@ -154,11 +154,7 @@ fn read_clauses(reader: &Reader, node: &Node, profiles: &[Profile]) -> Vec<Claus
 
 /// `MUST`, or one level per profile.
 fn read_levels(reader: &Reader, node: &Node, profiles: &[Profile]) -> BTreeMap<String, Level> {
-    let level = |node: &Node| match reader.word(node, "level", &Level::WORDS)? {
-        "MUST" => Some(Level::Must),
-        "SHOULD" => Some(Level::Should),
-        _ => Some(Level::May),
-    };
+    let level = |node: &Node| reader.word(node, "level", Level::NAMES).and_then(Level::of_name);
     let Tree::Map(entries) = &node.tree else {
         let all = level(node);
         return profiles.iter().filter_map(|profile| Some((profile.name.clone(), all?))).collect();

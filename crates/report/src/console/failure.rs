@@ -54,14 +54,6 @@ pub(super) fn notes(look: &Look, case: &CaseResult) -> Vec<String> {
     case.mismatches.iter().filter(is_note).map(note).collect()
 }
 
-/// `step 1 of 2`.
-pub(super) fn step(step: usize, case: &CaseResult) -> String {
-    match step <= case.steps_planned {
-        true => format!("step {step} of {}", case.steps_planned),
-        false => "after the last step".to_owned(),
-    }
-}
-
 fn also(look: &Look, section: &Section<'_>) -> String {
     look.paint(Ink::Strong, &format!("  also  {}", section.heading()))
 }

@@ -5,7 +5,7 @@ use countermand_event::{Check, CheckState, Exchange, Proof, Trouble};
 
 use super::{Look, exchange};
 use crate::style::Ink;
-use crate::{snippet, text, words};
+use crate::{snippet, text};
 
 /// Every check, a line each, and of a failed one what stood in the way.
 pub(super) fn checklist(look: &Look, proof: &Proof) -> Vec<String> {
@@ -49,8 +49,7 @@ fn lines(look: &Look, check: &Check) -> Vec<String> {
 }
 
 fn in_the_way(look: &Look, trouble: &Trouble) -> Vec<String> {
-    let mut lines =
-        vec![format!("{}   blame: {}", text::excerpt(&trouble.message, text::BODY), words::blame(trouble.blame))];
+    let mut lines = vec![format!("{}   blame: {}", text::excerpt(&trouble.message, text::BODY), trouble.blame.name())];
     let room = look.options.width.saturating_sub(6);
     if let Some(place) = &trouble.place {
         lines.extend(snippet::lines(place, "", Ink::Warn, look.options.style, room));

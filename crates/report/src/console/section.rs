@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use countermand_event::{CaseResult, Exchange, Level, Mismatch, StepRecord};
 
-use super::{Look, exchange, failure, ink_of, transition};
+use super::{Look, exchange, ink_of, transition};
 use crate::diff::{self, Row};
 use crate::style::Ink;
 use crate::{snippet, text, words};
@@ -42,10 +42,10 @@ impl<'a> Section<'a> {
 
     /// `step 1 of 2   MUST partial.new-quantity   blame: target`.
     pub(super) fn heading(&self) -> String {
-        let step = failure::step(self.step, self.case);
-        let level = self.lead.level.word();
+        let step = step(self.step, self.case);
+        let level = self.lead.level.name();
         let clause = text::short(&self.lead.clause);
-        format!("{step}   {level} {clause}   blame: {}", words::blame(self.lead.blame))
+        format!("{step}   {level} {clause}   blame: {}", self.lead.blame.name())
     }
 
     pub(super) fn lines(&self, look: &Look) -> Vec<String> {
@@ -130,6 +130,14 @@ impl<'a> Section<'a> {
     }
 }
 
+/// `step 1 of 2`.
+pub(super) fn step(step: usize, case: &CaseResult) -> String {
+    match step <= case.steps_planned {
+        true => format!("step {step} of {}", case.steps_planned),
+        false => "after the last step".to_owned(),
+    }
+}
+
 /// A mismatch on one line; in the file that is shown already, only its line and column are named.
 pub(super) fn compact(mismatch: &Mismatch, shown_file: &str) -> String {
     let Mismatch { place, path, clause, level, .. } = mismatch;
@@ -138,7 +146,7 @@ pub(super) fn compact(mismatch: &Mismatch, shown_file: &str) -> String {
         false => text::short(&place.to_string()),
     };
     let said = words::expected_and_actual(mismatch);
-    let (path, clause, level) = (text::short(path), text::short(clause), level.word());
+    let (path, clause, level) = (text::short(path), text::short(clause), level.name());
     format!("{path}: {said}   {clause} ({level})  {place}")
 }
 

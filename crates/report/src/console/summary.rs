@@ -1,6 +1,6 @@
 //! The end of a run: per spec both scores and the dialect, then what failed by clause, the counts, and in words what held.
 
-use countermand_event::{Likeness, RunOutcome, RunSummary, Score, Verdict};
+use countermand_event::{Blame, Likeness, RunOutcome, RunSummary, Score, Verdict};
 
 use super::tally::Tally;
 use super::{Look, dialect, ink_of};
@@ -96,7 +96,7 @@ fn violations(look: &Look, tally: &Tally) -> Vec<String> {
     let mut lines = vec![look.paint(Ink::Strong, "by clause")];
     for (violation, cases) in &tally.violations {
         let level = violation.level.0;
-        let clause = look.paint(ink_of(level), &format!("{} {}", level.word(), violation.clause));
+        let clause = look.paint(ink_of(level), &format!("{} {}", level.name(), violation.clause));
         let all = cases.ids.len();
         let (told, hint) = match cases.hidden {
             0 => (String::new(), " (-v names them)"),
@@ -149,7 +149,7 @@ fn counts(look: &Look, tally: &Tally, summary: &RunSummary) -> String {
         };
         let word = words::verdict(*verdict);
         let part = look.paint(ink, &format!("{count} {word}"));
-        let blame = |(blame, count): (&_, &usize)| format!("{count} {}", words::blame(*blame));
+        let blame = |(blame, count): (&Blame, &usize)| format!("{count} {}", blame.name());
         let blames: Vec<String> = tally.troubles.iter().map(blame).collect();
         match *verdict == Verdict::CouldNotRun && !blames.is_empty() {
             true => format!("{part} ({})", blames.join(", ")),

@@ -2,9 +2,9 @@
 
 use countermand_event::{Blame, CaseResult, Exchange, Trouble};
 
-use super::{Look, exchange, failure};
+use super::{Look, exchange, failure, section};
 use crate::style::Ink;
-use crate::{snippet, text, words};
+use crate::{snippet, text};
 
 /// A block for a case that could not run.
 pub(super) fn could_not_run(look: &Look, case: &CaseResult) -> Vec<String> {
@@ -13,7 +13,7 @@ pub(super) fn could_not_run(look: &Look, case: &CaseResult) -> Vec<String> {
     let Some(trouble) = &case.trouble else {
         return vec![format!("{word}  {id}")];
     };
-    let blame = words::blame(trouble.blame);
+    let blame = trouble.blame.name();
     let heading = format!("{word}  {id}  {}   blame: {blame}", step(trouble, case));
     if look.is_quiet() {
         return vec![heading];
@@ -50,6 +50,6 @@ pub(super) fn not_covered(look: &Look, case: &CaseResult) -> Vec<String> {
 fn step(trouble: &Trouble, case: &CaseResult) -> String {
     match trouble.step {
         0 => "step 0 (set-up)".to_owned(),
-        step => failure::step(step, case),
+        step => section::step(step, case),
     }
 }

@@ -2,21 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use countermand_event::{CaseResult, Exchange, Level, Mismatch, Trouble, Verdict};
+use countermand_event::{Blame, CaseResult, Level, Mismatch, Trouble, Verdict};
 use maud::{Markup, html};
 
-use super::{page, timeline};
-use crate::{curl, text, words};
-
-/// How much is shown of a body.
-const BODY: usize = 8_000;
+use super::{exchange, timeline};
+use crate::{text, words};
 
 /// A case that passed, or that the target lacks something for.
 pub(super) fn row(case: &CaseResult) -> Markup {
     html! {
-        li.case id=(case.id) data-verdict=(page::verdict_key(case.verdict))
+        li.case id=(case.id) data-verdict=(case.verdict.name())
             data-level=[some(levels(case))] data-blame=[some(blame(case))] {
-            span.verdict data-verdict=(page::verdict_key(case.verdict)) { (words::verdict(case.verdict)) }
+            span.verdict data-verdict=(case.verdict.name()) { (words::verdict(case.verdict)) }
             " " (link(&case.id)) " " (text::short(&case.title))
             @if let Some(trouble) = &case.trouble { " " small.dim { (text::excerpt(&trouble.message, text::BODY)) } }
             " " small.dim { (case.clauses.join(" ")) }
@@ -29,10 +26,10 @@ pub(super) fn told(case: &CaseResult) -> Markup {
     let (follows, own): (Vec<&Mismatch>, Vec<&Mismatch>) = case.mismatches.iter().partition(|found| found.follows);
     let first = own.iter().filter(|found| found.level > Level::May).map(|found| found.step).min();
     html! {
-        details.case id=(case.id) data-verdict=(page::verdict_key(case.verdict)) data-text=(words_of(case))
+        details.case id=(case.id) data-verdict=(case.verdict.name()) data-text=(words_of(case))
             data-level=(levels(case)) data-blame=(blame(case)) open[case.verdict == Verdict::Failed] {
             summary {
-                span.verdict data-verdict=(page::verdict_key(case.verdict)) { (words::verdict(case.verdict)) }
+                span.verdict data-verdict=(case.verdict.name()) { (words::verdict(case.verdict)) }
                 " " code { (text::short(&case.id)) } " " (text::short(&case.title))
             }
             p { (link(&case.id)) span.dim { " · blame: " (blame(case)) " · " code { (text::short(&case.file)) } } }
@@ -69,7 +66,7 @@ fn fragment(id: &str) -> String {
 
 fn mismatch(found: &Mismatch) -> Markup {
     html! {
-        span.level data-level=(found.level.word()) { (found.level.word()) } " " code { (text::short(&found.clause)) }
+        span.level data-level=(found.level.name()) { (found.level.name()) } " " code { (text::short(&found.clause)) }
         " " (text::excerpt(&found.statement, text::BODY))
         div {
             "step " (found.step) ", " code { (text::short(&found.path)) } ": " (words::expected_and_actual(found))
@@ -82,33 +79,7 @@ fn trouble(trouble: &Trouble) -> Markup {
     html! {
         p { @if trouble.step > 0 { "Step " (trouble.step) ": " } (text::excerpt(&trouble.message, text::BODY)) }
         @if let Some(place) = &trouble.place { p.dim { (text::short(&place.to_string())) } }
-        @if let Some(exchange) = &trouble.exchange { (self::exchange(exchange)) }
-    }
-}
-
-/// What was sent, what came back, and the line that sends it again.
-pub(super) fn exchange(exchange: &Exchange) -> Markup {
-    let status = exchange.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-    html! {
-        details.exchange {
-            summary {
-                code { (text::short(&exchange.method)) " " (text::short(&exchange.path)) } " → " (status)
-                " " span.dim { (text::duration(exchange.millis)) }
-            }
-            (message(&exchange.request_headers, exchange.request_body.as_deref()))
-            (message(&exchange.response_headers, exchange.response_body.as_deref()))
-            @if let Some(error) = &exchange.error { p { (text::short(error)) } }
-            pre.again { (curl::command(exchange)) }
-        }
-    }
-}
-
-fn message(headers: &[(String, String)], body: Option<&str>) -> Markup {
-    html! {
-        pre {
-            @for (name, value) in headers { (text::short(name)) ": " (text::short(value)) "\n" }
-            @if let Some(body) = body { "\n" (text::body(body, BODY)) }
-        }
+        @if let Some(exchange) = &trouble.exchange { (exchange::folded(exchange)) }
     }
 }
 
@@ -133,11 +104,11 @@ fn some(text: impl Into<String>) -> Option<String> {
 fn levels(case: &CaseResult) -> String {
     let levels: BTreeSet<Level> =
         case.mismatches.iter().filter(|found| !found.follows).map(|found| found.level).collect();
-    levels.iter().map(|level| level.word()).collect::<Vec<_>>().join(" ")
+    levels.iter().map(|level| level.name()).collect::<Vec<_>>().join(" ")
 }
 
 /// Who it belongs to that the case did not pass.
 fn blame(case: &CaseResult) -> &'static str {
     let trouble = case.trouble.as_ref().map(|trouble| trouble.blame);
-    trouble.or_else(|| case.mismatches.first().map(|found| found.blame)).map_or("", words::blame)
+    trouble.or_else(|| case.mismatches.first().map(|found| found.blame)).map_or("", Blame::name)
 }

@@ -2,6 +2,7 @@
 //! in it as text and never as anything else.
 
 mod case;
+mod exchange;
 mod page;
 mod spec;
 mod timeline;
@@ -96,7 +97,7 @@ fn counts(summary: &RunSummary) -> Markup {
     };
     html! {
         @for (verdict, count) in &summary.verdicts {
-            span.verdict data-verdict=(page::verdict_key(*verdict)) { (count) " " (words::verdict(*verdict)) } " "
+            span.verdict data-verdict=(verdict.name()) { (count) " " (words::verdict(*verdict)) } " "
         }
         @if summary.not_played > 0 { span.verdict data-verdict="could-not-run" { (summary.not_played) " not played" } " " }
         @if let Some(cut_short) = cut_short { strong { "Incomplete: " (cut_short) "." } }
@@ -111,7 +112,7 @@ fn unusable(proof: &Proof) -> Markup {
             h2 { (text::short(&proof.target)) " can't be used for " (proof.spec) }
             @for (check, trouble) in failed {
                 p { (text::short(&check.what)) ": " (text::excerpt(&trouble.message, text::BODY)) }
-                @if let Some(exchange) = &trouble.exchange { (case::exchange(exchange)) }
+                @if let Some(exchange) = &trouble.exchange { (exchange::folded(exchange)) }
             }
         }
     }

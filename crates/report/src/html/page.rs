@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use countermand_event::{Level, Verdict};
+use countermand_event::{Blame, Level, Verdict};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
@@ -43,7 +43,6 @@ fn policy() -> String {
 
 /// What the script filters cases by. Without a script there is nothing to filter with, and all of them are shown.
 pub(super) fn filter() -> Markup {
-    let levels = [Level::Must, Level::Should, Level::May];
     let verdicts = [
         Verdict::Failed,
         Verdict::Warned,
@@ -56,31 +55,19 @@ pub(super) fn filter() -> Markup {
         form #filter hidden {
             label { "Verdict " select name="verdict" {
                 option value="" { "all" }
-                @for verdict in verdicts { option value=(verdict_key(verdict)) { (crate::words::verdict(verdict)) } }
+                @for verdict in verdicts { option value=(verdict.name()) { (crate::words::verdict(verdict)) } }
             } }
             label { "Level " select name="level" {
                 option value="" { "all" }
-                @for level in levels { option value=(level.word()) { (level.word()) } }
+                @for level in Level::ALL { option value=(level.name()) { (level.name()) } }
             } }
             label { "Blame " select name="blame" {
                 option value="" { "all" }
-                @for blame in ["target", "setup", "transport", "scenario", "harness"] { option { (blame) } }
+                @for blame in Blame::ALL { option { (blame.name()) } }
             } }
             label { "Clause or case " input type="search" name="text"; }
             output {}
         }
-    }
-}
-
-/// The word of a verdict that style and script go by.
-pub(crate) fn verdict_key(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Passed => "passed",
-        Verdict::Failed => "failed",
-        Verdict::Warned => "warned",
-        Verdict::CouldNotRun => "could-not-run",
-        Verdict::NotCovered => "not-covered",
-        Verdict::KnownFailure => "known-failure",
     }
 }
 

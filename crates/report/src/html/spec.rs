@@ -125,7 +125,7 @@ fn map(spec: &str, clauses: &[JudgedClause], fates: &Fates<'_>) -> Markup {
                         @let fate = fates.of_clause(clause);
                         tr id=(format!("clause/{spec}/{}", clause.clause)) data-fate=(fate.word()) {
                             td { code { (clause.clause) } }
-                            td { span.level { (clause.level.word()) } }
+                            td { span.level { (clause.level.name()) } }
                             td { span.fate { (fate.word()) } }
                             td { (clause.statement) " " small.dim { (clause.source) } }
                             td { (cases(fates.violated.get(clause.clause.as_str()).map_or(&[], Vec::as_slice))) }

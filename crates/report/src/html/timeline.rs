@@ -4,7 +4,7 @@ use countermand_event::{CaseResult, Level, Mismatch, StepRecord};
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::case;
+use super::exchange;
 use crate::{console, diff, text};
 
 /// One step, and what is to be seen of the state before and after it.
@@ -55,11 +55,11 @@ pub(super) fn step(step: &Step<'_>, first: Option<usize>) -> Markup {
                     }
                 }
             }
-            @for exchange in &record.exchanges { (case::exchange(exchange)) }
+            @for exchange in &record.exchanges { (exchange::folded(exchange)) }
             @if !record.webhooks.is_empty() {
                 details {
                     summary { (text::count(record.webhooks.len(), "webhook")) " received" }
-                    @for webhook in &record.webhooks { (case::exchange(webhook)) }
+                    @for webhook in &record.webhooks { (exchange::folded(webhook)) }
                 }
             }
         }
