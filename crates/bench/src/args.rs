@@ -48,6 +48,12 @@ pub(crate) enum Command {
     Serve,
     /// Through a target file beside the spec's own binding, and where everything fails beside where everything holds
     Target,
+    /// Instructions by row, beside the committed ones: fails where they differ by more than their limit
+    Counts {
+        /// Write the numbers as they are now to reports/counts.txt
+        #[arg(long)]
+        write: bool,
+    },
     /// The server that scenarios are played against
     #[command(hide = true)]
     PeerShop(ShopArgs),

@@ -1,7 +1,9 @@
 //! Measures Countermand beside its peers, in one run: the sides take turns, and what is printed are medians and ratios.
-//! It judges nothing: a goal that is missed is said, not failed. Reads `/proc`, so that it runs on Linux only.
+//! It judges nothing: a goal that is missed is said, not failed. Instructions alone, which no other process moves, are held to
+//! what is committed. Reads `/proc`, so that it runs on Linux only.
 
 mod args;
+mod counts;
 mod figures;
 mod load;
 mod peer;
@@ -42,6 +44,7 @@ fn run(args: Args) -> Result<bool> {
         Some(Command::Memory) => measure(&[Figure::Memory], &options),
         Some(Command::Serve) => measure(&[Figure::Serve], &options),
         Some(Command::Target) => measure(&[Figure::Target], &options),
+        Some(Command::Counts { write }) => counts::run(write).map(|()| true),
         Some(Command::PeerShop(wish)) => shop::serve(wish.dud).map(|()| true),
         Some(Command::PeerAnswers(answers)) => peer::answers::serve(&answers).map(|()| true),
         Some(Command::PeerLoop(wish)) => peer::reqwest_loop::run(&wish).map(|()| true),
