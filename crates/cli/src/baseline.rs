@@ -6,7 +6,8 @@ use std::path::Path;
 use countermand_event::{Baseline, CaseResult};
 
 use crate::args::BaselineArgs;
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::say;
 use crate::told;
 

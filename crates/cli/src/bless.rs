@@ -10,7 +10,7 @@ use countermand_lab::{Setting, Stand, stand};
 use countermand_text::Problem;
 
 use crate::args::RunArgs;
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::output::say;
 use crate::{files, target};
 

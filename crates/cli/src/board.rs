@@ -5,7 +5,8 @@ use std::fs;
 use countermand_event::Event;
 
 use crate::args::BoardArgs;
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::told;
 
 pub(crate) fn board(args: &BoardArgs) -> Result<Exit, Failure> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::args::CheckArgs;
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::say;
 use crate::suite;
 

@@ -1,18 +1,10 @@
-//! What follows from the command line and the environment: defaults, and words turned into things.
+//! Words of the command line, turned into things: a report and its file, the options of choices.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use countermand_mock::{Clock, World};
-use countermand_model::Settings;
-use countermand_report::{BadgeForm, Style};
+use countermand_report::BadgeForm;
 
-use crate::args::Color;
-use crate::exit::Failure;
-
-/// The width of reports in a pipe, columns.
-const PIPE_WIDTH: usize = 120;
+use crate::failure::Failure;
 
 /// What a report file is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,41 +66,4 @@ pub(crate) fn choices(texts: &[String]) -> Result<Vec<(String, String)>, Failure
         None => Err(Failure::Message(format!("`{text}` is no choice: write `NAME=OPTION`"))),
     };
     texts.iter().map(pair).collect()
-}
-
-/// The mock of a spec, with a fault if one is named.
-pub(crate) fn mock(
-    spec: &str,
-    picks: &[(String, String)],
-    fault: Option<&str>,
-    settings: Settings,
-) -> Result<Arc<World>, Failure> {
-    let model = countermand_model::build(spec, picks, fault, settings)?;
-    Ok(Arc::new(World::new(model, Clock::system())))
-}
-
-/// Whether what is written to standard output has colour.
-pub(crate) fn style(color: Color) -> Style {
-    match color {
-        Color::Always => Style::Colour,
-        Color::Never => Style::Plain,
-        Color::Auto => automatic(std::io::stdout().is_terminal()),
-    }
-}
-
-/// The same for messages on standard error, where no flag applies.
-pub(crate) fn style_of_stderr() -> Style {
-    automatic(std::io::stderr().is_terminal())
-}
-
-fn automatic(is_terminal: bool) -> Style {
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    if is_terminal && !no_color && !dumb { Style::Colour } else { Style::Plain }
-}
-
-/// The columns to write for.
-pub(crate) fn width() -> usize {
-    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    terminal.filter(|width| *width >= 40).unwrap_or(PIPE_WIDTH)
 }

@@ -8,9 +8,9 @@ use countermand_harness::{Run, Suite};
 use countermand_report::write_proof;
 
 use crate::args::{DoctorArgs, Selection};
-use crate::config;
-use crate::exit::{Exit, Failure};
-use crate::{runs, suite, target};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::{runs, suite, target, terminal};
 
 pub(crate) fn doctor(args: &DoctorArgs) -> Result<Exit, Failure> {
     let selection = Selection { paths: Vec::new(), spec: args.spec.clone(), filters: Vec::new() };
@@ -29,7 +29,7 @@ pub(crate) fn doctor(args: &DoctorArgs) -> Result<Exit, Failure> {
     for proof in &proofs {
         held &= proof.holds();
         // A reader that has seen enough (`| head`) is no failure.
-        drop(write_proof(&mut io::stdout().lock(), proof, config::style(args.color), config::width()));
+        drop(write_proof(&mut io::stdout().lock(), proof, terminal::style(args.color), terminal::width()));
     }
     match (proofs.is_empty(), held) {
         (true, _) => Err(Failure::Message("no spec that was named has a proof.yaml beside it".to_owned())),

@@ -12,7 +12,7 @@ use countermand_event::Exchange;
 use countermand_harness::Run;
 use serde::{Deserialize, Serialize};
 
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// The version of the folder's format.
 const FORMAT: u32 = 1;

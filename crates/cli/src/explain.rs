@@ -9,7 +9,8 @@ use countermand_harness::{Samples, Spec, WaitingCase, explain as in_words};
 use countermand_report::curl_example;
 
 use crate::args::{ExplainArgs, Selection};
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::say;
 use crate::suite;
 

@@ -13,10 +13,10 @@ use countermand_report::write_proof;
 use tokio::runtime::Runtime;
 
 use crate::args::{ExploreArgs, Selection};
-use crate::config;
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::{complain, say};
-use crate::{files, runs, suite, target};
+use crate::{files, runs, suite, target, terminal};
 
 /// Sequences under way at once.
 const JOBS: usize = 8;
@@ -73,7 +73,7 @@ fn is_proved(runtime: &Runtime, run: &Run) -> bool {
     for proof in runtime.block_on(run.prove()).iter().filter(|proof| !proof.holds()) {
         held = false;
         // A reader that has seen enough (`| head`) is no failure.
-        drop(write_proof(&mut io::stderr().lock(), proof, config::style_of_stderr(), config::width()));
+        drop(write_proof(&mut io::stderr().lock(), proof, terminal::style_of_stderr(), terminal::width()));
     }
     held
 }

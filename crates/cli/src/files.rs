@@ -6,7 +6,7 @@ use std::path::Path;
 
 use countermand_text::laid_out;
 
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// Gives a file that was read another text. It is never half written.
 pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {

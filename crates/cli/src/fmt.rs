@@ -6,7 +6,8 @@ use countermand_harness::discover;
 use countermand_text::laid_out;
 
 use crate::args::FmtArgs;
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::files;
 use crate::output::say;
 

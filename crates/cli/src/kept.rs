@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::args::RunArgs;
 use crate::exchanges::{self, Setting};
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// The files of a run.
 pub(crate) struct Kept {

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use countermand_harness::{Spec, Suite};
 
 use crate::args::ListArgs;
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::suite;
 
 pub(crate) fn list(args: &ListArgs) -> Result<Exit, Failure> {

@@ -14,6 +14,7 @@ mod exchanges;
 mod exit;
 mod explain;
 mod explore;
+mod failure;
 mod files;
 mod fmt;
 mod init;
@@ -36,6 +37,7 @@ mod signals;
 mod suite;
 mod target;
 mod teeth;
+mod terminal;
 mod told;
 mod watch;
 
@@ -47,6 +49,7 @@ use exit::Exit;
 fn main() -> std::process::ExitCode {
     let args = Args::parse();
     let exit = match args.command {
+        Command::Run(run) if run.watch => watch::watch(&run),
         Command::Run(run) => run::run(*run),
         Command::Serve(serve) => serve::serve(serve),
         Command::List(list) => list::list(&list),

@@ -4,7 +4,8 @@ use countermand_event::Event;
 use countermand_harness::{Part, discover, load_some, merge as join};
 
 use crate::args::MergeArgs;
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::complain;
 use crate::reports::Reports;
 use crate::told;

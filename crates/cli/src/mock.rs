@@ -1,15 +1,30 @@
-//! The mock in this program as a target: its answers and its webhooks come without a socket.
+//! The mock in this program: how it is built by what the command line picks, and as a target whose answers and webhooks come
+//! without a socket.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use countermand_harness::{BoxFuture, Inbox, Transport, TransportError};
-use countermand_mock::{World, deliver_within};
+use countermand_mock::{Clock, World, deliver_within};
+use countermand_model::Settings;
 use tokio::task::JoinHandle;
+
+use crate::failure::Failure;
 
 /// How often it is looked whether all webhooks have been posted.
 const LOOK: Duration = Duration::from_millis(1);
+
+/// The mock of a spec, with a fault if one is named.
+pub(crate) fn world(
+    spec: &str,
+    picks: &[(String, String)],
+    fault: Option<&str>,
+    settings: Settings,
+) -> Result<Arc<World>, Failure> {
+    let model = countermand_model::build(spec, picks, fault, settings)?;
+    Ok(Arc::new(World::new(model, Clock::system())))
+}
 
 /// A mock that posts into the inbox of the run.
 pub(crate) struct Mock {

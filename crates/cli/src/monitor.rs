@@ -11,7 +11,8 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::args::{MonitorArgs, Selection, TrafficArgs};
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::{complain, say};
 use crate::signals::stop_signal;
 use crate::{files, suite, target};

@@ -1,7 +1,8 @@
 //! `countermand record`: forwards what clients do to an endpoint, and writes it down as scenarios.
 
 use crate::args::RecordArgs;
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::monitor::{Mode, listen};
 use crate::output::say;
 

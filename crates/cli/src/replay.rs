@@ -8,7 +8,8 @@ use countermand_harness::{Inbox, Replay, Run, Spec, Target, TargetFile, TargetOp
 
 use crate::args::{ReplayArgs, TargetArgs};
 use crate::exchanges::{self, Setting, SpecSetting};
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::reports::Reports;
 use crate::{runs, suite, target};
 

@@ -11,7 +11,8 @@ use countermand_report::{
 
 use crate::args::OutputArgs;
 use crate::config::{self, ReportFormat};
-use crate::exit::Failure;
+use crate::failure::Failure;
+use crate::terminal;
 
 /// What GitHub shows of a step that runs there: annotations, and the page of its summary.
 fn for_github() -> Result<Vec<Box<dyn Reporter>>, Failure> {
@@ -36,8 +37,8 @@ pub(crate) struct Reports {
 impl Reports {
     pub(crate) fn open(args: &OutputArgs) -> Result<Self, Failure> {
         let options = ConsoleOptions {
-            style: config::style(args.color),
-            width: config::width(),
+            style: terminal::style(args.color),
+            width: terminal::width(),
             verbosity: args.verbosity(),
             strict: args.strict,
         };

@@ -9,23 +9,20 @@ use countermand_harness::{Inbox, Run, Suite, WaitingCase, minimal};
 
 use crate::args::RunArgs;
 use crate::bless::{self, Played};
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::kept::Kept;
 use crate::output::{complain, say};
 use crate::reports::Reports;
 use crate::runs;
 use crate::signals::stop_signal;
-use crate::{baseline, shard, suite, target, told, watch};
+use crate::{baseline, shard, suite, target, told};
 
 /// Cases under way at once against an endpoint: most of a case's time is waiting.
 const ENDPOINT_JOBS: usize = 8;
 
+/// Plays the selected cases, once.
 pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
-    if args.watch { watch::watch(&args) } else { once(args) }
-}
-
-/// Plays the selected cases once.
-pub(crate) fn once(args: RunArgs) -> Result<Exit, Failure> {
     if args.bless && args.selection.paths.is_empty() {
         return Err(Failure::Message("`--bless` rewrites files: name scenario files or folders".to_owned()));
     }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use countermand_harness::Run;
 
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// A run of nothing yet, under a name and a date of its own.
 pub(crate) fn new() -> Run {

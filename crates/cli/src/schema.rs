@@ -3,7 +3,8 @@
 use countermand_harness::{discover, load_some, scenario_schema, spec_schema, target_schema};
 
 use crate::args::{SchemaArgs, SchemaFormat};
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::say;
 
 pub(crate) fn schema(args: &SchemaArgs) -> Result<Exit, Failure> {

@@ -11,10 +11,11 @@ use countermand_model::Settings;
 use tokio::net::TcpListener;
 
 use crate::args::ServeArgs;
-use crate::config;
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::say;
 use crate::signals::stop_signal;
+use crate::{config, mock};
 
 /// The largest file of orders, bytes.
 const ORDERS_LIMIT: u64 = 1024 * 1024;
@@ -26,7 +27,7 @@ pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
         webhook_retry_ms: args.webhook_retry,
         ..Settings::default()
     };
-    let world = config::mock(&args.spec, &config::choices(&args.choices)?, args.fault.as_deref(), settings)?;
+    let world = mock::world(&args.spec, &config::choices(&args.choices)?, args.fault.as_deref(), settings)?;
     let orders = args.orders.as_deref().map(|path| load_orders(&world, path)).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use countermand_event::Shard;
 use countermand_harness::{WaitingCase, suite_print};
 
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// Of most that run parts of a job at once: the variable of the part's number, from which number it counts, and that of how many
 /// there are.

@@ -7,7 +7,7 @@ use countermand_harness::{Spec, Suite, discover, load_some, needed};
 use countermand_text::suggest::part_hint;
 
 use crate::args::Selection;
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// Loads the selected cases.
 pub(crate) fn load(selection: &Selection) -> Result<Suite, Failure> {

@@ -15,8 +15,8 @@ use countermand_text::suggest::nearest;
 
 use crate::args::TargetArgs;
 use crate::config;
-use crate::exit::Failure;
-use crate::mock::Mock;
+use crate::failure::Failure;
+use crate::mock::{self, Mock};
 
 /// The name of the built-in mock as a target.
 const MOCK: &str = "mock";
@@ -110,7 +110,7 @@ fn target(
     };
     if let Some(mock) = mock {
         let settings = Settings { max_orders: ORDERS, webhook_retry_ms: RETRY_MS, ..Settings::default() };
-        let world = config::mock(mock, picks, None, settings)?;
+        let world = mock::world(mock, picks, None, settings)?;
         let late = countermand_model::is_late(mock, picks.iter().map(|(choice, option)| (choice, option)));
         options.settle = options.settle.or(Some(if late { SETTLE } else { Duration::ZERO }));
         options.transport = Some(Arc::new(Mock::new(world, Arc::clone(inbox))));

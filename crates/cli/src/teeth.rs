@@ -12,10 +12,10 @@ use countermand_model::{FaultInfo, Shows};
 use countermand_report::{Teeth, teeth_page};
 
 use crate::args::{Selection, TeethArgs};
-use crate::config;
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::{complain, say};
-use crate::suite;
+use crate::{suite, terminal};
 
 pub(crate) fn teeth(args: &TeethArgs) -> Result<Exit, Failure> {
     if args.list {
@@ -95,7 +95,7 @@ fn matrix(args: &TeethArgs, stage: &Stage, cases: &[Arc<WaitingCase>], faults: &
         without_fault: &without_fault,
         cases: cases.len(),
         verbose: args.verbose,
-        style: config::style(args.color),
+        style: terminal::style(args.color),
     };
     say(teeth.text().trim_end());
     for report in &args.reports {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use countermand_event::{CaseResult, Event, FORMAT, Verdict};
 
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// The longest line that is read, bytes: a case with every exchange at its largest is far below.
 const LONGEST: u64 = 256 << 20;

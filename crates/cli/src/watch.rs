@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use countermand_harness::{SuiteFile, discover};
 
 use crate::args::{RunArgs, Selection};
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::say;
 use crate::signals::stop_signal;
 use crate::{run, runs};
@@ -67,7 +68,7 @@ pub(crate) fn watch(args: &RunArgs) -> Result<Exit, Failure> {
 /// One run; what is wrong with a file is told, and the next save may mend it.
 fn play(args: &RunArgs, paths: &[PathBuf]) {
     let selection = Selection { paths: paths.to_vec(), ..args.selection.clone() };
-    if let Err(failure) = run::once(RunArgs { selection, ..args.clone() }) {
+    if let Err(failure) = run::run(RunArgs { selection, ..args.clone() }) {
         failure.print();
     }
 }

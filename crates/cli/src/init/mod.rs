@@ -7,7 +7,8 @@ use std::path::Path;
 use countermand_harness::{load_some, scenario_schema, target_schema};
 
 use crate::args::InitArgs;
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::say;
 use crate::suite::unknown_spec;
 

@@ -12,7 +12,8 @@ use http::Request;
 use serde_json::Value;
 
 use crate::args::{NewArgs, Selection};
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::say;
 use crate::{config, files, suite, target};
 
