@@ -5,6 +5,7 @@ mod args;
 mod baseline;
 mod bless;
 mod board;
+mod book;
 mod check;
 mod cleanup;
 mod completions;
@@ -20,6 +21,7 @@ mod fmt;
 mod init;
 mod kept;
 mod list;
+mod listen;
 mod merge;
 mod mock;
 mod monitor;
@@ -62,7 +64,7 @@ fn main() -> std::process::ExitCode {
         Command::Schema(schema) => schema::schema(&schema),
         Command::Completions(completions) => Ok(completions::completions(&completions)),
         Command::Explain(explain) => explain::explain(&explain),
-        Command::Book(book) => explain::book(&book),
+        Command::Book(book) => book::book(&book),
         Command::Fmt(fmt) => fmt::fmt(&fmt),
         Command::Init(init) => init::init(&init),
         Command::New(new) => new::new(&new),

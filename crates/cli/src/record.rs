@@ -3,7 +3,7 @@
 use crate::args::RecordArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::monitor::{Mode, listen};
+use crate::listen::{Mode, listen};
 use crate::output::say;
 
 pub(crate) fn record(args: &RecordArgs) -> Result<Exit, Failure> {

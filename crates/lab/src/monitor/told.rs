@@ -89,3 +89,17 @@ pub struct Summary {
     /// What was not judged.
     pub gaps: u64,
 }
+
+impl Summary {
+    /// Whether everything was judged that came by.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.gaps == 0 && self.missed == 0
+    }
+
+    /// Whether a MUST was violated. `strict` lets a SHOULD count as one.
+    #[must_use]
+    pub fn is_violated(&self, strict: bool) -> bool {
+        self.must > 0 || (strict && self.should > 0)
+    }
+}
