@@ -18,7 +18,7 @@ mod stand;
 mod teeth;
 mod workers;
 
-pub use author::{Roles, author};
+pub use author::{author, pasted, typed};
 pub use contracts::explorable;
 pub use error::ExploreError;
 pub use explore::{Coverage, Explored, Plan, Player, Refuted, explore, sequences};

@@ -1,5 +1,4 @@
-//! Writes a scenario for calls that somebody has in mind: the model of the spec says what comes of them, each expectation under the
-//! clause that speaks of it.
+//! The roles of what requests name by ids, where nobody has said which id is whose.
 
 use std::collections::BTreeMap;
 
@@ -8,44 +7,10 @@ use serde_json::{Map, Value, json};
 
 use crate::contracts::{Contract, contract};
 use crate::error::ExploreError;
-use crate::oracle::Oracle;
-use crate::oracle::write::{self, Title};
-use crate::sequence::{Call, Line, Sequence};
-use crate::settings::Setting;
-use crate::stage::Stage;
-
-/// The text of a scenario that makes these calls on an order of these lines and expects what the model does with this setting.
-///
-/// # Errors
-/// When nothing is known of the spec here, the calls are none of it, or the model can't play them.
-pub fn author(stage: &Stage, wanted: &Sequence, setting: &Setting, title: &str) -> Result<String, ExploreError> {
-    let spec = &stage.spec.name;
-    let contract = contract(spec).ok_or_else(|| ExploreError::Spec(spec.clone()))?;
-    // What the order is like before the first call is read.
-    let read = Call::new(contract.read, None);
-    let calls = [read].into_iter().chain(wanted.calls.iter().cloned()).collect();
-    let sequence = Sequence { lines: wanted.lines.clone(), calls };
-    let oracle = Oracle { stage, contract };
-    let should = oracle.endings(&sequence, setting)?.into_iter().next().unwrap_or_default();
-    if should.len() < sequence.calls.len() || should.iter().any(Option::is_none) {
-        return Err(ExploreError::Unplayable);
-    }
-    let written = write::scenario(&write::Refutation {
-        contract,
-        sequence: &sequence,
-        should: &should,
-        endings: &oracle.endings_of_steps(&sequence, setting)?,
-        call: sequence.calls.len() - 1,
-        paths: &Default::default(),
-        rule: None,
-        setting,
-        title: Title::Whole(title),
-    });
-    Ok(written.text)
-}
+use crate::sequence::{Call, Line};
 
 /// Gives the ids in requests the roles of an order's lines: the first id that is met is that of the first line.
-pub struct Roles<'s> {
+pub(super) struct Roles<'s> {
     spec: &'s Spec,
     contract: &'static Contract,
     lines: Vec<String>,
@@ -58,7 +23,7 @@ impl<'s> Roles<'s> {
     ///
     /// # Errors
     /// When nothing is known of the spec here.
-    pub fn new(spec: &'s Spec, lines: &[Line]) -> Result<Self, ExploreError> {
+    pub(super) fn new(spec: &'s Spec, lines: &[Line]) -> Result<Self, ExploreError> {
         let contract = contract(&spec.name).ok_or_else(|| ExploreError::Spec(spec.name.clone()))?;
         let lines = lines.iter().map(|line| line.role.clone()).collect();
         Ok(Self { spec, contract, lines, known: BTreeMap::new() })
@@ -68,7 +33,7 @@ impl<'s> Roles<'s> {
     ///
     /// # Errors
     /// When it names more lines than there are, or says what the call does not.
-    pub fn call(
+    pub(super) fn call(
         &mut self,
         recogniser: &Recogniser,
         request: &http::Request<bytes::Bytes>,
