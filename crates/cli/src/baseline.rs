@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use countermand_event::{Baseline, CaseResult};
+use countermand_event::{Baseline, CaseResult, Event};
 
 use crate::args::BaselineArgs;
 use crate::exit::Exit;
@@ -20,7 +20,7 @@ pub(crate) fn baseline(args: &BaselineArgs) -> Result<Exit, Failure> {
     let path = args.baseline.display().to_string();
     let text = args.baseline.exists().then(|| fs::read_to_string(&args.baseline)).transpose();
     let text = text.map_err(|error| Failure::unreadable(&args.baseline, &error))?;
-    let cases: Vec<CaseResult> = told::cases(&told::read(run)?).cloned().collect();
+    let cases: Vec<CaseResult> = told::read(run)?.iter().filter_map(Event::case).cloned().collect();
     let updated = Baseline::update(&path, text.as_deref(), &cases, args.reason.as_deref())?;
     fs::write(&args.baseline, &updated.text).map_err(|error| Failure::unwritable(&args.baseline, &error))?;
     for (what, cases) in [("added", &updated.added), ("changed", &updated.changed), ("removed", &updated.removed)] {

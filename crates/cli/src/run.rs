@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use countermand_event::{Event, Shard};
+use countermand_event::{Event, Shard, settled};
 use countermand_harness::{Inbox, Run, Suite, WaitingCase, minimal};
 
 use crate::args::RunArgs;
@@ -39,7 +39,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
     }
     let shard = args.shard.as_deref().map(|text| part(&mut suite.cases, text, args.times.as_deref())).transpose()?;
     if let Some(path) = &args.rerun {
-        let settled = told::settled(&told::read(path)?);
+        let settled = settled(&told::read(path)?);
         suite.cases.retain(|case| !settled.contains(&case.id));
     }
     let is_mock = target::is_mock(&args.target, file.as_deref());
@@ -99,7 +99,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
 fn part(cases: &mut Vec<Arc<WaitingCase>>, text: &str, times: Option<&Path>) -> Result<Shard, Failure> {
     let numbers = shard::parse(text, &|name| std::env::var(name).ok())?;
     let earlier = times.map(told::read).transpose()?.unwrap_or_default();
-    let millis = told::cases(&earlier).map(|case| (case.id.clone(), case.millis)).collect();
+    let millis = earlier.iter().filter_map(Event::case).map(|case| (case.id.clone(), case.millis)).collect();
     Ok(shard::keep(cases, numbers, &millis))
 }
 
@@ -114,7 +114,7 @@ fn resumed(run: Run, path: &Path) -> Result<Run, Failure> {
     if !is_same || then.cases != now.cases {
         return Err(wrong("it was another run: of another version, target, profile or shard, or of other scenarios"));
     }
-    Ok(Run { earlier: told::cases(&events).cloned().collect(), ..run })
+    Ok(Run { earlier: events.iter().filter_map(Event::case).cloned().collect(), ..run })
 }
 
 fn default_jobs(is_mock: bool) -> usize {

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 
-use countermand_event::matrix::{Caught, FaultRow, KillMatrix};
+use countermand_event::matrix::{FaultRow, KillMatrix};
 use countermand_harness::{Spec, Suite, WaitingCase};
 use countermand_lab::{Stage, StageError, false_alarms, teeth as play_faults, unproved};
 use countermand_model::{FaultInfo, Shows};
@@ -101,10 +101,9 @@ fn matrix(args: &TeethArgs, stage: &Stage, cases: &[Arc<WaitingCase>], faults: &
     for report in &args.reports {
         write_report(report, &matrix)?;
     }
-    let missed = matrix.caught(Caught::Not).chain(matrix.caught(Caught::ByAccident)).next().is_some();
     // Of a part of the suite nobody expects that it speaks of every clause.
     let bare = !without_fault.is_empty() && args.selection.is_whole();
-    Ok(if missed || bare { Exit::Violated } else { Exit::Held })
+    Ok(if matrix.has_holes() || bare { Exit::Violated } else { Exit::Held })
 }
 
 fn play(stage: &Stage, cases: &[Arc<WaitingCase>], faults: &[FaultInfo]) -> Result<KillMatrix, Failure> {
@@ -132,10 +131,7 @@ fn scenario(path: &Path, stage: &Stage, cases: &[Arc<WaitingCase>], faults: &[Fa
     let caught = play(stage, cases, faults)?;
     let known = countermand_suite::teeth(&stage.spec.name, &stage.profile);
     let own = |case: &str| cases.iter().any(|own| own.id == case);
-    let elsewhere = |fault: &str| -> usize {
-        let rows = known.iter().flat_map(|matrix| &matrix.faults).filter(|row| row.fault == fault);
-        rows.flat_map(|row| &row.kills).filter(|kill| !own(&kill.case)).count()
-    };
+    let elsewhere = |fault: &str| known.as_ref().map_or(0, |matrix| matrix.caught_elsewhere(fault, own));
     let caught: Vec<&FaultRow> = caught.faults.iter().filter(|row| !row.kills.is_empty()).collect();
     say(&format!("{} catches {} of {} faults", path.display(), caught.len(), faults.len()));
     let nothing = caught.is_empty();

@@ -54,6 +54,12 @@ impl CaseResult {
     pub fn accusations(&self) -> impl Iterator<Item = &Mismatch> {
         self.mismatches.iter().filter(|mismatch| !mismatch.follows && mismatch.level > Level::May)
     }
+
+    /// Whether a MUST or a SHOULD was violated that nobody puts up with.
+    #[must_use]
+    pub fn is_violated(&self) -> bool {
+        matches!(self.verdict, Verdict::Failed | Verdict::Warned)
+    }
 }
 
 /// What a case says of one of the spec's choices.

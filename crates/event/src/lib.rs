@@ -6,6 +6,7 @@
 mod baseline;
 mod case;
 mod exchange;
+mod lines;
 pub mod matrix;
 mod mismatch;
 mod named;
@@ -17,6 +18,7 @@ mod verdict;
 pub use baseline::{Baseline, Updated};
 pub use case::{CallRecord, CaseResult, Finding, Shown, StepRecord, Trouble};
 pub use exchange::Exchange;
+pub use lines::{LinesError, read_lines, settled};
 pub use mismatch::{Difference, Mismatch};
 pub use proof::{Check, CheckState, Proof};
 pub use run::{Event, FORMAT, JudgedClause, Planned, RunStarted, Shard};

@@ -80,6 +80,19 @@ impl KillMatrix {
         clauses.into_iter().filter(|clause| !is_proved(clause)).collect()
     }
 
+    /// Whether some fault was caught by no case, or only by accident.
+    #[must_use]
+    pub fn has_holes(&self) -> bool {
+        self.faults.iter().any(|row| row.caught() < Caught::ForItsClause)
+    }
+
+    /// How many cases other than `own` caught a fault.
+    #[must_use]
+    pub fn caught_elsewhere(&self, fault: &str, own: impl Fn(&str) -> bool) -> usize {
+        let rows = self.faults.iter().filter(|row| row.fault == fault);
+        rows.flat_map(|row| &row.kills).filter(|kill| !own(&kill.case)).count()
+    }
+
     /// The faults that were caught so.
     pub fn caught(&self, how: Caught) -> impl Iterator<Item = &FaultRow> {
         self.faults.iter().filter(move |row| row.caught() == how)
@@ -203,6 +216,18 @@ mod tests {
 
     fn row(fault: &str, kills: Vec<Kill>) -> FaultRow {
         FaultRow { kills, ..FaultRow::new(fault, "box.stays", "a box goes", &[]) }
+    }
+
+    #[test]
+    fn what_is_caught_by_accident_alone_is_a_hole_and_what_others_catch_is_caught_elsewhere() {
+        let caught = row("caught", vec![kill("a", &[(1, "box.stays")]), kill("b", &[(2, "box.goes")])]);
+        let by_accident = row("by-accident", vec![kill("a", &[(1, "box.goes")])]);
+        let matrix = |rows: &[&FaultRow]| KillMatrix::new("boxes", "strict", rows.iter().copied().cloned().collect());
+        assert!(!matrix(&[&caught]).has_holes());
+        assert!(matrix(&[&caught, &by_accident]).has_holes());
+        assert!(matrix(&[&row("missed", Vec::new())]).has_holes());
+        let elsewhere = |fault: &str| matrix(&[&caught, &by_accident]).caught_elsewhere(fault, |case| case == "a");
+        assert_eq!(["caught", "by-accident", "missed"].map(elsewhere), [1, 0, 0]);
     }
 
     #[test]

@@ -77,6 +77,14 @@ impl RunSummary {
             RunOutcome::Held
         }
     }
+
+    /// What the target was seen to choose of a spec's choices, where that is one option all through the run.
+    #[must_use]
+    pub fn chosen(&self, spec: &str) -> BTreeMap<String, String> {
+        let entries = self.dialect.get(spec).into_iter().flatten();
+        let one = entries.filter(|entry| !entry.inconsistent && entry.options.len() == 1);
+        one.map(|entry| (entry.choice.clone(), entry.options[0].clone())).collect()
+    }
 }
 
 /// The known misreading of a contract whose failures those of the target resemble most.
