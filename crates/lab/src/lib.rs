@@ -4,6 +4,7 @@
 //! Nothing here is needed to play a suite against a target.
 
 mod author;
+mod bless;
 mod contracts;
 mod dice;
 mod error;
@@ -19,6 +20,7 @@ mod teeth;
 mod workers;
 
 pub use author::{author, pasted, typed};
+pub use bless::{BlessError, Sanctioned, sanctioned};
 pub use contracts::explorable;
 pub use error::ExploreError;
 pub use explore::{Coverage, Explored, Plan, Player, Refuted, explore, sequences};
