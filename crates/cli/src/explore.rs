@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use countermand_event::{CaseResult, Event, Level};
+use countermand_event::{CaseResult, Level};
 use countermand_harness::{Run, Spec, Target, WaitingCase};
 use countermand_lab::{ExploreError, Explored, Plan, Refuted, StageError, explore as play_sequences};
 use countermand_report::write_proof;
@@ -26,7 +26,7 @@ pub(crate) fn explore(args: &ExploreArgs) -> Result<Exit, Failure> {
     let file = target::file(&args.target, &suite)?;
     suite::keep_spec(&mut suite, file.as_ref().map_or(&args.spec, |file| &file.spec))?;
     let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
-    let specs = suite::used_specs(&suite);
+    let specs = suite.used_specs();
     let targets = target::targets(&specs, file.as_ref(), &args.target, JOBS, &Arc::default())?;
     let Some((spec, target)) = specs.first().and_then(|spec| Some((spec, targets.get(&spec.name)?))) else {
         return Err(Failure::Message("the target speaks no spec that can be explored".to_owned()));
@@ -93,13 +93,7 @@ fn play(
         keep_steps: true,
         ..runs::new()
     };
-    let mut results = Vec::new();
-    runtime.block_on(run.play(std::future::pending(), &mut |event| {
-        if let Event::CaseFinished(result) = event {
-            results.push(*result);
-        }
-    }));
-    results
+    runtime.block_on(run.results())
 }
 
 fn tell(args: &ExploreArgs, spec: &Spec, profile: &str, explored: &Explored) {

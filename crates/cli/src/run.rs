@@ -1,11 +1,10 @@
 //! `countermand run`: plays the selected cases and hands every event to the reports.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use countermand_event::{Event, Shard, settled};
-use countermand_harness::{Inbox, Run, Suite, WaitingCase, minimal};
+use countermand_harness::{Inbox, Run, WaitingCase, keep_shard, minimal};
 
 use crate::args::RunArgs;
 use crate::bless::{self, Played};
@@ -35,7 +34,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
     }
     let profiles = suite::profiles(&mut suite, args.profile.as_deref())?;
     if args.minimal {
-        suite.cases = fewest(&suite, &profiles);
+        suite.cases = minimal(&suite.cases, &profiles);
     }
     let shard = args.shard.as_deref().map(|text| part(&mut suite.cases, text, args.times.as_deref())).transpose()?;
     if let Some(path) = &args.rerun {
@@ -44,7 +43,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
     }
     let is_mock = target::is_mock(&args.target, file.as_deref());
     let jobs = args.jobs.map_or_else(|| default_jobs(is_mock), usize::from);
-    let specs = suite::used_specs(&suite);
+    let specs = suite.used_specs();
     let inbox = if is_mock { Inbox::in_process() } else { Inbox::listening(args.target.webhook_listen) };
     let inbox = Arc::new(inbox);
     let targets = target::targets(&specs, file.as_ref(), &args.target, jobs, &inbox)?;
@@ -100,21 +99,13 @@ fn part(cases: &mut Vec<Arc<WaitingCase>>, text: &str, times: Option<&Path>) -> 
     let numbers = shard::parse(text, &|name| std::env::var(name).ok())?;
     let earlier = times.map(told::read).transpose()?.unwrap_or_default();
     let millis = earlier.iter().filter_map(Event::case).map(|case| (case.id.clone(), case.millis)).collect();
-    Ok(shard::keep(cases, numbers, &millis))
+    Ok(keep_shard(cases, numbers, &millis))
 }
 
 /// The run, from where an earlier one was cut off.
 fn resumed(run: Run, path: &Path) -> Result<Run, Failure> {
     let events = told::read(path)?;
-    let wrong = |what: &str| Failure::Message(format!("{}: {what}", path.display()));
-    let Some(Event::RunStarted(then)) = events.first() else { return Err(wrong("a run begins with `run-started`")) };
-    let now = run.started();
-    let is_same = (&then.version, &then.target, &then.profiles, &then.clauses, &then.shard, &then.suite)
-        == (&now.version, &now.target, &now.profiles, &now.clauses, &now.shard, &now.suite);
-    if !is_same || then.cases != now.cases {
-        return Err(wrong("it was another run: of another version, target, profile or shard, or of other scenarios"));
-    }
-    Ok(Run { earlier: events.iter().filter_map(Event::case).cloned().collect(), ..run })
+    run.resuming(&events).map_err(|error| Failure::Message(format!("{}: {error}", path.display())))
 }
 
 fn default_jobs(is_mock: bool) -> usize {
@@ -128,13 +119,4 @@ fn tell_plan(run: &Run) {
         None => format!("{} requests", run.planned_requests()),
     };
     say(&format!("{} cases, {plan}: nothing was sent", run.cases.len()));
-}
-
-/// The fewest cases of every spec.
-fn fewest(suite: &Suite, profiles: &BTreeMap<String, String>) -> Vec<Arc<WaitingCase>> {
-    let of_spec = |(spec, profile): (&String, &String)| {
-        let cases: Vec<Arc<WaitingCase>> = suite.cases.iter().filter(|case| case.spec.name == *spec).cloned().collect();
-        minimal(&cases, profile)
-    };
-    profiles.iter().flat_map(of_spec).collect()
 }

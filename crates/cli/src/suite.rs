@@ -54,11 +54,10 @@ fn no_such_case(selection: &Selection) -> Failure {
     Failure::Message(format!("no case id contains `{filters}`: {hint}"))
 }
 
-/// Keeps what an endpoint at a URL can be played with: of the suite in this program only specs that say how they are spoken.
+/// Keeps of the suite in this program, as far as nothing was selected, what an endpoint at a URL can be played with.
 pub(crate) fn keep_bound(suite: &mut Suite, selection: &Selection) {
     if selection.paths.is_empty() && selection.spec.is_none() {
-        suite.cases.retain(|case| case.spec.is_bound());
-        suite.proofs.retain(|_, case| case.spec.is_bound());
+        suite.keep_bound();
     }
 }
 
@@ -84,19 +83,11 @@ pub(crate) fn of_spec(suite: &mut Suite, name: &str, profile: Option<&str>) -> R
 
 /// The profile per spec: the one that was asked for, or each spec's first. Of specs that have no such profile no case is kept.
 pub(crate) fn profiles(suite: &mut Suite, wanted: Option<&str>) -> Result<BTreeMap<String, String>, Failure> {
-    let specs = used_specs(suite);
-    let profile = |spec: &Arc<Spec>| Some((spec.name.clone(), spec.profile(wanted)?.name.clone()));
-    let profiles: BTreeMap<String, String> = specs.iter().filter_map(profile).collect();
+    let (specs, profiles) = (suite.used_specs(), suite.profiles(wanted));
     if profiles.is_empty() && !specs.is_empty() {
         let known = specs.iter().flat_map(|spec| &spec.profiles).map(|profile| profile.name.as_str());
         return Err(Failure::unknown("profile", wanted.unwrap_or_default(), known));
     }
     suite.cases.retain(|case| profiles.contains_key(&case.spec.name));
     Ok(profiles)
-}
-
-/// The specs that some case belongs to.
-pub(crate) fn used_specs(suite: &Suite) -> Vec<Arc<Spec>> {
-    let is_used = |spec: &&Arc<Spec>| suite.cases.iter().any(|case| case.spec.name == spec.name);
-    suite.specs.values().filter(is_used).cloned().collect()
 }

@@ -51,7 +51,7 @@ fn specs_with_faults() -> Vec<&'static str> {
 
 /// Those that the suite has scenarios of. Soundness is asked of a mock that conforms: it needs no faults.
 fn with_model(suite: &Suite, sound: bool) -> Result<Vec<Arc<Spec>>, Failure> {
-    let mut found = suite::used_specs(suite);
+    let mut found = suite.used_specs();
     let (known, what) = match sound {
         true => (countermand_model::specs().into_iter().collect(), "a mock"),
         false => (specs_with_faults(), "a mock that has faults"),

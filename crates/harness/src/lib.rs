@@ -24,13 +24,13 @@ mod transport;
 pub use bless::{Blessed, Rewritten, bless};
 pub use explain::explain;
 pub use inbox::Inbox;
-pub use runner::{Run, Samples, Witness};
+pub use runner::{ResumeError, Run, Samples, Witness};
 pub use scenario::Case;
 pub use schema::{scenario_schema, spec_schema, target_schema};
 pub use spec::{Choice, Clause, Holds, Profile, Spec};
 pub use suite::{
-    Content, Found, Suite, SuiteFile, WaitingCase, discover, load_some, load_suite, minimal, needed, scenario,
-    scenarios, sequence, suite_print,
+    Content, Found, Suite, SuiteFile, WaitingCase, discover, keep_shard, load_some, load_suite, minimal, needed,
+    scenario, scenarios, sequence, suite_print,
 };
 pub use tally::{Part, merge};
 pub use target::{

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use countermand_event::{CaseResult, Event};
+use countermand_event::CaseResult;
 use countermand_harness::{
     BoxFuture, Inbox, Run, Spec, Target, TargetError, TargetFile, TargetOptions, Transport, TransportError, WaitingCase,
 };
@@ -168,13 +168,7 @@ impl Stage {
                 started: "2026-01-01T00:00:00Z".to_owned(),
                 ..Run::default()
             };
-            let mut results = Vec::new();
-            run.play(std::future::pending(), &mut |event| {
-                if let Event::CaseFinished(result) = event {
-                    results.push(*result);
-                }
-            })
-            .await;
+            let results = run.results().await;
             Ok(Played { results, consulted: world.consulted(), listened: inbox.is_used() })
         })
     }

@@ -15,6 +15,7 @@ mod play;
 mod prove;
 mod read;
 mod record;
+mod resume;
 mod sample;
 mod session;
 mod set_up;
@@ -42,6 +43,7 @@ use crate::tally::{Known, Tally};
 use crate::target::Target;
 
 pub(crate) use record::{role, state};
+pub use resume::ResumeError;
 pub use sample::Samples;
 pub use witness::Witness;
 
@@ -187,6 +189,18 @@ impl Run {
         summary.millis = millis(begin.elapsed());
         sink(Event::RunFinished(Box::new(summary.clone())));
         summary
+    }
+
+    /// Plays everything and returns how each case ended, in case order.
+    pub async fn results(self) -> Vec<CaseResult> {
+        let mut results = Vec::new();
+        let tell = &mut |event| {
+            if let Event::CaseFinished(result) = event {
+                results.push(*result);
+            }
+        };
+        self.play(std::future::pending(), tell).await;
+        results
     }
 
     /// Proves every target and plays no case: what was tried of each, in the order of the specs' names.

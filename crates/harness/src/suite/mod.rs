@@ -5,6 +5,8 @@ mod discover;
 mod file;
 mod load;
 mod minimal;
+mod narrow;
+mod shard;
 mod single;
 mod waiting;
 
@@ -12,6 +14,7 @@ pub use discover::{Found, discover};
 pub use file::{Content, SuiteFile};
 pub use load::{Suite, load_some, load_suite, needed};
 pub use minimal::minimal;
+pub use shard::keep_shard;
 pub use single::{scenario, scenarios, sequence};
 pub(crate) use waiting::{Turn, Turns};
 pub use waiting::{WaitingCase, suite_print};
