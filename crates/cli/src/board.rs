@@ -15,7 +15,7 @@ pub(crate) fn board(args: &BoardArgs) -> Result<Exit, Failure> {
         let events = told::read(path)?;
         if !matches!(events.last(), Some(Event::RunFinished(_))) {
             let hint = "play it to its end (`countermand run --resume FILE`)";
-            return Err(Failure::Message(format!("{}: the run was cut off: {hint}", path.display())));
+            return Err(Failure::of_file(path, &format_args!("the run was cut off: {hint}")));
         }
         runs.push(events);
     }

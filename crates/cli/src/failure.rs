@@ -32,6 +32,11 @@ impl Failure {
         }
     }
 
+    /// What is wrong with a file.
+    pub(crate) fn of_file(path: &Path, what: &dyn std::fmt::Display) -> Self {
+        Self::Message(format!("{}: {what}", path.display()))
+    }
+
     /// That a file or folder can't be read; of one that is not there, with the nearest that is.
     pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
         Self::Problems(vec![Problem::unreadable(path, error)])

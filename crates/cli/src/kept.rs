@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countermand_event::Exchange;
-use countermand_harness::{Run, Witness};
-use serde_json::{Value, json};
+use countermand_harness::{KeptRun, LedgerEntry, Run, Witness};
+use serde_json::Value;
 
 use crate::args::RunArgs;
-use crate::exchanges::{self, Setting};
+use crate::exchanges;
 use crate::failure::Failure;
 
 /// The files of a run.
@@ -47,7 +47,7 @@ impl Kept {
         };
         if let Some(folder) = &args.save_exchanges {
             fs::create_dir_all(folder).map_err(|error| Failure::unwritable(folder, &error))?;
-            exchanges::write_setting(folder, &Setting::of(run, &args.target.target))
+            exchanges::write_run(folder, &KeptRun::of(run, &args.target.target))
                 .map_err(|error| Failure::unwritable(folder, &error))?;
         }
         if ledger.is_none() && args.save_exchanges.is_none() {
@@ -85,10 +85,16 @@ impl Files {
 impl Witness for Files {
     fn order_created(&self, spec: &str, case: &str, key: &str, order: &Value) {
         let Some((_, ledger)) = &self.ledger else { return };
-        let line = json!({ "target": self.target, "spec": spec, "case": case, "key": key, "order": order });
+        let entry = LedgerEntry {
+            case: case.to_owned(),
+            key: key.to_owned(),
+            order: order.clone(),
+            spec: spec.to_owned(),
+            target: self.target.clone(),
+        };
         let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
         // At once and whole: what follows may never come.
-        self.note(ledger.write_all(format!("{line}\n").as_bytes()).and_then(|()| ledger.flush()));
+        self.note(ledger.write_all(entry.line().as_bytes()).and_then(|()| ledger.flush()));
         self.told.lock().unwrap_or_else(PoisonError::into_inner).orders.insert(key.to_owned());
     }
 

@@ -105,7 +105,7 @@ fn part(cases: &mut Vec<Arc<WaitingCase>>, text: &str, times: Option<&Path>) -> 
 /// The run, from where an earlier one was cut off.
 fn resumed(run: Run, path: &Path) -> Result<Run, Failure> {
     let events = told::read(path)?;
-    run.resuming(&events).map_err(|error| Failure::Message(format!("{}: {error}", path.display())))
+    run.resuming(&events).map_err(|error| Failure::of_file(path, &error))
 }
 
 fn default_jobs(is_mock: bool) -> usize {

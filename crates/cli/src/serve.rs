@@ -56,14 +56,13 @@ pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
 
 /// Makes the orders of a file, and tells how many there are.
 fn load_orders(world: &World, path: &Path) -> Result<usize, Failure> {
-    let failure = |error: &dyn std::fmt::Display| Failure::Message(format!("{}: {error}", path.display()));
     let mut file = Vec::new();
     let read = File::open(path).and_then(|opened| opened.take(ORDERS_LIMIT + 1).read_to_end(&mut file));
     let length = read.map_err(|error| Failure::unreadable(path, &error))?;
     if length as u64 > ORDERS_LIMIT {
-        return Err(failure(&format_args!("a file of orders has at most {ORDERS_LIMIT} bytes")));
+        return Err(Failure::of_file(path, &format_args!("a file of orders has at most {ORDERS_LIMIT} bytes")));
     }
-    world.load_orders(file.into()).map_err(|error| failure(&error))
+    world.load_orders(file.into()).map_err(|error| Failure::of_file(path, &error))
 }
 
 /// One line of the request log. A path is what a client sent: shown without its control characters.

@@ -13,10 +13,9 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Event>, Failure> {
     let file = File::open(path).map_err(|error| Failure::unreadable(path, &error))?;
     read_lines(BufReader::new(file)).map_err(|error| match &error {
         LinesError::Unreadable(error) => Failure::unreadable(path, error),
-        LinesError::Format(_) => Failure::Message(format!("{}: {error}", path.display())),
+        LinesError::Format(_) => Failure::of_file(path, &error),
         LinesError::NoEvent { .. } => {
-            let hint = "`--report jsonl=PATH` writes such files";
-            Failure::Message(format!("{}: {error}: {hint}", path.display()))
+            Failure::of_file(path, &format_args!("{error}: `--report jsonl=PATH` writes such files"))
         }
     })
 }

@@ -8,6 +8,7 @@ mod bless;
 mod check;
 mod explain;
 mod inbox;
+mod kept;
 mod print;
 mod runner;
 mod scenario;
@@ -24,6 +25,7 @@ mod transport;
 pub use bless::{Blessed, Rewritten, bless};
 pub use explain::explain;
 pub use inbox::Inbox;
+pub use kept::{KeptRun, KeptSpec, LedgerEntry, exchange_file, exchange_line, exchanges, read_ledger};
 pub use runner::{ResumeError, Run, Samples, Witness};
 pub use scenario::Case;
 pub use schema::{scenario_schema, spec_schema, target_schema};
@@ -38,6 +40,4 @@ pub use target::{
     Tls, Unknowable, load_target, parse_target,
 };
 pub use traffic::{Called, Look, Overheard, Reading, Row, Shape, Watched};
-pub use transport::{
-    BoxFuture, Driver, HttpOptions, HttpTransport, InProcess, MAX_ANSWER, Replay, Transport, TransportError,
-};
+pub use transport::{BoxFuture, Driver, HttpOptions, HttpTransport, InProcess, MAX_ANSWER, Transport, TransportError};

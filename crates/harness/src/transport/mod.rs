@@ -15,7 +15,7 @@ use bytes::Bytes;
 pub use driver::Driver;
 pub use http_client::{HttpOptions, HttpTransport};
 pub use in_process::InProcess;
-pub use replay::Replay;
+pub(crate) use replay::Replay;
 
 /// The largest answer that is read, bytes.
 pub const MAX_ANSWER: usize = 8 << 20;

@@ -12,7 +12,7 @@ use super::{BoxFuture, CaseId, Transport, TransportError};
 /// Answers from exchanges that were kept. Within a case the first that was not used yet and asks for the same is the answer;
 /// what was done for no case, log-ins for one, answers as often as it is asked.
 #[derive(Debug, Default)]
-pub struct Replay {
+pub(crate) struct Replay {
     /// Per case, in the order in which they ended; under the empty name what was done for no case.
     exchanges: Mutex<BTreeMap<String, Vec<Kept>>>,
 }
@@ -25,8 +25,7 @@ struct Kept {
 
 impl Replay {
     /// Of the exchanges of each case, by its id.
-    #[must_use]
-    pub fn new(exchanges: BTreeMap<String, Vec<Exchange>>) -> Self {
+    pub(crate) fn new(exchanges: BTreeMap<String, Vec<Exchange>>) -> Self {
         let kept = |list: Vec<Exchange>| list.into_iter().map(|exchange| Kept { exchange, used: false }).collect();
         Self { exchanges: Mutex::new(exchanges.into_iter().map(|(case, list)| (case, kept(list))).collect()) }
     }
