@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use countermand_event::{CaseResult, Level};
+use countermand_event::CaseResult;
 use countermand_harness::{Run, Spec, Target, WaitingCase};
 use countermand_lab::{ExploreError, Explored, Plan, Refuted, StageError, explore as play_sequences};
 use countermand_report::write_proof;
@@ -59,8 +59,7 @@ pub(crate) fn explore(args: &ExploreArgs) -> Result<Exit, Failure> {
     for refuted in &explored.refuted {
         keep(args.out.as_deref(), refuted)?;
     }
-    let violates = |refuted: &Refuted| refuted.level == Level::Must || args.strict && refuted.level == Level::Should;
-    Ok(match (explored.troubles.is_empty(), explored.refuted.iter().any(violates)) {
+    Ok(match (explored.troubles.is_empty(), explored.is_violated(args.strict)) {
         (false, _) => Exit::Incomplete,
         (true, true) => Exit::Violated,
         (true, false) => Exit::Held,

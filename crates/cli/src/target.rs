@@ -5,9 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countermand_harness::{
-    Inbox, Spec, Suite, SuiteFile, Target, TargetFile, TargetOptions, load_target, parse_target,
-};
+use countermand_harness::{Inbox, Spec, Suite, Target, TargetFile, TargetOptions, load_target};
 use countermand_lab::Stage;
 use countermand_model::Settings;
 use countermand_text::nearest_path;
@@ -140,32 +138,18 @@ pub(crate) fn file_of(
     args: &TargetArgs,
 ) -> Result<Option<Arc<TargetFile>>, Failure> {
     match file {
-        None if args.target == MOCK && !spec.is_bound() => Ok(Some(mock_of(spec)?)),
+        None if args.target == MOCK && !spec.is_bound() => match countermand_suite::some_mock(spec) {
+            Some(file) => Ok(Some(file)),
+            None => Err(Failure::Message(format!("there is no mock of spec `{}`: name a --target", spec.name))),
+        },
         file => Ok(file.cloned()),
     }
 }
 
-/// The target file in this program that plays a spec without a binding against one of the mocks: the first there is.
-fn mock_of(spec: &Arc<Spec>) -> Result<Arc<TargetFile>, Failure> {
-    let file = mocked(spec, |mock| !mock.is_empty());
-    file.ok_or_else(|| Failure::Message(format!("there is no mock of spec `{}`: name a --target", spec.name)))
-}
-
 /// The spec on the stage with the mock that is its own.
 pub(crate) fn stage(spec: &Arc<Spec>, profile: &str) -> Stage {
-    Stage { spec: Arc::clone(spec), model: spec.name.clone(), file: own_mock(spec), profile: profile.to_owned() }
-}
-
-/// How a spec without a binding is played against the mock that is its own.
-fn own_mock(spec: &Arc<Spec>) -> Option<Arc<TargetFile>> {
-    if spec.is_bound() { None } else { mocked(spec, |mock| mock == spec.name) }
-}
-
-fn mocked(spec: &Arc<Spec>, is_wanted: impl Fn(&str) -> bool) -> Option<Arc<TargetFile>> {
-    let specs = BTreeMap::from([(spec.name.clone(), Arc::clone(spec))]);
-    let read = |file: SuiteFile| parse_target(&file.path, &file.read().ok()?, Default::default(), &specs).ok();
-    let mut files = countermand_suite::targets().into_iter().filter_map(read);
-    files.find(|target| target.mock.as_deref().is_some_and(&is_wanted)).map(Arc::new)
+    let file = countermand_suite::own_mock(spec);
+    Stage { spec: Arc::clone(spec), model: spec.name.clone(), file, profile: profile.to_owned() }
 }
 
 /// Whether the mock in this program is played against.

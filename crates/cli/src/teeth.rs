@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use countermand_event::matrix::{FaultRow, KillMatrix};
 use countermand_harness::{Spec, Suite, WaitingCase};
-use countermand_lab::{Stage, StageError, false_alarms, teeth as play_faults, unproved};
+use countermand_lab::{Stage, StageError, false_alarms, singles_and_random, teeth as play_faults, unproved};
 use countermand_model::{FaultInfo, Shows};
 use countermand_report::{Teeth, teeth_page};
 
@@ -43,18 +43,12 @@ pub(crate) fn teeth(args: &TeethArgs) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// The specs whose mock can be built with a fault.
-fn specs_with_faults() -> Vec<&'static str> {
-    let has_faults = |spec: &&str| countermand_model::faults(spec).is_some_and(|faults| !faults.is_empty());
-    countermand_model::specs().into_iter().filter(has_faults).collect()
-}
-
 /// Those that the suite has scenarios of. Soundness is asked of a mock that conforms: it needs no faults.
 fn with_model(suite: &Suite, sound: bool) -> Result<Vec<Arc<Spec>>, Failure> {
     let mut found = suite.used_specs();
     let (known, what) = match sound {
-        true => (countermand_model::specs().into_iter().collect(), "a mock"),
-        false => (specs_with_faults(), "a mock that has faults"),
+        true => (countermand_model::specs(), "a mock"),
+        false => (countermand_model::specs_with_faults(), "a mock that has faults"),
     };
     found.retain(|spec| known.contains(&spec.name.as_str()));
     match found.is_empty() {
@@ -68,7 +62,7 @@ fn with_model(suite: &Suite, sound: bool) -> Result<Vec<Arc<Spec>>, Failure> {
 
 fn list(args: &TeethArgs) -> Result<Exit, Failure> {
     let wanted = args.selection.spec.as_deref();
-    let known = specs_with_faults();
+    let known = countermand_model::specs_with_faults();
     let specs: Vec<&str> = known.iter().copied().filter(|spec| wanted.is_none_or(|wanted| wanted == *spec)).collect();
     if specs.is_empty() {
         return Err(Failure::unknown("mock with faults of the spec", wanted.unwrap_or_default(), known));
@@ -155,11 +149,7 @@ fn scenario(path: &Path, stage: &Stage, cases: &[Arc<WaitingCase>], faults: &[Fa
 /// Every option alone and random combinations: nothing may be said of any.
 fn sound(args: &TeethArgs, stage: &Stage, cases: &[Arc<WaitingCase>]) -> Result<Exit, Failure> {
     let spec = &stage.spec;
-    let settings = [
-        countermand_lab::singles(spec, &stage.profile),
-        countermand_lab::random(spec, &stage.profile, args.n, args.seed),
-    ]
-    .concat();
+    let settings = singles_and_random(spec, &stage.profile, args.n, args.seed);
     let bar = countermand_report::steps(std::io::stderr().is_terminal(), settings.len(), "settings");
     let found = false_alarms(stage, cases, &settings, &|| bar.inc(1));
     bar.finish_and_clear();

@@ -29,7 +29,7 @@ pub use monitor::{
     Violation, monitor,
 };
 pub use sequence::{Call, Line, Sequence};
-pub use settings::{Setting, pairs, random, singles};
+pub use settings::{Setting, pairs, random, singles, singles_and_random};
 pub use sound::{Alarm, alarms, false_alarms};
 pub use stage::{Script, Stage, StageError};
 pub use stand::{Stand, stand};

@@ -61,6 +61,12 @@ pub fn random(spec: &Spec, profile: &str, count: usize, seed: u64) -> Vec<Settin
     (0..count).map(|_| setting()).collect()
 }
 
+/// Every option that the profile allows, alone, and so many combinations at random: what a suite is asked to be sound under.
+#[must_use]
+pub fn singles_and_random(spec: &Spec, profile: &str, count: usize, seed: u64) -> Vec<Setting> {
+    [singles(spec, profile), random(spec, profile, count, seed)].concat()
+}
+
 /// The options that a profile allows.
 fn options<'s>(spec: &'s Spec, profile: &'s str) -> impl Iterator<Item = (&'s Choice, &'s String)> {
     let of_choice = move |choice: &'s Choice| choice.options.iter().map(move |option| (choice, option));

@@ -47,6 +47,12 @@ pub fn specs() -> Vec<&'static str> {
     ENTRIES.iter().map(|entry| entry.spec).collect()
 }
 
+/// Those whose model can be built with a fault.
+#[must_use]
+pub fn specs_with_faults() -> Vec<&'static str> {
+    ENTRIES.iter().filter(|entry| !entry.faults.is_empty()).map(|entry| entry.spec).collect()
+}
+
 fn entry(spec: &str) -> Option<&'static Entry> {
     ENTRIES.iter().find(|entry| entry.spec == spec)
 }

@@ -1,9 +1,13 @@
 //! The specs and scenarios of this project, embedded: an installed program, or a test in another repository, needs no
 //! checkout. Data only; what is in the files is read by the harness.
 
+mod mocked;
+
 use countermand_event::matrix::KillMatrix;
 use countermand_harness::{Found, SuiteFile};
 use include_dir::{Dir, include_dir};
+
+pub use mocked::{own_mock, some_mock};
 
 /// The spec that a command is about where none is named.
 pub const DEFAULT_SPEC: &str = "modern-dropship";
@@ -20,6 +24,15 @@ pub fn files() -> Found {
         collect(spec, spec, &mut found);
     }
     found
+}
+
+/// The scenario of a spec to begin with: one that shows most of how a scenario is written.
+#[must_use]
+pub fn sample(spec: &str) -> Option<SuiteFile> {
+    let folder = format!("scenarios/{spec}/");
+    let of_spec = files().scenarios.into_iter().filter(|file| file.path.starts_with(&folder));
+    // A partial cancel does.
+    of_spec.min_by_key(|file| (!file.name.starts_with("partial/splits"), file.name.clone()))
 }
 
 /// The target files of this project, as if they had been read from `targets/`.
@@ -84,6 +97,15 @@ mod tests {
         assert_eq!(names(&embedded.scenarios), names(&on_disk.scenarios));
         assert_eq!(embedded.specs.len(), on_disk.specs.len());
     }
+
+    #[test]
+    fn a_spec_with_scenarios_has_one_to_begin_with() {
+        let name = |spec: &str| sample(spec).map(|file| file.name);
+        assert!(name("modern-dropship").expect("it has scenarios").starts_with("partial/splits"));
+        assert!(name("laws").is_some());
+        assert_eq!(name("no-such-spec"), None);
+    }
+
     #[test]
     fn a_filter_finds_what_it_would_find_among_all_cases() {
         let files = files();

@@ -16,18 +16,12 @@ const TARGET: &str = include_str!("target.yaml");
 const WORKFLOW: &str = include_str!("workflow.yml");
 
 pub(crate) fn init(args: &InitArgs) -> Result<Exit, Failure> {
-    let files = countermand_suite::files();
-    let suite = load_some(&files.specs, Vec::new(), &[])?;
+    let suite = load_some(&countermand_suite::files().specs, Vec::new(), &[])?;
     if !suite.specs.contains_key(&args.spec) {
         return Err(unknown_spec(&suite, &args.spec));
     }
-    let folder = format!("scenarios/{}/", args.spec);
-    let sample = files.scenarios.iter().filter(|file| file.path.starts_with(&folder)).min_by_key(|file| {
-        // A partial cancel shows most of how a scenario is written.
-        (!file.name.starts_with("partial/splits"), file.name.clone())
-    });
-    let sample =
-        sample.ok_or_else(|| Failure::Message(format!("spec `{}` has no scenario to begin with", args.spec)))?;
+    let sample = countermand_suite::sample(&args.spec)
+        .ok_or_else(|| Failure::Message(format!("spec `{}` has no scenario to begin with", args.spec)))?;
     let text = sample.read().map_err(|problem| vec![problem])?;
     let scenario = format!("{}{}", schema_line("scenario"), String::from_utf8_lossy(&text));
     let specs = || suite.specs.values().map(AsRef::as_ref);

@@ -49,6 +49,15 @@ pub struct Explored {
     pub troubles: Vec<Trouble>,
 }
 
+impl Explored {
+    /// Whether a MUST was refuted. `strict` lets a SHOULD count as one.
+    #[must_use]
+    pub fn is_violated(&self, strict: bool) -> bool {
+        let violates = |level| level == Level::Must || strict && level == Level::Should;
+        self.refuted.iter().any(|refuted| violates(refuted.level))
+    }
+}
+
 /// A sequence that no setting explains, as small as it was found to be.
 #[derive(Debug)]
 pub struct Refuted {
