@@ -1,4 +1,4 @@
-//! `countermand check`.
+//! `countermand check`: whether anything is wrong with scenarios, and how many there are. Plays none.
 
 use std::collections::BTreeSet;
 

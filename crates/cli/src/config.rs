@@ -1,10 +1,13 @@
-//! Words of the command line, turned into things: a report and its file, the options of choices.
+//! What follows from the command line: defaults, and words turned into things.
 
 use std::path::PathBuf;
 
 use countermand_report::BadgeForm;
 
 use crate::failure::Failure;
+
+/// The fewest cases under way at once against an endpoint: most of a case's time is waiting.
+const ENDPOINT_JOBS: usize = 8;
 
 /// What a report file is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,4 +69,11 @@ pub(crate) fn choices(texts: &[String]) -> Result<Vec<(String, String)>, Failure
         None => Err(Failure::Message(format!("`{text}` is no choice: write `NAME=OPTION`"))),
     };
     texts.iter().map(pair).collect()
+}
+
+/// The cases under way at once.
+pub(crate) fn jobs(asked: Option<u16>, is_mock: bool) -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let default = if is_mock { processors } else { processors.max(ENDPOINT_JOBS) };
+    asked.map_or(default, usize::from)
 }

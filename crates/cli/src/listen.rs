@@ -1,21 +1,19 @@
-//! Forwards live traffic to an endpoint until somebody asks for the end, and tells what a judge finds in it as it is found: what
-//! `monitor` and `record` have in common.
+//! Forwards live traffic to an endpoint until somebody asks for the end: what `monitor` and `record` have in common.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use countermand_event::Level;
 use countermand_harness::{Spec, Suite, Target, TargetFile, TargetOptions, load_target};
-use countermand_lab::{Judge, JudgeError, Reads, Room, Scenario, Summary, Told, Upstream, Violation};
-use serde_json::Value;
+use countermand_lab::{Judge, JudgeError, Reads, Room, Summary, Upstream};
 use tokio::net::TcpListener;
 
 use crate::args::{Selection, TrafficArgs};
 use crate::failure::Failure;
-use crate::output::{complain, say};
+use crate::output::say;
 use crate::signals::stop_signal;
-use crate::{files, suite, target};
+use crate::teller::{Saved, Teller};
+use crate::{runs, suite, target};
 
 /// What is done besides forwarding and judging.
 #[derive(Clone, Copy)]
@@ -52,8 +50,7 @@ pub(crate) fn listen(args: &TrafficArgs, out: Option<PathBuf>, mode: Mode) -> Re
     let stage = target::stage(&spec, &profile);
     let judge = Judge::new(stage, &target, target.settle(), mode.save_all)?;
     let reads = mode.reads.then(|| Reads::new(&spec, &target, target.settle()));
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;
+    let runtime = runs::runtime()?;
     let saved: Arc<Mutex<Saved>> = Arc::default();
     let summary = runtime.block_on(async {
         let listener = TcpListener::bind(args.listen).await;
@@ -101,82 +98,6 @@ fn described(spec: &Spec, file: Option<Arc<TargetFile>>, args: &TrafficArgs) -> 
     };
     let env = |name: &str| std::env::var(name).ok();
     Target::new(spec, file, options, &env).map_err(|error| Failure::Message(error.to_string()))
-}
-
-/// Says what the judge finds.
-struct Teller {
-    target: Arc<Target>,
-    out: Option<PathBuf>,
-    saved: Arc<Mutex<Saved>>,
-}
-
-/// What was written.
-#[derive(Default)]
-struct Saved {
-    paths: Vec<PathBuf>,
-    /// Something could not be.
-    has_failed: bool,
-}
-
-impl Teller {
-    fn tell(&self, told: &Told) {
-        match told {
-            Told::Violation(violation) => self.violation(violation),
-            Told::Gap(gap) => {
-                let order = gap.order.as_ref().map(|order| format!("order {order}: ")).unwrap_or_default();
-                say(&format!("NOT JUDGED  {}", self.shown(&format!("{order}{}", gap.why))));
-            }
-            Told::Watched(scenario) => drop(self.save(scenario)),
-        }
-    }
-
-    fn violation(&self, violation: &Violation) {
-        let Violation { order, call, clause, level, statement, differences, scenario, is_known } = violation;
-        // What only should not be is told once of a kind: it may be so in every answer.
-        if *is_known && *level < Level::Must {
-            return;
-        }
-        let before = if *is_known { "  (told before)" } else { "" };
-        let what = self.shown(&format!("order {order}  {call}"));
-        say(&format!("VIOLATED  {what}  {} {clause}{before}", level.name()));
-        if *is_known {
-            return;
-        }
-        say(&format!("  {statement}"));
-        for difference in differences {
-            let value = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), Value::to_string);
-            let (expected, actual) = (value(&difference.expected), value(&difference.actual));
-            say(&format!("  {}", self.shown(&format!("{}: expected {expected}, is {actual}", difference.path))));
-        }
-        if let Some(path) = scenario.as_ref().and_then(|scenario| self.save(scenario)) {
-            say(&format!("  {}", path.display()));
-        }
-    }
-
-    /// Writes a scenario, where that is asked for.
-    fn save(&self, scenario: &Scenario) -> Option<PathBuf> {
-        let folder = self.out.as_deref()?;
-        let path = folder.join(&scenario.name).with_extension("yaml");
-        let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
-        match files::scenario(folder, &path, &scenario.text) {
-            Ok(()) => {
-                saved.paths.push(path.clone());
-                Some(path)
-            }
-            Err(error) => {
-                saved.has_failed = true;
-                complain(&format!("can't write {}: {error}", path.display()));
-                None
-            }
-        }
-    }
-
-    /// What a client or an endpoint has sent, without secrets and without what a terminal would obey.
-    fn shown(&self, text: &str) -> String {
-        let plain =
-            |c: char| if c.is_ascii_graphic() || c == ' ' { c.to_string() } else { c.escape_default().to_string() };
-        self.target.without_secrets(text).chars().map(plain).collect()
-    }
 }
 
 impl From<JudgeError> for Failure {

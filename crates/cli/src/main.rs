@@ -1,7 +1,30 @@
 //! The one binary, `countermand`: reads the command line, calls the crates that do the work, prints, and ends with a code.
 //! Holds no logic of its own.
 
+// Between the shell and the commands: what is asked, how it ends, what is shown.
 mod args;
+mod config;
+mod exit;
+mod failure;
+mod output;
+mod signals;
+mod terminal;
+
+// What several commands have in common: what is played, against what, and the files that are read and written.
+mod exchanges;
+mod files;
+mod kept;
+mod listen;
+mod mock;
+mod reports;
+mod runs;
+mod shard;
+mod suite;
+mod target;
+mod teller;
+mod told;
+
+// A command each; `bless` and `watch` are what `run` does besides.
 mod baseline;
 mod bless;
 mod board;
@@ -9,38 +32,21 @@ mod book;
 mod check;
 mod cleanup;
 mod completions;
-mod config;
 mod doctor;
-mod exchanges;
-mod exit;
 mod explain;
 mod explore;
-mod failure;
-mod files;
 mod fmt;
 mod init;
-mod kept;
 mod list;
-mod listen;
 mod merge;
-mod mock;
 mod monitor;
 mod new;
-mod output;
 mod record;
 mod replay;
-mod reports;
 mod run;
-mod runs;
 mod schema;
 mod serve;
-mod shard;
-mod signals;
-mod suite;
-mod target;
 mod teeth;
-mod terminal;
-mod told;
 mod watch;
 
 use clap::Parser;

@@ -13,12 +13,8 @@ use crate::failure::Failure;
 use crate::kept::Kept;
 use crate::output::{complain, say};
 use crate::reports::Reports;
-use crate::runs;
 use crate::signals::stop_signal;
-use crate::{baseline, shard, suite, target, told};
-
-/// Cases under way at once against an endpoint: most of a case's time is waiting.
-const ENDPOINT_JOBS: usize = 8;
+use crate::{baseline, config, runs, shard, suite, target, told};
 
 /// Plays the selected cases, once.
 pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
@@ -42,7 +38,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Failure> {
         suite.cases.retain(|case| !settled.contains(&case.id));
     }
     let is_mock = target::is_mock(&args.target, file.as_deref());
-    let jobs = args.jobs.map_or_else(|| default_jobs(is_mock), usize::from);
+    let jobs = config::jobs(args.jobs, is_mock);
     let specs = suite.used_specs();
     let inbox = if is_mock { Inbox::in_process() } else { Inbox::listening(args.target.webhook_listen) };
     let inbox = Arc::new(inbox);
@@ -106,11 +102,6 @@ fn part(cases: &mut Vec<Arc<WaitingCase>>, text: &str, times: Option<&Path>) -> 
 fn resumed(run: Run, path: &Path) -> Result<Run, Failure> {
     let events = told::read(path)?;
     run.resuming(&events).map_err(|error| Failure::of_file(path, &error))
-}
-
-fn default_jobs(is_mock: bool) -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    if is_mock { processors } else { processors.max(ENDPOINT_JOBS) }
 }
 
 fn tell_plan(run: &Run) {

@@ -2,9 +2,11 @@
 
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
+use std::io;
 use std::time::SystemTime;
 
 use countermand_harness::Run;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::failure::Failure;
 
@@ -18,10 +20,14 @@ pub(crate) fn new() -> Run {
     }
 }
 
+/// A runtime on all processors.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    started(Builder::new_multi_thread().enable_all().build())
+}
+
 /// Plays to its end. Requests that were given up are not waited for.
 pub(crate) fn block_on<T>(play: impl Future<Output = T>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;
+    let runtime = runtime()?;
     let outcome = runtime.block_on(play);
     runtime.shutdown_background();
     Ok(outcome)
@@ -29,7 +35,9 @@ pub(crate) fn block_on<T>(play: impl Future<Output = T>) -> Result<T, Failure> {
 
 /// The same in virtual time: what waits takes none.
 pub(crate) fn in_virtual_time<T>(play: impl Future<Output = T>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-    let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;
-    Ok(runtime.block_on(play))
+    Ok(started(Builder::new_current_thread().enable_time().start_paused(true).build())?.block_on(play))
+}
+
+fn started(runtime: io::Result<Runtime>) -> Result<Runtime, Failure> {
+    runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))
 }

@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::say;
 use crate::signals::stop_signal;
-use crate::{config, mock};
+use crate::{config, mock, runs};
 
 /// The largest file of orders, bytes.
 const ORDERS_LIMIT: u64 = 1024 * 1024;
@@ -29,9 +29,7 @@ pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
     };
     let world = mock::world(&args.spec, &config::choices(&args.choices)?, args.fault.as_deref(), settings)?;
     let orders = args.orders.as_deref().map(|path| load_orders(&world, path)).transpose()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::Message(format!("can't start: {error}")))?;
-    runtime.block_on(async {
+    runs::runtime()?.block_on(async {
         let listener = TcpListener::bind(args.listen).await;
         let listener =
             listener.map_err(|error| Failure::Message(format!("can't listen on {}: {error}", args.listen)))?;

@@ -19,7 +19,7 @@ use crate::mock::{self, Mock};
 /// The name of the built-in mock as a target.
 const MOCK: &str = "mock";
 /// Longer than the mock takes to show a change that it shows late.
-const SETTLE: Duration = Duration::from_millis(400);
+const SETTLE: Duration = Duration::from_millis(countermand_model::LATEST_MS);
 /// So many orders the mock of a run remembers: far more than cases under way can ask for.
 const ORDERS: usize = 1_000;
 /// How long after a failure the mock of a run posts a webhook again: nobody wants to wait for that.

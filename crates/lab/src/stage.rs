@@ -20,7 +20,7 @@ use crate::workers::each;
 /// When virtual time begins, milliseconds of Unix time.
 const YEAR_2026: u64 = 1_767_225_600_000;
 /// Longer than a mock takes to show a change that it shows late.
-const SETTLE: Duration = Duration::from_millis(400);
+const SETTLE: Duration = Duration::from_millis(countermand_model::LATEST_MS);
 /// Cases under way at once. In one thread they only take turns; what one of them waits for holds no other up.
 const JOBS: usize = 64;
 

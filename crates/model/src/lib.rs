@@ -27,4 +27,4 @@ pub use error::ModelError;
 pub use fault::{FaultInfo, Shows};
 pub use load::{LoadError, load};
 pub use model::{Delivery, Model, PlaceError, Reply, Request, Settings};
-pub use registry::{build, choices, faults, is_late, specs, specs_with_faults};
+pub use registry::{LATEST_MS, build, choices, faults, is_late, specs, specs_with_faults};

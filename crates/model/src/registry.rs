@@ -8,6 +8,9 @@ use crate::model::{Model, Settings};
 use crate::modern_dropship::{self, ModernDropship};
 use crate::trendyol::{self, Trendyol};
 
+/// Longer than a change that [`is_late`] takes to be seen, milliseconds.
+pub const LATEST_MS: u64 = 400;
+
 /// What the registry knows of one spec.
 struct Entry {
     spec: &'static str,

@@ -1,5 +1,5 @@
-//! The command line as it is written. What follows from it is decided in `config.rs`. Here are the commands; what each takes is said by subject in
-//! the files beside this one.
+//! The command line as it is written. What follows from it is decided in `config`. Here are the commands; what each takes is
+//! said by subject in the files beside this one.
 
 mod author;
 mod lab;
