@@ -100,3 +100,57 @@ fn against(mismatch: &Mismatch) -> Problem {
     let hint = format!("a mock that conforms does not do `{expected}`: the target is wrong here, not the scenario");
     Problem { place: place.clone(), message, hint: Some(hint) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use countermand_harness::load_some;
+
+    use super::*;
+
+    const NAME: &str = "partial/splits-the-item";
+
+    fn stage() -> Stage {
+        let suite = load_some(&countermand_suite::files().specs, Vec::new(), &[]).expect("the specs load");
+        let spec = Arc::clone(&suite.specs["modern-dropship"]);
+        Stage { spec, model: "modern-dropship".to_owned(), file: None, profile: "guide".to_owned() }
+    }
+
+    fn file() -> SuiteFile {
+        countermand_suite::files().scenarios.into_iter().find(|file| file.name == NAME).expect("it is in the suite")
+    }
+
+    /// What the cases of a file show of a mock.
+    fn shown(stage: &Stage, file: &SuiteFile, fault: Option<&str>) -> Vec<CaseResult> {
+        let cases = scenarios(&stage.spec, file).expect("it can be read");
+        stage.play(&cases, &Setting::new(), fault).expect("it can be played")
+    }
+
+    fn asked(stage: &Stage, file: &SuiteFile, shown: &[CaseResult]) -> Result<Sanctioned, BlessError> {
+        sanctioned(stage, file, &shown.iter().collect::<Vec<_>>(), &Setting::new())
+    }
+
+    #[test]
+    fn what_a_conforming_target_shows_is_blessed() {
+        let stage = stage();
+        let right = String::from_utf8(file().read().expect("it is here").to_vec()).expect("it is text");
+        let wrong = right.replace("{ quantity: 3 }", "{ quantity: 4 }");
+        assert_ne!(wrong, right);
+        let file = SuiteFile { content: wrong.into_bytes().into(), ..file() };
+        let sanctioned = asked(&stage, &file, &shown(&stage, &file, None)).expect("it is right so");
+        assert_eq!(sanctioned.blessed.text, right);
+        assert!(sanctioned.only_where.is_empty(), "{:?}", sanctioned.only_where);
+    }
+
+    #[test]
+    fn what_no_conforming_target_does_is_not() {
+        let stage = stage();
+        let text = "format: 1\nspec: modern-dropship\ntitle: A cancel without a reason\norder: { items: { mug: { quantity: 5 } } }\n\
+                    steps:\n  - call: cancel_item\n    on: mug\n    expect: { item.reason-optional: { answer: accepted } }\n";
+        let file = SuiteFile { content: text.as_bytes().into(), ..file() };
+        let shown = shown(&stage, &file, Some("reason-required"));
+        let Err(BlessError::Problems(problems)) = asked(&stage, &file, &shown) else { panic!("it was blessed") };
+        assert!(problems[0].message.starts_with("not blessed: MUST item.reason-optional"), "{}", problems[0].message);
+    }
+}

@@ -47,3 +47,37 @@ fn call(command: &str, recogniser: &Recogniser, roles: &mut Roles<'_>) -> Result
     }
     Err(format!("{} {path} is no call of the spec: nothing in its binding is sent so", request.method()))
 }
+
+#[cfg(test)]
+mod tests {
+    use countermand_harness::load_some;
+    use serde_json::json;
+
+    use super::*;
+
+    fn told(commands: &[&str]) -> Result<Vec<Call>, String> {
+        let suite = load_some(&countermand_suite::files().specs, Vec::new(), &[]).expect("the specs load");
+        let line = Line { role: "mug".to_owned(), product: None, quantity: 5, fulfilled: 0 };
+        let commands: Vec<String> = commands.iter().map(|command| (*command).to_owned()).collect();
+        pasted(&suite.specs["modern-dropship"], None, &[line], &commands)
+    }
+
+    #[test]
+    fn a_call_is_known_whatever_stands_before_its_path() {
+        let of = |path: &str| told(&[&format!(r#"curl -X POST http://a.example{path} -d '{{"newQuantity":3}}'"#)]);
+        let calls = of("/v2/orders/7/items/9/cancel").expect("it is a call");
+        assert_eq!(
+            (calls[0].made().as_str(), json!(calls[0].with)),
+            ("cancel_item on mug", json!({ "newQuantity": 3 }))
+        );
+        assert_eq!(of("/orders/7/items/9/cancel"), Ok(calls));
+    }
+
+    #[test]
+    fn an_id_is_the_same_role_in_every_command_and_there_are_no_more_than_lines() {
+        let cancel = |item: u8| format!("curl -X POST http://a.example/orders/7/items/{item}/cancel");
+        assert_eq!(told(&[&cancel(9), &cancel(9)]).map(|calls| calls.len()), Ok(2));
+        assert!(told(&[&cancel(9), &cancel(11)]).expect_err("one line").contains("more than the order has lines"));
+        assert!(told(&["curl http://a.example/nothing"]).expect_err("no call").contains("is no call of the spec"));
+    }
+}
