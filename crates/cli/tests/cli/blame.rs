@@ -157,6 +157,16 @@ fn an_answer_that_is_cut_off() {
 }
 
 #[test]
+fn json_that_is_cut_off_whatever_its_kind_is_called() {
+    let fault: Fault = |stream| {
+        let kind = "content-type: application/json; charset=utf-8\r\n";
+        stream.write_all(&answer("200 OK", kind, b"{\"_id\": \"17\", \"cancelled\": tr"))
+    };
+    check(&BEFORE_AND_AFTER, AMPLE, fault);
+    check(&[AT_THE_CALL], AMPLE, fault);
+}
+
+#[test]
 fn bytes_that_are_no_text() {
     let fault: Fault = |stream| stream.write_all(&json_answer("200 OK", b"{\"_id\":\"\xff\xfe\"}"));
     check(&BEFORE_AND_AFTER, AMPLE, fault);

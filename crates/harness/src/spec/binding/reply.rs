@@ -32,8 +32,7 @@ impl Reply {
             status: status.as_u16(),
             headers: template::map(pairs),
             is_json: parsed.is_some(),
-            claims_json: headers.get(http::header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"json"))
-                && !body.is_empty(),
+            claims_json: headers.get(http::header::CONTENT_TYPE).is_some_and(says_json) && !body.is_empty(),
             body: parsed.unwrap_or(Data::UNDEFINED),
         }
     }
@@ -103,6 +102,40 @@ impl Reply {
         match self.outcome_scope(rules) {
             Ok((_, Some(reason))) => format!("{} ({reason})", self.status),
             _ => self.status.to_string(),
+        }
+    }
+}
+
+/// Whether this kind of body is JSON: `application/json` or `application/problem+json`, in any case and whatever parameters follow.
+fn says_json(kind: &http::HeaderValue) -> bool {
+    let kind = String::from_utf8_lossy(kind.as_bytes()).to_ascii_lowercase();
+    kind.split(';').next().is_some_and(|kind| kind.trim().ends_with("json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_to_be_json_and_is_cut_off_is_told_apart_from_what_is_no_json_at_all() {
+        let cut_off = |kind: &str| {
+            let mut headers = http::HeaderMap::new();
+            headers.insert(http::header::CONTENT_TYPE, kind.parse().expect("a header"));
+            let reply = Reply::new(http::StatusCode::OK, &headers, &Bytes::from_static(b"{\"cancelled\": tr"));
+            (reply.claims_json, reply.is_json)
+        };
+        for kind in [
+            "application/json",
+            "application/json; charset=utf-8",
+            "application/json;charset=utf-8",
+            "Application/JSON ; charset=\"utf-8\"; profile=x",
+            "application/problem+json",
+            "application/vnd.acme.v2+json; q=1",
+        ] {
+            assert_eq!(cut_off(kind), (true, false), "{kind}");
+        }
+        for kind in ["text/plain", "text/html; charset=utf-8", "text/plain; name=a.json"] {
+            assert_eq!(cut_off(kind), (false, false), "{kind}");
         }
     }
 }
