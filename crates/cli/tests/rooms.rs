@@ -46,9 +46,11 @@ fn data(metadata: &Value, key: &str) -> Edges {
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())).flatten() {
         let path = entry.path();
+        // A file of its own for the tests of a room.
+        let is_test = ["tests.rs", "samples.rs"].iter().any(|name| path.ends_with(name));
         if path.is_dir() {
             sources(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
+        } else if !is_test && path.extension().is_some_and(|ending| ending == "rs") {
             let text = fs::read_to_string(&path).expect("a source is text");
             let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned();
             let shown = path.strip_prefix(root()).unwrap_or(&path).to_string_lossy().replace('\\', "/");
@@ -64,6 +66,7 @@ fn a_crate_depends_on_the_rooms_that_it_may_and_no_others() {
     let mut seen = BTreeSet::new();
     for package in metadata["packages"].as_array().expect("packages") {
         let name = package["name"].as_str().and_then(room).expect("a crate of the workspace");
+        let mut used_of = BTreeSet::new();
         let may = rooms.get(&name).unwrap_or_else(|| panic!("`{name}` has no line in [workspace.metadata.rooms]"));
         for dependency in package["dependencies"].as_array().expect("dependencies") {
             let Some(used) = dependency["name"].as_str().and_then(room) else { continue };
@@ -72,7 +75,11 @@ fn a_crate_depends_on_the_rooms_that_it_may_and_no_others() {
                 may.contains(&used) || for_tests,
                 "`{name}` may not depend on `{used}`: see [workspace.metadata.rooms]"
             );
+            used_of.insert(used);
         }
+        let listed = may.iter().chain(of_tests.get(&name).into_iter().flatten());
+        let unused: Vec<&String> = listed.filter(|room| !used_of.contains(*room)).collect();
+        assert!(unused.is_empty(), "`{name}` does not depend on {unused:?}: its line can be shorter");
         seen.insert(name);
     }
     assert_eq!(seen, rooms.keys().cloned().collect(), "[workspace.metadata.rooms] lists the crates that there are");

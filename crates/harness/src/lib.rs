@@ -2,7 +2,7 @@
 //! was expected, and says so as events.
 //!
 //! It knows the rule of no contract: a spec is data, its invariants are expressions. It names neither the mock nor its model,
-//! so that the checker cannot see the oracle; it prints nothing and formats nothing for a reader.
+//! so that the checker cannot see the oracle; it prints nothing and words no report.
 
 mod bless;
 mod check;

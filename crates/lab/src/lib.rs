@@ -1,5 +1,6 @@
-//! What judges the suite itself, and what needs both the harness and the models: whether every fault is caught ([`teeth`]),
-//! and whether no conforming implementation is accused ([`false_alarms`]).
+//! What needs both the harness and the models. It judges the suite itself: whether every fault is caught ([`teeth`]), and whether no
+//! conforming implementation is accused ([`false_alarms`]). It takes a model for an oracle: to explore a target, to monitor traffic,
+//! to write scenarios for calls, and to say what may be blessed.
 //!
 //! Nothing here is needed to play a suite against a target.
 

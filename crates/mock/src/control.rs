@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::json::json_response;
 
 /// Paths below this are the mock's own.
-pub const PREFIX: &str = "/__countermand/";
+const PREFIX: &str = "/__countermand/";
 
 /// What can be asked of the mock itself.
 #[derive(Debug, Clone, Copy)]

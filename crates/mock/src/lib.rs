@@ -16,7 +16,6 @@ pub mod wiremock;
 mod world;
 
 pub use accept::{Connections, accept};
-pub use control::PREFIX as CONTROL_PREFIX;
 pub use deliver::{deliver, deliver_within};
 pub use exchange::LogLine;
 pub use post::{PostOptions, post};

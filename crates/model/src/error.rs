@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// Why a model could not be built. Each carries the words that would have been right.
+/// What was asked for and is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ModelError {
     /// There is no model of this spec.

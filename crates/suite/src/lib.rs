@@ -1,5 +1,5 @@
 //! The specs and scenarios of this project, embedded: an installed program, or a test in another repository, needs no
-//! checkout. Data only; what is in the files is read by the harness.
+//! checkout. Data, and which of it is taken where nobody says: what is in the files is read by the harness, and nothing is played here.
 
 mod mocked;
 

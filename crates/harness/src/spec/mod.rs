@@ -62,12 +62,6 @@ impl Spec {
         self.binding.is_some()
     }
 
-    /// Whether entities of it are nested in others.
-    #[must_use]
-    pub fn is_nested(&self) -> bool {
-        self.kinds.iter().any(|kind| kind.parent.is_some())
-    }
-
     /// The clause with this id.
     #[must_use]
     pub fn clause(&self, id: &str) -> Option<&Clause> {

@@ -78,7 +78,7 @@ impl Claims<'_, '_> {
             "gte" => number(operand).map(Test::Gte),
             "lt" => number(operand).map(Test::Lt),
             "lte" => number(operand).map(Test::Lte),
-            _ => {
+            "matches" => {
                 let pattern = reader.text(operand, "a regular expression")?;
                 match regex_lite::Regex::new(pattern) {
                     Ok(regex) => Some(Test::Matches(regex)),
@@ -88,6 +88,11 @@ impl Claims<'_, '_> {
                         None
                     }
                 }
+            }
+            // A word of the list that nothing reads must not be a claim that nobody asks.
+            other => {
+                reader.problem(operator.at, format!("nothing is known of the operator `{other}`"), None);
+                None
             }
         }
     }
