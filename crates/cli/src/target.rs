@@ -104,6 +104,7 @@ fn target(
         webhook_url: args.webhook_url.clone(),
         webhook_settle: args.webhook_settle.map(Duration::from_millis),
         connections: jobs,
+        only_given: mock.is_none(),
         ..TargetOptions::default()
     };
     if let Some(mock) = mock {

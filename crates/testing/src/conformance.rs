@@ -188,6 +188,7 @@ impl Conformance {
             timeout: Some(self.timeout),
             settle: self.settle,
             connections: CONNECTIONS,
+            only_given: matches!(self.target, Against::Url(_)),
             ..TargetOptions::default()
         };
         let (name, base_url) = match &self.target {

@@ -4,7 +4,7 @@
 use std::fs;
 
 use crate::folder::Folder;
-use crate::program::ends;
+use crate::program::{countermand, end, ends};
 use crate::served::Served;
 use crate::text::stable;
 
@@ -183,13 +183,18 @@ fn a_scenario_that_asks_what_was_never_asked_could_not_run() {
 fn another_machine_is_played_against_only_where_somebody_says_so() {
     let folder = Folder::new();
     // An address of a range that is nobody's.
-    let ended = ends(&["run", "three", "--target", "http://192.0.2.1:9"]);
+    let with_keys = |args: &[&str]| {
+        let keys = [("COUNTERMAND_SELLER_KEY", "a-key"), ("COUNTERMAND_BUYER_KEY", "another-key")];
+        end(countermand(args.iter().copied()).envs(keys))
+    };
+    let ended = with_keys(&["run", "three", "--target", "http://192.0.2.1:9"]);
     ended.exits(2);
     assert!(ended.stderr.contains("`192.0.2.1` is not this machine"), "{}", ended.stderr);
     let file = target_file(&folder, "http://192.0.2.1:9", "allow: [192.0.2.1]\nlimits: { timeout: 1 }\n");
     let ledger = folder.file("orders.jsonl").display().to_string();
-    ends(&["run", "three", "--target", &file, "--ledger", &ledger]).exits(3);
-    ends(&["run", "three", "--target", "http://192.0.2.1:9", "--yes", "--timeout", "1", "--ledger", &ledger]).exits(3);
+    with_keys(&["run", "three", "--target", &file, "--ledger", &ledger]).exits(3);
+    with_keys(&["run", "three", "--target", "http://192.0.2.1:9", "--yes", "--timeout", "1", "--ledger", &ledger])
+        .exits(3);
 }
 
 #[test]

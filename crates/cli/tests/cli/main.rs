@@ -8,6 +8,7 @@ mod author;
 mod between;
 mod blame;
 mod browser;
+mod credentials;
 mod explore;
 mod folder;
 mod hostile;

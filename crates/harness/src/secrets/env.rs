@@ -82,6 +82,14 @@ impl EnvText {
         Ok(out)
     }
 
+    /// The variables in it, each with whether it has a default.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Literal(_) => None,
+            Piece::Variable { name, default } => Some((name.as_str(), default.is_some())),
+        })
+    }
+
     /// How the text is shown where its value may not be: every variable by its name.
     pub(crate) fn stand_in(&self) -> String {
         let piece = |piece: &Piece| match piece {

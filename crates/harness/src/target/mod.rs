@@ -1,5 +1,6 @@
 //! A target: something that can be played against by a spec's binding, or by a file that is laid over it.
 
+mod credentials;
 mod file;
 mod host;
 mod pacer;

@@ -15,7 +15,7 @@ use crate::spec::Spec;
 use crate::spec::binding::{Binding, Caller, Setting};
 use crate::target::file::TargetFile;
 use crate::target::session::LoginState;
-use crate::target::{Pacer, host};
+use crate::target::{Pacer, credentials, host};
 use crate::template::{self, Data, Scope};
 use crate::transport::{Driver, HttpOptions, HttpTransport, Transport, TransportError};
 
@@ -87,6 +87,8 @@ pub struct TargetOptions {
     pub webhook_settle: Option<Duration>,
     /// Connections kept open.
     pub connections: usize,
+    /// It is no mock of this program: only credentials that were given count. Those that a spec gives by default are the mock's.
+    pub only_given: bool,
 }
 
 /// Why a target can't be used as it is described.
@@ -94,6 +96,13 @@ pub struct TargetOptions {
 pub enum TargetError {
     /// A variable of the environment is not set and has no default.
     MissingVariable(String),
+    /// The credential of a caller is not given, and what the spec gives in its place is the mock's.
+    MissingCredential {
+        /// The caller.
+        caller: String,
+        /// The variable of the environment that holds it.
+        variable: String,
+    },
     /// A header's value holds what no header can carry. Names the header, never the value.
     BadHeader(String),
     /// The base URL is none.
@@ -114,6 +123,11 @@ impl fmt::Display for TargetError {
             Self::MissingVariable(name) => {
                 write!(f, "the environment variable `{name}` is not set, and the binding gives no default")
             }
+            Self::MissingCredential { caller, variable } => write!(
+                f,
+                "the credential of `{caller}` is not given: set the environment variable `{variable}` (what stands for it by \
+                 default is for this machine alone)"
+            ),
             Self::BadHeader(name) => {
                 write!(f, "the value of header `{name}` holds a character that no header can carry")
             }
@@ -144,22 +158,28 @@ impl Target {
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, TargetError> {
         let own = file.as_ref().map(|file| &file.binding).or(spec.binding.as_ref());
-        let binding = Arc::clone(own.ok_or_else(|| TargetError::NoBinding(spec.name.clone()))?);
+        let mut binding = Arc::clone(own.ok_or_else(|| TargetError::NoBinding(spec.name.clone()))?);
         let mut filler = Filler { env, secrets: Vec::new() };
         let base_url = base_url(&binding, file.as_deref(), &options, &mut filler)?;
+        let is_driven = file.as_ref().is_some_and(|file| !file.driver.is_empty());
+        let is_connected = options.transport.is_none() && !is_driven;
+        if options.only_given {
+            let missing = credentials::missing(&binding, host::remote(&base_url).is_some(), env)?;
+            if !missing.is_empty() {
+                Arc::make_mut(&mut binding).lacks.extend(missing);
+            }
+        }
         let headers = filler.headers(&binding.headers)?;
         let callers = binding.callers.iter().map(|(name, caller)| Ok((name.clone(), filler.identity(caller)?)));
         let callers = callers.collect::<Result<_, TargetError>>()?;
         let vars = filler.vars(&binding.vars)?;
         let timeout = options.timeout.or(binding.limits.timeout).unwrap_or(TIMEOUT);
-        let is_driven = file.as_ref().is_some_and(|file| !file.driver.is_empty());
         let webhook_url = match (&options.webhook_url, file.as_ref().and_then(|file| file.webhook_url.as_ref())) {
             (Some(url), _) => Some(host::check_base_url(url, url)?),
             (None, Some(url)) => Some(host::check_base_url(&filler.text(url)?, &url.stand_in())?),
             (None, None) => None,
         };
         let turns = binding.webhooks.as_ref().and_then(|webhooks| webhooks.at_once);
-        let is_connected = options.transport.is_none() && !is_driven;
         let transport = match options.transport {
             Some(transport) => transport,
             None => connect(file.as_deref(), &base_url, timeout, options.connections, &mut filler)?,

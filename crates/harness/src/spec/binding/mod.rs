@@ -24,7 +24,7 @@ pub(crate) use webhooks::{Webhooks, WebhooksPart};
 pub(crate) const WEBHOOKS: &str = "webhooks";
 
 /// How a spec is spoken over HTTP.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Binding {
     /// Where, unless the user says otherwise.
     pub(crate) base_url: Option<EnvText>,
@@ -59,6 +59,19 @@ pub(crate) struct Binding {
     pub(crate) unknown: BTreeMap<String, Value>,
 }
 
+impl Binding {
+    /// Whether no order can be made or read without this caller.
+    pub(crate) fn needs(&self, caller: &str) -> bool {
+        let provision = match &self.provision {
+            Provision::Requests(requests) => requests.as_slice(),
+            Provision::Pool { .. } => &[],
+        };
+        // Of the views only the first is read after every step.
+        let reads = self.views.first().map(|view| view.reads.as_slice()).unwrap_or_default();
+        provision.iter().chain(reads).chain(&self.discover).any(|request| request.caller.as_deref() == Some(caller))
+    }
+}
+
 /// What one caller's requests carry.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Caller {
@@ -68,6 +81,17 @@ pub(crate) struct Caller {
     /// Added to the query of every request.
     pub(crate) query: Vec<(String, EnvText)>,
     pub(crate) login: Option<Arc<Login>>,
+    /// It is the spec's own: where its variables are not set, their defaults are those of the mock, and of nobody else.
+    pub(crate) is_of_spec: bool,
+}
+
+impl Caller {
+    /// The variables of the environment that its credential is made of, each with whether it has a default.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, bool)> {
+        let listed = self.headers.iter().chain(&self.query).map(|(_, value)| value);
+        let basic = self.basic.iter().flat_map(|(user, password)| [user, password]);
+        listed.chain(basic).flat_map(EnvText::variables)
+    }
 }
 
 /// A log-in that comes before a caller's first request.
@@ -180,7 +204,7 @@ pub(crate) struct KindView {
 }
 
 /// How an answer is read. What no rule knows is broken.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct OutcomeRules {
     pub(crate) accepted: Expr,
     pub(crate) refused: Expr,

@@ -42,7 +42,8 @@ impl<'s> SpecNames<'s> {
 pub(crate) fn read_binding(reader: &Reader, node: &Node, names: &SpecNames<'_>) -> BindingPart {
     let file = BindingFile::new(reader, names, node);
     let mut fields = reader.fields(node, "a binding");
-    let part = file.part(&mut fields);
+    let mut part = file.part(&mut fields);
+    part.callers.values_mut().for_each(|caller| caller.is_of_spec = true);
     fields.finish();
     part
 }
