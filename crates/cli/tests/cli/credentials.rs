@@ -2,6 +2,7 @@
 
 use countermand_event::Verdict;
 
+use crate::folder::Folder;
 use crate::program::{Told, countermand, end, told};
 use crate::served::Served;
 
@@ -37,6 +38,25 @@ fn a_key_that_was_given_is_played_and_so_is_the_mock_with_its_own() {
         let run = with(keys, &served.url());
         run.ended.exits(0);
         assert!(run.cases().all(|case| case.verdict == Verdict::Passed), "{}", run.ended.stdout);
+    }
+}
+
+#[test]
+fn what_was_played_without_a_key_is_played_again_without_it() {
+    let served = Served::start(&[]);
+    let folder = Folder::new();
+    let target = "format: 1\ntarget: acme\nspec: modern-dropship\nbase_url: \"${ACME_URL}\"\n";
+    let target = folder.write("acme.yaml", target).display().to_string();
+    for (name, keys) in [("none", &[][..]), ("two", &[SELLER, BUYER])] {
+        let kept = folder.file(name).display().to_string();
+        let filter = ["--filter", "refusal/", "--ledger", &format!("{kept}.jsonl")].map(str::to_owned);
+        let args = ["run", "--target", &target, "--save-exchanges", &kept].map(str::to_owned);
+        let args: Vec<String> = args.into_iter().chain(filter).collect();
+        let mut run = countermand(args.iter().map(String::as_str));
+        let run = end(run.env("ACME_URL", served.url()).envs(keys.iter().copied()));
+        run.exits(0);
+        // The address and the keys are of that run's environment.
+        end(&mut countermand(["replay", &kept, "--filter", "refusal/"])).exits(0);
     }
 }
 

@@ -105,8 +105,7 @@ impl KeptRun {
             transport: Some(Arc::new(Replay::new(exchanges))),
             timeout: Some(Duration::from_millis(kept.timeout_ms)),
             settle: Some(Duration::from_millis(kept.settle_ms)),
-            // Where none was given, all were the mock's.
-            only_given: !kept.variables.is_empty(),
+            only_given: true,
             ..TargetOptions::default()
         };
         let env = |name: &str| kept.variables.iter().any(|known| known == name).then(|| format!("${name}"));

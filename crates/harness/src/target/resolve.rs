@@ -164,7 +164,9 @@ impl Target {
         let is_driven = file.as_ref().is_some_and(|file| !file.driver.is_empty());
         let is_connected = options.transport.is_none() && !is_driven;
         if options.only_given {
-            let missing = credentials::missing(&binding, host::remote(&base_url).is_some(), env)?;
+            // What is only played again is sent nowhere.
+            let is_remote = is_connected && host::remote(&base_url).is_some();
+            let missing = credentials::missing(&binding, is_remote, env)?;
             if !missing.is_empty() {
                 Arc::make_mut(&mut binding).lacks.extend(missing);
             }
