@@ -29,6 +29,9 @@ pub struct CaseResult {
     pub clauses: Vec<String>,
     /// Everything that differed.
     pub mismatches: Vec<Mismatch>,
+    /// What could not be judged after something that differed before, and counts less or nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unjudged: Vec<Unjudged>,
     /// Which options of the spec's choices this case still allows.
     pub findings: Vec<Finding>,
     /// Why the case could not be played to its end.
@@ -60,6 +63,17 @@ impl CaseResult {
     pub fn is_violated(&self) -> bool {
         matches!(self.verdict, Verdict::Failed | Verdict::Warned)
     }
+}
+
+/// A clause that a step could not put to the test, because of what differed before it: that is not covered by the step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unjudged {
+    /// The step, from 1.
+    pub step: usize,
+    /// The clause.
+    pub clause: String,
+    /// Why: lower case, no final dot.
+    pub why: String,
 }
 
 /// What a case says of one of the spec's choices.

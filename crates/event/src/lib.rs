@@ -16,7 +16,7 @@ mod summary;
 mod verdict;
 
 pub use baseline::{Baseline, Updated};
-pub use case::{CallRecord, CaseResult, Finding, Shown, StepRecord, Trouble};
+pub use case::{CallRecord, CaseResult, Finding, Shown, StepRecord, Trouble, Unjudged};
 pub use exchange::Exchange;
 pub use lines::{LinesError, read_lines, settled};
 pub use mismatch::{Difference, Mismatch};

@@ -96,6 +96,7 @@ mod tests {
             millis: 1.0,
             clauses: Vec::new(),
             mismatches: Vec::new(),
+            unjudged: Vec::new(),
             findings: Vec::new(),
             trouble: None,
             steps: Vec::new(),

@@ -122,6 +122,7 @@ pub(crate) fn passed() -> CaseResult {
         millis: 4.56,
         clauses: vec!["answer.success".to_owned(), "partial.new-quantity".to_owned()],
         mismatches: vec![],
+        unjudged: vec![],
         findings: vec![Finding { step: 1, choice: "original-quantity".to_owned(), options: vec!["keep".to_owned()] }],
         trouble: None,
         steps: vec![],

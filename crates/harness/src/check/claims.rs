@@ -5,14 +5,14 @@ mod webhooks;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use countermand_event::{Difference, Finding};
+use countermand_event::{Difference, Finding, Level};
 use countermand_text::Span;
 use serde_json::Value;
 
 use super::bind::{NewRole, bind_new, product_key};
 use super::value::{Context, describe, difference, holds};
-use super::{Deviation, Found, Made, Moment, Names, StateView, differ, resolve_role, root};
-use crate::scenario::{Claim, EntityClaim, Expectation, FieldClaim, Test};
+use super::{Because, Deviation, Entity, Found, Made, Moment, Names, Spot, StateView, differ, resolve_role};
+use crate::scenario::{Claim, EntityClaim, Expectation, FieldClaim, OrderRef, Test};
 use crate::spec::binding::Outcome;
 
 /// What the claims of a step came to.
@@ -20,9 +20,9 @@ pub(super) struct Claimed {
     pub(super) differences: Vec<Found>,
     pub(super) findings: Vec<Finding>,
     pub(super) names: Vec<Names>,
-    pub(super) named: Named,
-    /// Whether the answer was accepted or refused as the claims say; the frame rule speaks only then.
-    pub(super) outcome_as_expected: bool,
+    /// What the frame rule leaves alone: what the claims speak of, where the answer was what they say; nothing at all, where
+    /// the call was refused; and where it was done against all claims, nobody can say what it may move.
+    pub(super) named: Option<Named>,
 }
 
 /// What the claims of a step speak of: the frame rule leaves it alone.
@@ -51,7 +51,7 @@ struct Sight<'s> {
     actual: Option<&'s Value>,
     /// The same field of another role.
     of_role: &'s dyn Fn(&str) -> Option<Value>,
-    subjects: Vec<String>,
+    spots: Vec<Spot>,
 }
 
 /// Judges everything a step claims.
@@ -74,17 +74,21 @@ pub(super) fn judge(moment: &Moment<'_>) -> Claimed {
             judge.claim(clause, claim);
         }
     }
-    let outcome_as_expected = !judge.differences.iter().any(|found| found.deviation.path == ANSWER);
-    if !outcome_as_expected {
+    let answered = judge.differences.iter().filter(|found| found.is_of_answer());
+    let answered = answered.map(|found| found.because(moment, judge.level(&found.clause)));
+    let otherwise = answered.reduce(|a, b| if b.level > a.level { b } else { a });
+    if let Some(otherwise) = &otherwise {
         // What the state should have become stands and falls with the answer.
-        judge
-            .differences
-            .iter_mut()
-            .filter(|found| found.deviation.path != ANSWER)
-            .for_each(|found| found.follows = true);
+        let others = judge.differences.iter_mut().filter(|found| !found.is_of_answer());
+        others.for_each(|found| found.rests_on = Some(otherwise.clone()));
     }
     let Judge { differences, findings, names, named, .. } = judge;
-    Claimed { differences, findings, names: Rc::unwrap_or_clone(names), named, outcome_as_expected }
+    let is_refused = moment.outcome() == Outcome::Refused && moment.made.iter().all(|made| made.is_one);
+    let named = match otherwise {
+        None => Some(named),
+        Some(_) => is_refused.then(Named::default),
+    };
+    Claimed { differences, findings, names: Rc::unwrap_or_clone(names), named }
 }
 
 /// Binds the roles that `claims` call new, each with everything the claims say of it.
@@ -146,12 +150,12 @@ impl Judge<'_, '_> {
     fn found(&mut self, clause: &str, at: Span, deviation: Deviation) {
         let file = std::sync::Arc::clone(&self.moment.case.file);
         let clause = clause.to_owned();
-        self.differences.push(Found { deviation, clause, file, at, follows: false, always: false, heard: false });
+        self.differences.push(Found { deviation, clause, file, at, rests_on: None, always: false, heard: false });
     }
 
     /// Tests one value.
     fn test(&mut self, clause: &str, at: Span, test: &Test, sight: Sight<'_>) {
-        let Sight { path, was, actual, of_role, subjects } = sight;
+        let Sight { path, was, actual, of_role, spots } = sight;
         if holds(test, actual, &Context { before: was, of_role }) {
             return;
         }
@@ -167,18 +171,57 @@ impl Judge<'_, '_> {
         let difference = difference(test, actual);
         // Compared with a role that is not there: that it is missing is told where it is claimed.
         let nothing_to_compare = matches!(test, Test::SameAs(_)) && wanted.is_none();
-        self.found(clause, at, Deviation { path, difference, expected, wanted, actual: actual.cloned(), subjects });
-        if let (true, Some(last)) = (nothing_to_compare && self.differences.len() > 1, self.differences.last_mut()) {
-            last.follows = true;
+        self.found(clause, at, Deviation { path, difference, expected, wanted, actual: actual.cloned(), spots });
+        if nothing_to_compare && self.differences.len() > 1 {
+            self.rests();
         }
     }
 
-    /// The entities the calls were made on, and the order: what a wrong answer puts in doubt.
-    fn subjects_of_call(&self) -> Vec<String> {
-        let on: Option<Vec<&String>> = self.moment.made.iter().map(|made| made.on.as_ref()).collect();
-        let all = || self.moment.after.iter().flat_map(|view| &view.entities).map(|entity| &entity.ident).collect();
-        let idents = on.unwrap_or_else(all);
-        idents.into_iter().map(|ident| root(&self.names, ident)).chain(["order".to_owned()]).collect()
+    fn level(&self, clause: &str) -> Level {
+        self.moment.case.spec.level(clause, self.moment.profile)
+    }
+
+    /// Says of the last difference that it stands and falls with another one of the step, which weighs as much.
+    fn rests(&mut self) {
+        if let Some(last) = self.differences.last() {
+            let because = last.because(self.moment, self.level(&last.clause));
+            self.rests_on(because);
+        }
+    }
+
+    fn rests_on(&mut self, because: Because) {
+        self.differences.iter_mut().last().into_iter().for_each(|last| last.rests_on = Some(because.clone()));
+    }
+
+    /// What calls that were answered otherwise than `expected` put in doubt. What should have been refused, and was done, is
+    /// seen: what moved is in doubt, and nothing else. What should have been done, and was not, is all of what it was made on.
+    fn in_doubt(&self, expected: &[Option<Outcome>]) -> Vec<Spot> {
+        let moment = self.moment;
+        if expected.iter().all(|outcome| *outcome == Some(Outcome::Refused)) {
+            return self.moved();
+        }
+        let of = |made: &Made<'_>| match (&made.on, made.call.order) {
+            (Some((order, ident)), _) => vec![Spot::of_thing(*order, &self.names, ident), Spot::of_order(*order)],
+            (None, OrderRef::Unknown) => Vec::new(),
+            (None, OrderRef::Named(order)) => {
+                let entities = moment.after.get(order).into_iter().flat_map(|view| &view.entities);
+                let things = entities.map(|entity| Spot::of_thing(order, &self.names, &entity.ident));
+                things.chain([Spot::of_order(order)]).collect()
+            }
+        };
+        moment.made.iter().flat_map(of).collect()
+    }
+
+    /// Everything that moved in the step.
+    fn moved(&self) -> Vec<Spot> {
+        let (moment, spec) = (self.moment, &self.moment.case.spec);
+        let states = moment.before.iter().zip(moment.after).zip(self.names.iter()).enumerate();
+        states
+            .flat_map(|(order, ((before, after), names))| {
+                let changes = differ::between(spec, names, before, after);
+                changes.into_iter().map(move |change| change.spot(spec, order, &self.names))
+            })
+            .collect()
     }
 
     /// How the calls were answered, one by one; what may be anything is nothing.
@@ -202,7 +245,7 @@ impl Judge<'_, '_> {
             expected: words.join(", "),
             wanted: None,
             actual: Some(Value::String(seen.join(", "))),
-            subjects: self.subjects_of_call(),
+            spots: self.in_doubt(expected),
         };
         self.found(clause, at, deviation);
     }
@@ -210,7 +253,7 @@ impl Judge<'_, '_> {
     fn status(&mut self, clause: &str, test: &Test, at: Span) {
         let status = self.moment.single().map(|made| Value::from(made.answer.status));
         let path = format!("{ANSWER}.status");
-        let sight = Sight { path, was: None, actual: status.as_ref(), of_role: &|_| None, subjects: Vec::new() };
+        let sight = Sight { path, was: None, actual: status.as_ref(), of_role: &|_| None, spots: Vec::new() };
         self.test(clause, at, test, sight);
     }
 
@@ -222,7 +265,7 @@ impl Judge<'_, '_> {
             was: before.order.get(&field.name),
             actual: after.order.get(&field.name),
             of_role: &|_| None,
-            subjects: vec!["order".to_owned()],
+            spots: vec![Spot::of_order(order).in_field(&self.moment.case.spec, "", &field.name)],
         };
         self.test(clause, field.at, &field.test, sight);
     }
@@ -239,7 +282,7 @@ impl Judge<'_, '_> {
         let origin =
             claim.new.as_ref().and_then(|origin| resolve_role(names, before, origin)).map(|origin| &origin.ident);
         let ident = found.map(|entity| &entity.ident).or_else(|| names.roles.get(&claim.role)).or(origin);
-        let subjects = vec![ident.map_or_else(|| claim.role.clone(), |ident| names.root(ident).to_owned())];
+        let spot = Spot::of_thing(claim.order, &all, ident.unwrap_or(&claim.role));
         match (found, claim.absent) {
             (Some(entity), false) => {
                 self.named.entities.insert((claim.order, entity.ident.clone()));
@@ -257,7 +300,7 @@ impl Judge<'_, '_> {
                         was: was.and_then(|entity| entity.fields.get(&field.name)),
                         actual: entity.fields.get(&field.name),
                         of_role: &of_role,
-                        subjects: subjects.clone(),
+                        spots: vec![spot.clone().in_field(&moment.case.spec, &claim.kind, &field.name)],
                     };
                     self.test(clause, field.at, &field.test, sight);
                 }
@@ -268,23 +311,30 @@ impl Judge<'_, '_> {
                 self.found(
                     clause,
                     claim.at,
-                    Deviation { path, difference: Difference::Unexpected, expected, wanted: None, actual, subjects },
+                    Deviation {
+                        path,
+                        difference: Difference::Unexpected,
+                        expected,
+                        wanted: None,
+                        actual,
+                        spots: vec![spot],
+                    },
                 );
             }
             (None, true) => {
                 self.named.entities.extend(ident.map(|ident| (claim.order, ident.clone())));
             }
-            (None, false) => self.missing(clause, claim, path, subjects),
+            (None, false) => self.missing(clause, claim, path, spot),
         }
     }
 
     /// One line for a role that is not there: what else is claimed of it follows from that.
-    fn missing(&mut self, clause: &str, claim: &EntityClaim, path: String, subjects: Vec<String>) {
+    fn missing(&mut self, clause: &str, claim: &EntityClaim, path: String, spot: Spot) {
         let expected = match &claim.new {
             Some(origin) => format!("a new {} that comes of `{origin}`", claim.kind),
             None => format!("the {} `{}`", claim.kind, claim.role),
         };
-        let said = self.differences.iter().any(|found| found.deviation.path == path);
+        let said = self.told(&path).filter(|because| because.level >= self.level(clause));
         let parent = claim.role.rsplit_once('.').map(|(parent, _)| parent);
         let orphan = match (self.moment.after.get(claim.order), self.names.get(claim.order), parent) {
             (Some(after), Some(names), Some(parent))
@@ -297,11 +347,19 @@ impl Judge<'_, '_> {
         self.found(
             clause,
             claim.at,
-            Deviation { path, difference: Difference::Missing, expected, wanted: None, actual: None, subjects },
+            Deviation { path, difference: Difference::Missing, expected, wanted: None, actual: None, spots: vec![spot] },
         );
-        if let (true, Some(last)) = (said || orphan, self.differences.last_mut()) {
-            last.follows = true;
+        match (said, orphan) {
+            (Some(because), _) => self.rests_on(because),
+            (None, true) => self.rests(),
+            (None, false) => {}
         }
+    }
+
+    /// The gravest of what this step has told of a path.
+    fn told(&self, path: &str) -> Option<Because> {
+        let told = self.differences.iter().filter(|found| found.deviation.path == path);
+        told.map(|found| found.because(self.moment, self.level(&found.clause))).max_by_key(|because| because.level)
     }
 
     fn group(&mut self, clause: &str, group: &str, order: usize, product: &str, field: &FieldClaim) {
@@ -318,13 +376,18 @@ impl Judge<'_, '_> {
         let (was, actual) = (row(before), row(after));
         let plural = moment.case.spec.group(group).map_or(group, |group| group.plural.as_str());
         let same = names.products.get(product);
-        let rows = after.entities.iter().filter(|entity| Some(&entity.same) == same);
+        let gone = before.entities.iter().filter(|entity| after.entity(&entity.ident).is_none());
+        let rows = after.entities.iter().chain(gone).filter(|entity| Some(&entity.same) == same);
+        let kind = moment.case.spec.group(group).map_or("", |group| group.of.as_str());
+        let spot = |entity: &Entity| {
+            Spot::of_thing(order, &self.names, &entity.ident).in_field(&moment.case.spec, kind, &field.name)
+        };
         let sight = Sight {
             path: format!("{plural}.{product}.{}", field.name),
             was: was.as_ref(),
             actual: actual.as_ref(),
             of_role: &|_| None,
-            subjects: rows.map(|entity| names.root(&entity.ident).to_owned()).collect(),
+            spots: rows.map(spot).collect(),
         };
         self.test(clause, field.at, &field.test, sight);
     }
@@ -337,13 +400,14 @@ impl Judge<'_, '_> {
             return;
         };
         for change in differ::between(&moment.case.spec, names, own, other) {
+            let spot = change.spot(&moment.case.spec, 0, &self.names);
             let deviation = Deviation {
                 path: format!("{view}.{}", change.path),
                 difference: if change.after.is_none() { Difference::Missing } else { Difference::Differs },
                 expected: change.before.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string),
                 wanted: change.before,
                 actual: change.after,
-                subjects: vec![change.subject],
+                spots: vec![spot],
             };
             self.found(clause, at, deviation);
         }
@@ -407,7 +471,7 @@ impl Judge<'_, '_> {
                     expected,
                     wanted: None,
                     actual: None,
-                    subjects: Vec::new(),
+                    spots: Vec::new(),
                 },
             );
             return held;

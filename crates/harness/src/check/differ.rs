@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::value::type_of;
-use super::{Entity, Names, StateView};
+use super::{Entity, Names, Spot, StateView};
 use crate::spec::Spec;
 
 /// One difference between two states.
@@ -15,11 +15,23 @@ pub(super) struct Change {
     pub(super) field: Option<String>,
     pub(super) before: Option<Value>,
     pub(super) after: Option<Value>,
-    /// The root identity of the entity, or `order`.
-    pub(super) subject: String,
+    /// The kind of the entity; empty for the order.
+    kind: String,
 }
 
 impl Change {
+    /// What it is about, in this order of the case.
+    pub(super) fn spot(&self, spec: &Spec, order: usize, names: &[Names]) -> Spot {
+        let spot = match self.ident.as_str() {
+            "" => Spot::of_order(order),
+            ident => Spot::of_thing(order, names, ident),
+        };
+        match &self.field {
+            Some(field) => spot.in_field(spec, &self.kind, field),
+            None => spot,
+        }
+    }
+
     /// Whether a field has another type than before; what is null has none.
     pub(super) fn is_retyped(&self) -> bool {
         match (&self.field, &self.before, &self.after) {
@@ -49,7 +61,7 @@ pub(super) fn between(spec: &Spec, names: &Names, before: &StateView, after: &St
                 field: Some(field.name.clone()),
                 before: was.cloned(),
                 after: now.cloned(),
-                subject: "order".to_owned(),
+                kind: String::new(),
             });
         }
     }
@@ -85,7 +97,7 @@ fn fields(spec: &Spec, names: &Names, before: &Entity, after: &Entity, mapped: &
             field: Some(field.name.clone()),
             before: before.fields.get(&field.name).cloned(),
             after: after.fields.get(&field.name).cloned(),
-            subject: names.root(&before.ident).to_owned(),
+            kind: before.kind.clone(),
         })
         .collect()
 }
@@ -98,6 +110,6 @@ fn whole(spec: &Spec, names: &Names, entity: &Entity, vanished: bool) -> Change 
         field: None,
         before: if vanished { value.clone() } else { None },
         after: if vanished { None } else { value },
-        subject: names.root(&entity.ident).to_owned(),
+        kind: entity.kind.clone(),
     }
 }

@@ -6,7 +6,7 @@ use countermand_event::{Difference, Mismatch};
 
 use super::claims::Named;
 use super::differ::{Change, between};
-use super::{Deviation, Found, Moment, Names, StateView, mismatch};
+use super::{Deviation, Found, Moment, Names, Spot, StateView, mismatch};
 use crate::scenario::Case;
 use crate::spec::binding::Outcome;
 use crate::spec::{Call, Spec};
@@ -14,7 +14,7 @@ use crate::spec::{Call, Spec};
 /// Judges everything the claims of a step do not speak of. Only for an answer that was expected.
 pub(super) fn judge(
     moment: &Moment<'_>,
-    names: &[Names],
+    all: &[Names],
     named: &Named,
     out: &mut Vec<Found>,
     clauses: &mut BTreeSet<String>,
@@ -26,7 +26,7 @@ pub(super) fn judge(
         return;
     }
     let refused = outcome == Outcome::Refused;
-    for (order, ((before, after), names)) in moment.before.iter().zip(moment.after).zip(names).enumerate() {
+    for (order, ((before, after), names)) in moment.before.iter().zip(moment.after).zip(all).enumerate() {
         for change in between(spec, names, before, after) {
             let named_field = change
                 .field
@@ -40,7 +40,8 @@ pub(super) fn judge(
             if !refused && !change.is_retyped() && free(spec, &change, before, after, named, order) {
                 continue;
             }
-            out.push(found(moment, call, change, refused));
+            let spot = change.spot(spec, order, all);
+            out.push(found(moment, call, (change, spot), refused));
         }
         let bystander = before.entities.iter().any(|entity| !named.entities.contains(&(order, entity.ident.clone())));
         if refused {
@@ -114,7 +115,7 @@ fn any_moved(kind: &str, field: &str, before: &StateView, after: &StateView) -> 
     entities.any(|entity| value(before, &entity.ident) != value(after, &entity.ident))
 }
 
-fn found(moment: &Moment<'_>, call: &Call, change: Change, refused: bool) -> Found {
+fn found(moment: &Moment<'_>, call: &Call, (change, spot): (Change, Spot), refused: bool) -> Found {
     let frame = &call.frame;
     let (clause, difference, expected) = match (&change.field, refused) {
         (None, _) if change.after.is_none() => (&frame.missing, Difference::Missing, "it to be there still".to_owned()),
@@ -132,11 +133,11 @@ fn found(moment: &Moment<'_>, call: &Call, change: Change, refused: bool) -> Fou
     };
     let file = std::sync::Arc::clone(&moment.case.file);
     Found {
-        deviation: deviation(change, difference, expected),
+        deviation: deviation(change, vec![spot], difference, expected),
         clause: clause.clone(),
         file,
         at: moment.step.call.at,
-        follows: false,
+        rests_on: None,
         always: false,
         heard: false,
     }
@@ -146,14 +147,14 @@ fn before(change: &Change) -> String {
     change.before.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string)
 }
 
-fn deviation(change: Change, difference: Difference, expected: String) -> Deviation {
+fn deviation(change: Change, spots: Vec<Spot>, difference: Difference, expected: String) -> Deviation {
     Deviation {
         path: change.path,
         difference,
         expected,
         wanted: change.before,
         actual: change.after,
-        subjects: vec![change.subject],
+        spots,
     }
 }
 
@@ -170,20 +171,20 @@ pub(crate) fn late_changes(
     let Some(call) = spec.call(&step.call.name) else { return Vec::new() };
     let found = |change: Change| {
         let expected = format!("{} to stay, as the last step had settled", before(&change));
-        let deviation = deviation(change, Difference::Moved, expected);
+        let deviation = deviation(change, Vec::new(), Difference::Moved, expected);
         Found {
             deviation,
             clause: call.frame.late.clone(),
             file: std::sync::Arc::clone(&case.file),
             at: step.call.at,
-            follows: false,
+            rests_on: None,
             always: false,
             heard: false,
         }
     };
     between(spec, names, last, settled)
         .into_iter()
-        .map(|change| mismatch(found(change), spec, profile, case.steps.len()))
+        .map(|change| mismatch(found(change), spec, profile, case.steps.len(), false))
         .collect()
 }
 
@@ -196,7 +197,7 @@ pub(super) fn visible_later(moment: &Moment<'_>) -> Option<Found> {
         expected: "the change in the first read after the answer".to_owned(),
         wanted: None,
         actual: Some(serde_json::Value::String(format!("in read {}", moment.reads))),
-        subjects: Vec::new(),
+        spots: Vec::new(),
     };
     let file = std::sync::Arc::clone(&moment.case.file);
     Some(Found {
@@ -204,7 +205,7 @@ pub(super) fn visible_later(moment: &Moment<'_>) -> Option<Found> {
         clause: call.frame.at_once.clone(),
         file,
         at: moment.step.call.at,
-        follows: false,
+        rests_on: None,
         always: false,
         heard: false,
     })

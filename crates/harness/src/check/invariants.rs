@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use countermand_event::{Difference, Finding};
 use serde_json::Value;
 
-use super::{Deviation, Entity, Found, Made, Moment, Names, StateView, differ, view};
+use super::{Deviation, Entity, Found, Made, Moment, Names, Spot, StateView, differ, view};
 use crate::scenario::{On, OrderRef};
 use crate::spec::binding::Outcome;
 use crate::spec::{Each, Invariant};
@@ -40,7 +40,7 @@ pub(super) fn judge(
     out: &mut Vec<Found>,
     clauses: &mut BTreeSet<String>,
 ) -> Result<(), ExprError> {
-    for (((order, states), scope), names) in States::all(moment).zip(scopes).zip(names) {
+    for ((order, states), scope) in States::all(moment).zip(scopes) {
         let mut known: Vec<(&Each, Vec<Subject<'_>>)> = Vec::new();
         for invariant in &moment.case.spec.invariants {
             let index = known.iter().position(|(each, _)| **each == invariant.each).unwrap_or_else(|| {
@@ -48,7 +48,7 @@ pub(super) fn judge(
                 known.len() - 1
             });
             for subject in &known[index].1 {
-                ask(moment, invariant, subject, (names, states.after), out, clauses)?;
+                ask(moment, invariant, subject, (order, names, states.after), out, clauses)?;
             }
         }
     }
@@ -60,7 +60,7 @@ fn ask(
     moment: &Moment<'_>,
     invariant: &Invariant,
     subject: &Subject<'_>,
-    (names, after): (&Names, &StateView),
+    (order, names, after): (usize, &[Names], &StateView),
     out: &mut Vec<Found>,
     clauses: &mut BTreeSet<String>,
 ) -> Result<(), ExprError> {
@@ -72,21 +72,21 @@ fn ask(
         clauses.insert(invariant.clause.clone());
     }
     if !invariant.holds.holds(&subject.scope)? {
-        let (path, subjects) = subject.about.tell(moment, names, after);
+        let (path, spots) = subject.about.tell(moment, order, names, after);
         let deviation = Deviation {
             path,
             difference: Difference::Rule,
             expected: invariant.holds.source().to_owned(),
             wanted: None,
             actual: template::to_json(&subject.now).ok().flatten(),
-            subjects,
+            spots,
         };
         out.push(Found {
             deviation,
             clause: invariant.clause.clone(),
             file: std::sync::Arc::clone(&moment.case.spec.file),
             at: invariant.holds.at(),
-            follows: false,
+            rests_on: None,
             always: !invariant.settled,
             heard: false,
         });
@@ -117,24 +117,23 @@ enum About<'s> {
 }
 
 impl About<'_> {
-    /// Its path in messages, and the entities it is about.
-    fn tell(&self, moment: &Moment<'_>, names: &Names, after: &StateView) -> (String, Vec<String>) {
+    /// Its path in messages, and what it is about.
+    fn tell(&self, moment: &Moment<'_>, order: usize, all: &[Names], after: &StateView) -> (String, Vec<Spot>) {
         let spec = &moment.case.spec;
+        let nobody = Names::default();
+        let names = all.get(order).unwrap_or(&nobody);
+        let spot = |entity: &Entity| Spot::of_thing(order, all, &entity.ident);
         match self {
             Self::Answer => ("answer.rule".to_owned(), Vec::new()),
-            Self::Order => ("order".to_owned(), vec!["order".to_owned()]),
-            Self::Entity(entity) => (
-                differ::entity_path(spec, &entity.kind, names.role_of(&entity.ident)),
-                vec![names.root(&entity.ident).to_owned()],
-            ),
+            Self::Order => ("order".to_owned(), vec![Spot::of_order(order)]),
+            Self::Entity(entity) => {
+                (differ::entity_path(spec, &entity.kind, names.role_of(&entity.ident)), vec![spot(entity)])
+            }
             Self::Row(group, key) => {
                 let plural = spec.group(group).map_or(*group, |group| group.plural.as_str());
                 let product = names.products.iter().find(|(_, same)| view::key(same) == *key);
                 let entities = after.entities.iter().filter(|entity| view::key(&entity.same) == *key);
-                (
-                    format!("{plural}.{}", product.map_or(*key, |(name, _)| name)),
-                    entities.map(|entity| names.root(&entity.ident).to_owned()).collect(),
-                )
+                (format!("{plural}.{}", product.map_or(*key, |(name, _)| name)), entities.map(spot).collect())
             }
         }
     }
@@ -189,7 +188,7 @@ fn subjects<'m>(
 
 /// What is remembered of a call that was accepted: its name, its arguments, and what it was made on as it was then.
 pub(crate) fn accepted(made: &Made<'_>, before: &[StateView]) -> Option<(usize, Data)> {
-    let on = made.on.as_ref().and_then(|ident| before.iter().find_map(|view| view.entity(ident)));
+    let on = made.entity(before);
     let entries = [
         ("call", Data::from(made.call.name.as_str())),
         ("with", made.with.clone()),
@@ -226,7 +225,7 @@ fn common_scope(moment: &Moment<'_>) -> Scope {
 /// The same with one call of the step.
 fn call_scope(moment: &Moment<'_>, made: &Made<'_>) -> Scope {
     let call = made.call;
-    let on = made.on.as_ref().and_then(|ident| moment.before.iter().find_map(|view| view.entity(ident)));
+    let on = made.entity(moment.before);
     let mut scope = common_scope(moment);
     scope.set("unknown", Data::from(matches!(call.on, On::Unknown(_)) || call.order == OrderRef::Unknown));
     scope.set("outcome", Data::from(made.answer.outcome.word()));

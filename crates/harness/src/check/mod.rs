@@ -3,9 +3,11 @@
 mod bind;
 mod claims;
 mod differ;
+mod doubts;
 mod frame;
 mod heard;
 mod invariants;
+mod spot;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -25,9 +27,11 @@ use crate::spec::binding::{Answer, Outcome};
 use crate::template::{Data, ExprError};
 
 pub(crate) use bind::{bind_set_up, resolve_role};
+pub(crate) use doubts::{Because, Doubts, Weight};
 pub(crate) use frame::late_changes;
 pub(crate) use heard::{Heard, read_heard};
 pub(crate) use invariants::accepted;
+pub(crate) use spot::Spot;
 pub(crate) use value::describe;
 pub(crate) use view::{Entity, StateView, key, read_view};
 pub(crate) use watch::{name_new, watch, watch_named};
@@ -71,11 +75,6 @@ impl Names {
     }
 }
 
-/// The first ancestor of an entity of any of the case's orders.
-pub(crate) fn root(names: &[Names], ident: &str) -> String {
-    names.iter().map(|names| names.root(ident)).find(|root| *root != ident).unwrap_or(ident).to_owned()
-}
-
 /// One step as it was seen: everything a judgement is made from.
 pub(crate) struct Moment<'m> {
     pub(crate) case: &'m Case,
@@ -105,10 +104,20 @@ pub(crate) struct Moment<'m> {
 /// A call that was made.
 pub(crate) struct Made<'m> {
     pub(crate) call: &'m CallUse,
-    /// The identity of what it was made on, where that was an entity.
-    pub(crate) on: Option<String>,
+    /// The order and the identity of what it was made on, where that was an entity.
+    pub(crate) on: Option<(usize, String)>,
     pub(crate) with: Data,
     pub(crate) answer: Answer,
+    /// Whether it is one request of the target's: what is made of several may be done in part.
+    pub(crate) is_one: bool,
+}
+
+impl Made<'_> {
+    /// What it was made on, as it is in these views of the case's orders.
+    pub(crate) fn entity<'v>(&self, views: &'v [StateView]) -> Option<&'v Entity> {
+        let (order, ident) = self.on.as_ref()?;
+        views.get(*order)?.entity(ident)
+    }
 }
 
 impl Moment<'_> {
@@ -152,8 +161,8 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
     let mut judgement = Judgement { names: claimed.names, findings: claimed.findings, ..Judgement::default() };
     judgement.found = claimed.differences;
     judgement.clauses.extend(moment.step.expect.iter().map(|expectation| expectation.clause.clone()));
-    if claimed.outcome_as_expected {
-        frame::judge(moment, &judgement.names, &claimed.named, &mut judgement.found, &mut judgement.clauses);
+    if let Some(named) = &claimed.named {
+        frame::judge(moment, &judgement.names, named, &mut judgement.found, &mut judgement.clauses);
     }
     let scopes = invariants::scopes(moment);
     invariants::judge(moment, &scopes, &judgement.names, &mut judgement.found, &mut judgement.clauses)?;
@@ -176,17 +185,18 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
 /// What did not come to be can't be told: a webhook that differs where the state does follows from that.
 fn follow_from_the_state(found: &mut [Found], moment: &Moment<'_>) {
     let level = |found: &Found| moment.case.spec.level(&found.clause, moment.profile);
-    let of_state: Vec<(Level, Vec<String>)> = found
+    let of_state: Vec<(Because, Vec<Spot>)> = found
         .iter()
-        .filter(|found| !found.heard && !found.follows)
-        .map(|found| (level(found), found.deviation.subjects.clone()))
+        .filter(|found| !found.heard && found.rests_on.is_none())
+        .map(|found| (found.because(moment, level(found)), found.deviation.spots.clone()))
         .collect();
     for heard in found.iter_mut().filter(|found| found.heard) {
-        let about = &heard.deviation.subjects;
         let least = level(heard);
-        heard.follows |= of_state
-            .iter()
-            .any(|(level, subjects)| *level >= least && subjects.iter().any(|subject| about.contains(subject)));
+        let is_about = |spots: &[Spot]| spots.iter().any(|spot| heard.deviation.spots.iter().any(|own| own.is_beside(spot)));
+        let graver = of_state.iter().find(|(because, spots)| because.level >= least && is_about(spots));
+        if let Some((because, _)) = graver {
+            heard.rests_on = Some(because.clone());
+        }
     }
 }
 
@@ -200,8 +210,8 @@ pub(crate) struct Deviation {
     /// What was expected, where it is one value.
     pub(crate) wanted: Option<Value>,
     pub(crate) actual: Option<Value>,
-    /// The entities it is about, by root identity; `order` for the order.
-    pub(crate) subjects: Vec<String>,
+    /// What it is about.
+    pub(crate) spots: Vec<Spot>,
 }
 
 /// A deviation, the clause that it violates, and where the expectation is written.
@@ -211,7 +221,8 @@ pub(crate) struct Found {
     pub(crate) clause: String,
     pub(crate) file: Arc<SourceFile>,
     pub(crate) at: Span,
-    pub(crate) follows: bool,
+    /// The mismatch of the same step that it stands and falls with.
+    pub(crate) rests_on: Option<Because>,
     /// It counts on every read, also on one that has not settled yet.
     pub(crate) always: bool,
     /// It is of what webhooks told: that puts the state in no doubt.
@@ -224,6 +235,11 @@ impl Found {
         self.deviation.path == claims::ANSWER
     }
 
+    /// What something may follow from that rests on it.
+    fn because(&self, moment: &Moment<'_>, level: Level) -> Because {
+        Because { step: moment.number, clause: self.clause.clone(), level }
+    }
+
     /// Whether both say the same of the same thing.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.clause == other.clause && self.deviation.path == other.deviation.path
@@ -231,10 +247,10 @@ impl Found {
 }
 
 /// The public form of what was found.
-pub(crate) fn mismatch(found: Found, spec: &Spec, profile: &str, step: usize) -> Mismatch {
+pub(crate) fn mismatch(found: Found, spec: &Spec, profile: &str, step: usize, follows: bool) -> Mismatch {
     let level: Level = spec.level(&found.clause, profile);
     let statement = spec.clause(&found.clause).map(|clause| clause.text.clone()).unwrap_or_default();
-    let Deviation { path, difference, expected, wanted, actual, subjects: _ } = found.deviation;
+    let Deviation { path, difference, expected, wanted, actual, spots: _ } = found.deviation;
     Mismatch {
         system: None,
         step,
@@ -248,6 +264,6 @@ pub(crate) fn mismatch(found: Found, spec: &Spec, profile: &str, step: usize) ->
         level,
         statement,
         blame: Blame::Target,
-        follows: found.follows,
+        follows,
     }
 }

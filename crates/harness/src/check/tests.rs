@@ -107,17 +107,24 @@ impl Seen {
         let status = if outcome == Outcome::Accepted { 200 } else { 409 };
         let body = from_json(&json!({ "error": "no" }));
         let answer = Answer { outcome, status, reason: None, headers: Data::UNDEFINED, body };
-        Made { call, on: self.on.map(str::to_owned), with: Data::UNDEFINED, answer }
+        let on = self.on.map(|ident| (0, ident.to_owned()));
+        Made { call, on, with: Data::UNDEFINED, answer, is_one: true }
     }
 
     /// What was found, as clause and path; what only follows has a `>` before it.
     fn found(&self) -> Vec<String> {
         let tell = |found: &Found| {
-            let follows = if found.follows { "> " } else { "" };
+            let follows = if found.rests_on.is_some() { "> " } else { "" };
             format!("{follows}{} {}", found.clause, found.deviation.path)
         };
         self.judgement().found.iter().map(tell).collect()
     }
+}
+
+/// A spot in words: `b-1.size`, `b-1`, `order`.
+fn word(spot: &Spot) -> String {
+    let root = spot.root.as_deref().unwrap_or("order");
+    spot.field.as_ref().map_or_else(|| root.to_owned(), |field| format!("{root}.{field}"))
 }
 
 fn parcel(id: &str, tag: &str, void: bool, lines: &[(&str, u64)]) -> Value {
@@ -255,16 +262,39 @@ fn of_claims_that_are_as_near_the_first_is_told() {
 
 #[test]
 fn a_wrong_answer_puts_in_doubt_what_was_called() {
-    let subjects = |on: Option<&'static str>| {
+    let doubted = |on: Option<&'static str>| {
         let mut seen = Seen::new("{ answer.accepted: { answer: accepted } }").answered(&[Outcome::Refused]);
         seen.on = on;
         let mut found = seen.judgement().found;
         assert_eq!(found.len(), 1, "{found:?}");
-        found.remove(0).deviation.subjects
+        found.remove(0).deviation.spots.iter().map(word).collect::<Vec<_>>()
     };
-    assert_eq!(subjects(Some("b-1")), ["b-1", "order"]);
-    assert_eq!(subjects(Some("b-1/P-1")), ["b-1", "order"], "a line goes back to its box");
-    assert_eq!(subjects(None), ["b-1", "b-1", "b-2", "b-2", "order"], "a call on the order is on all of it");
+    assert_eq!(doubted(Some("b-1")), ["b-1", "order"]);
+    assert_eq!(doubted(Some("b-1/P-1")), ["b-1", "order"], "a line goes back to its box");
+    assert_eq!(doubted(None), ["b-1", "b-1", "b-2", "b-2", "order"], "a call on the order is on all of it");
+}
+
+#[test]
+fn what_should_have_been_refused_puts_in_doubt_what_moved() {
+    let doubted = |boxes: &[Value]| {
+        let found = Seen::new("{ answer.accepted: { answer: refused } }").left(boxes).judgement().found;
+        let answer = found.iter().find(|found| found.is_of_answer()).expect("it was accepted");
+        answer.deviation.spots.iter().map(word).collect::<Vec<_>>()
+    };
+    assert_eq!(doubted(&[parcel("b-1", "crate", false, &[("P-1", 3)]), bag()]), NONE, "it had no effect");
+    assert_eq!(doubted(&[voided(), bag()]), ["b-1.void"]);
+}
+
+#[test]
+fn what_is_refused_moves_nothing_whatever_was_expected_of_it() {
+    let refused = Seen::new(VOIDED).left(&[voided(), bag()]).answered(&[Outcome::Refused]);
+    assert_eq!(refused.found(), ["remove.voids-old answer", "refusal.no-change boxes.crate.void"]);
+    let in_part = refused.shown(1, |moment| {
+        let mut made = refused.made(moment.made[0].call, Outcome::Refused);
+        made.is_one = false;
+        judge(&Moment { made: &[made], ..*moment }).expect("a judgement").found.len()
+    });
+    assert_eq!(in_part, 1, "what is made of several requests may be done in part");
 }
 
 #[test]
@@ -274,9 +304,8 @@ fn a_sum_is_about_the_boxes_of_its_product() {
     more.before["boxes"][1]["lines"][0]["units"] = json!(3);
     let judgement = more.judgement();
     let told = judgement.found.iter().filter(|found| found.deviation.path.starts_with("products"));
-    let told: Vec<_> = told.map(|found| (found.clause.as_str(), found.deviation.subjects.as_slice())).collect();
-    let bag = ["b-2".to_owned()];
-    assert_eq!(told, [("remove.sums", bag.as_slice()), ("units.kept", &bag)]);
+    let told: Vec<_> = told.map(|found| (found.clause.as_str(), word(&found.deviation.spots[0]))).collect();
+    assert_eq!(told, [("remove.sums", "b-2.units".to_owned()), ("units.kept", "b-2".to_owned())]);
 }
 
 #[test]
@@ -367,8 +396,10 @@ fn an_entity_goes_back_to_the_first_it_came_of() {
     assert_eq!([nested.root("l-3"), nested.root("b-3")], ["b-3", "b-3"]);
     let split = Names { origins: pairs(&[("b-3", "b-2"), ("b-2", "b-1")]), ..nested.clone() };
     assert_eq!(split.root("l-3"), "b-1");
-    assert_eq!(root(&[nested, split], "l-3"), "b-3", "of the first order that knows it");
-    assert_eq!(root(&[], "b-9"), "b-9");
+    let root = |names: &[Names], order| Spot::of_thing(order, names, "l-3").root;
+    assert_eq!(root(&[nested.clone(), split.clone()], 1).as_deref(), Some("b-1"), "each order knows its own");
+    assert_eq!(root(&[nested, split], 0).as_deref(), Some("b-3"));
+    assert_eq!(root(&[], 2).as_deref(), Some("l-3"));
     let endless = Names { origins: pairs(&[("b-1", "b-2"), ("b-2", "b-1")]), ..Names::default() };
     assert_eq!(endless.root("b-1"), "b-1");
 }

@@ -8,9 +8,9 @@ use crate::template::ExprError;
 /// Looks at one step of a sequence.
 pub(crate) fn watch(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
     let mut names = moment.names.to_vec();
-    for (names, view) in names.iter_mut().zip(moment.after) {
-        let called = moment.made.iter().find_map(|made| made.on.as_ref());
-        let called = called.map(|ident| product_of(names.role_of(ident)).to_owned());
+    for (order, (names, view)) in names.iter_mut().zip(moment.after).enumerate() {
+        let called = moment.made.iter().filter_map(|made| made.on.as_ref()).find(|(of, _)| *of == order);
+        let called = called.map(|(_, ident)| product_of(names.role_of(ident)).to_owned());
         name_new(names, view, called);
     }
     watch_named(moment, names)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countermand_event::{Blame, Level};
+use countermand_event::Blame;
 use futures_util::future::join_all;
 use serde_json::{Map, Value};
 
@@ -20,7 +20,7 @@ use crate::template::{self, Data, Scope};
 struct Ready<'c> {
     call: &'c CallUse,
     target: Data,
-    on: Option<String>,
+    on: Option<(usize, String)>,
     with: Data,
 }
 
@@ -69,7 +69,7 @@ impl<'p> Play<'p> {
         scope.set("caller", Data::from(call.caller.as_str()));
         if let Some(view) = self.views.get(order) {
             for kind in &self.case.spec.kinds {
-                let entities = view.of_kind(&kind.name).map(|entity| self.entity_data(entity));
+                let entities = view.of_kind(&kind.name).map(|entity| self.entity_data(order, entity));
                 scope.set(&kind.plural, entities.collect::<Vec<_>>().into());
             }
         }
@@ -100,17 +100,18 @@ impl<'p> Play<'p> {
                 self.session.perform(Purpose::SetUp, &bound.on_refusal, &performed.scope, &mut captured, sender).await;
             tidied.map_err(|stop| self.halt(stop, Purpose::SetUp))?;
         }
-        Ok((Made { call, on, with, answer }, performed.exchanges))
+        let is_one = bound.requests.len() == 1 && bound.requests.iter().all(|request| request.each.is_none());
+        Ok((Made { call, on, with, answer, is_one }, performed.exchanges))
     }
 
     /// What a call is made on, as expressions see it, and its identity. Nothing where a mismatch left it unbound.
-    fn call_target(&self, call: &CallUse) -> Result<Option<(Data, Option<String>)>, Halt> {
+    fn call_target(&self, call: &CallUse) -> Result<Option<(Data, Option<(usize, String)>)>, Halt> {
         match &call.on {
             On::Order => Ok(Some((Data::UNDEFINED, None))),
             On::Unknown(kind) => Ok(Some((template::map([("id", template::from_json(self.unknown_id(kind)?))]), None))),
             On::Role(role) => {
-                let Some(entity) = self.entity(role) else { return self.nothing_left(role).map(|()| None) };
-                Ok(Some((self.entity_data(entity), Some(entity.ident.clone()))))
+                let Some((order, entity)) = self.entity(role) else { return self.nothing_left(role).map(|()| None) };
+                Ok(Some((self.entity_data(order, entity), Some((order, entity.ident.clone())))))
             }
         }
     }
@@ -123,31 +124,32 @@ impl<'p> Play<'p> {
     }
 
     /// An entity as the requests of a call see it.
-    fn entity_data(&self, entity: &Entity) -> Data {
+    fn entity_data(&self, order: usize, entity: &Entity) -> Data {
         let field = |(name, value): (&'_ String, &Value)| (name.clone(), template::from_json(value));
         let mut fields: Vec<(String, Data)> = entity.fields.iter().map(field).collect();
         fields.push(("id".to_owned(), template::from_json(&entity.id)));
         fields.push(("same".to_owned(), template::from_json(&entity.same)));
-        let parent = entity.parent.as_ref().and_then(|parent| self.views.iter().find_map(|view| view.entity(parent)));
+        let parent = entity.parent.as_ref().and_then(|parent| self.views.get(order)?.entity(parent));
         if let Some(parent) = parent {
             fields.push(("parent".to_owned(), template::map([("id", template::from_json(&parent.id))])));
         }
         template::map(fields)
     }
 
-    /// The entity a role stands for, as it was last listed: what is listed no more has an id that can be called all the same.
-    fn entity(&self, role: &str) -> Option<&Entity> {
+    /// The entity a role stands for, and its order, as it was last listed: what is listed no more has an id that can be called
+    /// all the same.
+    fn entity(&self, role: &str) -> Option<(usize, &Entity)> {
         let earlier = self.played.iter().rev().map(|played| &played.before.0);
         std::iter::once(&self.views).chain(earlier).find_map(|views| {
-            self.names.iter().zip(views.iter()).find_map(|(names, view)| resolve_role(names, view, role))
+            let states = self.names.iter().zip(views.iter()).enumerate();
+            states.into_iter().find_map(|(order, (names, view))| Some((order, resolve_role(names, view, role)?)))
         })
     }
 
-    /// An unbound role is the target's doing where a mismatch that counts came before it, and else the scenario's. A sequence
-    /// only guesses what will come to be.
+    /// An unbound role is the target's doing where anything differed before it, and else the scenario's. A sequence only
+    /// guesses what will come to be.
     fn nothing_left(&self, role: &str) -> Result<(), Halt> {
-        let counts = self.case.is_sequence
-            || self.mismatches.iter().any(|mismatch| mismatch.level == Level::Must && !mismatch.follows);
+        let counts = self.case.is_sequence || !self.mismatches.is_empty() || !self.unjudged.is_empty();
         let message = || format!("`{role}` never came to be, so the rest of the case can't be played");
         if counts { Ok(()) } else { Err(Halt::scenario(message())) }
     }
@@ -157,7 +159,7 @@ impl<'p> Play<'p> {
         Ok(Some(match argument {
             Argument::Value(value) => value.clone(),
             Argument::Id(role) => match self.entity(role) {
-                Some(entity) => entity.id.clone(),
+                Some((_, entity)) => entity.id.clone(),
                 None => return self.nothing_left(role).map(|()| None),
             },
             Argument::Unknown(kind) => self.unknown_id(kind)?.clone(),

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use countermand_event::{Blame, CaseResult, Level, StepRecord, Trouble};
+use countermand_event::{Blame, CaseResult, StepRecord, Trouble, Unjudged};
 use tokio::time::Instant;
 
 use super::halt::Halt;
 use super::play::Play;
 use super::{RunContext, lacking};
-use crate::check;
+use crate::check::{self, Doubts};
 use crate::scenario::{Case, Step};
 use crate::target::Target;
 
@@ -32,6 +32,7 @@ pub(super) async fn play(case: &Case, target: &Target, profile: &str, context: &
         millis: super::millis(begin.elapsed()),
         clauses: play.clauses.into_iter().collect(),
         mismatches: play.mismatches,
+        unjudged: play.unjudged,
         findings: play.findings,
         trouble,
         start: play.played.first().filter(|_| wanted).map(|played| played.start(&case.spec)),
@@ -47,8 +48,8 @@ pub(super) async fn play(case: &Case, target: &Target, profile: &str, context: &
 /// Whether the case can go on to its next step.
 enum Next {
     Go,
-    /// An earlier mismatch left nothing to make the next call on.
-    NothingLeft,
+    /// An earlier mismatch left nothing to go on with: why.
+    NothingLeft(String),
 }
 
 impl<'p> Play<'p> {
@@ -57,20 +58,12 @@ impl<'p> Play<'p> {
         let rounds = self.case.steps.iter().map(|step| step.repeat).max().unwrap_or(1);
         for round in 0..rounds {
             self.round = round;
-            self.diverged.clear();
+            self.doubts = Doubts::default();
             self.played.clear();
             self.accepted.clear();
             let played = self.whole().await;
             self.stop_listening().await;
             played?;
-            let violated = self.mismatches.iter().any(|mismatch| mismatch.level == Level::Must && !mismatch.follows);
-            if let Some((step, clause)) = self.undecided.take().filter(|_| !violated) {
-                let message = format!(
-                    "`{clause}` differs, but after a mismatch of a lower level on the same thing: whether the one follows \
-                     from the other can't be told"
-                );
-                return Err(Halt::scenario(message).trouble(step));
-            }
             if !self.mismatches.is_empty() {
                 break;
             }
@@ -93,23 +86,31 @@ impl<'p> Play<'p> {
         for (index, step) in self.case.steps.iter().enumerate() {
             match self.step(index + 1, step).await.map_err(in_step(index + 1))? {
                 Next::Go => {}
-                Next::NothingLeft => return Ok(()),
+                Next::NothingLeft(why) => {
+                    self.leave(index, &why);
+                    return Ok(());
+                }
             }
         }
         self.last_look().await.map_err(in_step(self.case.steps.len()))
     }
 
     async fn step(&mut self, number: usize, step: &'p Step) -> Result<Next, Halt> {
-        if let Some((choice, option)) = &step.condition
-            && !self.chose(choice, option)?
-        {
-            return Ok(Next::Go);
+        if let Some((choice, option)) = &step.condition {
+            match self.chose(choice, option)? {
+                Some(true) => {}
+                Some(false) => return Ok(Next::Go),
+                None => {
+                    return Ok(Next::NothingLeft(format!("nothing before it told how the target chooses `{choice}`")));
+                }
+            }
         }
         self.refuse(step);
         let made = self.make(step).await;
         self.last_call = Instant::now();
         let Some((made, exchanges)) = made? else {
-            return Ok(if self.case.is_sequence { Next::Go } else { Next::NothingLeft });
+            let why = || format!("what step {number} is made on, or speaks of, never came to be");
+            return Ok(if self.case.is_sequence { Next::Go } else { Next::NothingLeft(why()) });
         };
         let before = Arc::clone(&self.views);
         self.accepted.extend(made.iter().filter_map(|made| check::accepted(made, &before)));
@@ -135,12 +136,23 @@ impl<'p> Play<'p> {
         Ok(())
     }
 
-    /// Whether the target was seen, in this case, to choose the option.
-    fn chose(&self, choice: &str, option: &str) -> Result<bool, Halt> {
-        let mut told = self.findings.iter().filter(|finding| finding.choice == choice).peekable();
-        if told.peek().is_none() && self.mismatches.is_empty() {
-            return Err(Halt::scenario(format!("nothing before this step told how the target chooses `{choice}`")));
+    /// Says of every claim from this step on, counted from 0, that it was not judged.
+    fn leave(&mut self, from: usize, why: &str) {
+        for (index, step) in self.case.steps.iter().enumerate().skip(from) {
+            let unjudged = |clause: &str| Unjudged { step: index + 1, clause: clause.to_owned(), why: why.to_owned() };
+            self.unjudged.extend(step.expect.iter().map(|expectation| unjudged(&expectation.clause)));
         }
-        Ok(told.all(|finding| finding.options.iter().any(|known| known == option)))
+    }
+
+    /// Whether the target was seen, in this case, to choose the option; nothing where what differed before left it untold.
+    fn chose(&self, choice: &str, option: &str) -> Result<Option<bool>, Halt> {
+        let mut told = self.findings.iter().filter(|finding| finding.choice == choice).peekable();
+        match (told.peek().is_some(), self.mismatches.is_empty() && self.unjudged.is_empty()) {
+            (true, _) => Ok(Some(told.all(|finding| finding.options.iter().any(|known| known == option)))),
+            (false, false) => Ok(None),
+            (false, true) => {
+                Err(Halt::scenario(format!("nothing before this step told how the target chooses `{choice}`")))
+            }
+        }
     }
 }

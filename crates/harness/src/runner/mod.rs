@@ -330,6 +330,7 @@ fn could_not_run(case: &WaitingCase, blame: Blame, message: String) -> CaseResul
         millis: 0.0,
         clauses: Vec::new(),
         mismatches: Vec::new(),
+        unjudged: Vec::new(),
         findings: Vec::new(),
         trouble: Some(Trouble { blame, message, step: 0, exchange: None, place: None }),
         steps: Vec::new(),

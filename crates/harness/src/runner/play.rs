@@ -1,9 +1,9 @@
 //! A case under way: what is known of its orders, what has been played and found. What is done with it stands in the files beside.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use countermand_event::{Blame, Finding, Level, Mismatch};
+use countermand_event::{Blame, Finding, Mismatch, Unjudged};
 use tokio::time::Instant;
 
 use super::breaker::Purpose;
@@ -12,7 +12,7 @@ use super::hearing::Hearing;
 use super::session::{Session, Stop};
 use super::witness::Witness;
 use super::{RunContext, record};
-use crate::check::{Names, StateView};
+use crate::check::{Doubts, Names, StateView};
 use crate::scenario::Case;
 use crate::target::Target;
 use crate::template::{Data, Scope};
@@ -35,11 +35,9 @@ pub(super) struct Play<'p> {
     pub(super) views: Arc<Vec<StateView>>,
     /// The views after the set-up.
     pub(super) first: Arc<Vec<StateView>>,
-    /// Root identities, or `order`, that an earlier mismatch put in doubt, and the gravest level of such a mismatch.
-    pub(super) diverged: BTreeMap<String, Level>,
-    /// A mismatch graver than the earlier one that it may follow from: the case can't tell whether it does.
-    pub(super) undecided: Option<(usize, String)>,
+    pub(super) doubts: Doubts,
     pub(super) mismatches: Vec<Mismatch>,
+    pub(super) unjudged: Vec<Unjudged>,
     pub(super) clauses: BTreeSet<String>,
     pub(super) findings: Vec<Finding>,
     pub(super) played: Vec<record::Played>,
@@ -77,9 +75,9 @@ impl<'p> Play<'p> {
             names: Arc::default(),
             views: Arc::default(),
             first: Arc::default(),
-            diverged: BTreeMap::new(),
-            undecided: None,
+            doubts: Doubts::default(),
             mismatches: Vec::new(),
+            unjudged: Vec::new(),
             clauses: BTreeSet::new(),
             findings: Vec::new(),
             played: Vec::new(),

@@ -8,12 +8,15 @@ use serde_json::{Map, Value};
 
 use super::exchange::RawExchange;
 use crate::check::{Entity, Made, Names, StateView, resolve_role};
-use crate::scenario::On;
+use crate::scenario::{On, OrderRef};
 use crate::secrets::Redactor;
 use crate::spec::Spec;
 use crate::template::{self, Scope};
 
 type State = (Arc<Vec<StateView>>, Arc<Vec<Names>>);
+
+/// An order of the case and the identity of a thing in it; of the order itself that is empty.
+type Key = (usize, String);
 
 /// A step that was played.
 pub(super) struct Played {
@@ -27,9 +30,9 @@ pub(super) struct Played {
     pub(super) webhooks: Vec<RawExchange>,
 }
 
-/// A call of it, and the identity of what it was made on.
+/// A call of it, and the order and identity of what it was made on.
 pub(super) struct PlayedCall {
-    ident: Option<String>,
+    on: Option<Key>,
     record: CallRecord,
 }
 
@@ -46,7 +49,11 @@ impl PlayedCall {
             with: template::to_json(&made.with).ok().flatten(),
             outcome: made.answer.outcome.word().to_owned(),
         };
-        Self { ident: made.on.clone(), record }
+        let order = match made.call.order {
+            OrderRef::Named(order) => Some((order, String::new())),
+            OrderRef::Unknown => None,
+        };
+        Self { on: made.on.clone().or(order), record }
     }
 }
 
@@ -59,14 +66,10 @@ impl Played {
     pub(super) fn show(&self, spec: &Spec, redactor: &Redactor) -> StepRecord {
         let before = labels(spec, &self.before.0, &self.before.1);
         let after = labels(spec, &self.after.0, &self.after.1);
-        let moved = |key: &String| before.get(key) != after.get(key);
-        let called = |key: &String| {
-            std::iter::once(&self.call)
-                .chain(&self.beside)
-                .any(|call| call.ident.as_ref().map_or(key.is_empty(), |ident| ident == key))
-        };
-        let concerns = |key: &String| moved(key) || called(key);
-        let shown = |labels: &BTreeMap<String, Shown>| {
+        let moved = |key: &Key| before.get(key) != after.get(key);
+        let called = |key: &Key| std::iter::once(&self.call).chain(&self.beside).any(|call| call.on.as_ref() == Some(key));
+        let concerns = |key: &Key| moved(key) || called(key);
+        let shown = |labels: &BTreeMap<Key, Shown>| {
             labels.iter().filter(|(key, _)| concerns(key)).map(|(_, shown)| shown.clone()).collect()
         };
         StepRecord {
@@ -85,17 +88,17 @@ impl Played {
     }
 }
 
-/// Every entity's role and label by its identity, and the order's under the empty one.
-fn labels(spec: &Spec, views: &[StateView], names: &[Names]) -> BTreeMap<String, Shown> {
+/// Every entity's role and label, and those of the orders.
+fn labels(spec: &Spec, views: &[StateView], names: &[Names]) -> BTreeMap<Key, Shown> {
     let mut labels = BTreeMap::new();
-    for (view, names) in views.iter().zip(names) {
+    for (order, (view, names)) in views.iter().zip(names).enumerate() {
         let order_label = spec.order_label.as_ref().map(|label| render(label, &view.order)).unwrap_or_default();
-        labels.insert(String::new(), Shown { role: "order".to_owned(), label: order_label });
+        labels.insert((order, String::new()), Shown { role: of_order("order", order), label: order_label });
         for entity in &view.entities {
             let label =
                 spec.kind(&entity.kind).and_then(|kind| kind.label.as_ref()).map(|label| render(label, &entity.fields));
             let shown = Shown { role: role(names, view, entity), label: label.unwrap_or_default() };
-            labels.insert(entity.ident.clone(), shown);
+            labels.insert((order, entity.ident.clone()), shown);
         }
     }
     labels
@@ -128,12 +131,16 @@ pub(crate) fn role(names: &Names, view: &StateView, entity: &Entity) -> String {
     }
 }
 
+/// What is told of an order under this name; of a further order of the case with its number.
+fn of_order(name: &str, index: usize) -> String {
+    if index == 0 { name.to_owned() } else { format!("{name} {}", index + 1) }
+}
+
 /// `{order: {…}, items: {mug: {…}}}`: the whole state by role.
 pub(crate) fn state(spec: &Spec, views: &[StateView], names: &[Names]) -> Value {
     let mut state = Map::new();
     for (index, (view, names)) in views.iter().zip(names).enumerate() {
-        let order = if index == 0 { "order".to_owned() } else { format!("order {}", index + 1) };
-        state.insert(order, view.order.clone().into_iter().collect());
+        state.insert(of_order("order", index), view.order.clone().into_iter().collect());
         for entity in &view.entities {
             let plural = spec.kind(&entity.kind).map_or(entity.kind.as_str(), |kind| kind.plural.as_str());
             let group = state.entry(plural).or_insert_with(|| Value::Object(Map::new()));
@@ -151,7 +158,7 @@ pub(crate) fn state(spec: &Spec, views: &[StateView], names: &[Names]) -> Value 
                     fields.clone().into_iter().collect::<Value>(),
                 )
             });
-            state.insert(group.plural.clone(), shown.collect());
+            state.insert(of_order(&group.plural, index), shown.collect());
         }
     }
     Value::Object(state)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countermand_event::{Blame, Difference, Level, Mismatch};
+use countermand_event::{Blame, Unjudged};
 
 use super::exchange::RawExchange;
 use super::halt::Halt;
@@ -11,11 +11,18 @@ use super::hearing::Hearing;
 use super::play::Play;
 use super::read::POLL;
 use super::record;
-use crate::check::{self, Found, Judgement, Made, Moment, StateView};
+use crate::check::{self, Because, Found, Judgement, Made, Moment, StateView, Weight};
 use crate::scenario::Step;
 
 /// No pause between two reads grows longer.
 const LONGEST_POLL: Duration = Duration::from_millis(250);
+
+/// Why a clause is not judged in a step.
+fn may_follow(step: usize, clause: String, because: &Because) -> Unjudged {
+    let Because { step: earlier, clause: other, level } = because;
+    let why = format!("what differs may follow from `{other}` in step {earlier}, which is a {}", level.name());
+    Unjudged { step, clause, why }
+}
 
 impl Play<'_> {
     /// Reads and judges until everything holds or the settle time is over.
@@ -110,44 +117,29 @@ impl Play<'_> {
     pub(super) fn conclude(
         &mut self,
         number: usize,
-        judgement: Judgement,
+        mut judgement: Judgement,
         after: Vec<StateView>,
         made: &[Made<'_>],
         exchanges: Vec<RawExchange>,
     ) {
-        // A call on something already in doubt, or on a whole order with something in doubt, proves nothing new.
-        let doubt = made.iter().filter_map(|made| match &made.on {
-            Some(ident) => self.diverged.get(&check::root(&judgement.names, ident)).copied(),
-            None => self.diverged.values().max().copied(),
-        });
-        let doubt: Option<Level> = doubt.max();
-        let mut touched: Vec<(String, Level)> = Vec::new();
-        for mut found in judgement.found.into_iter().chain(judgement.late) {
-            let level = self.case.spec.level(&found.clause, self.profile);
-            let subjects = &found.deviation.subjects;
-            // An invariant holds whatever a scenario expected before: only its own repetition follows from something.
-            let is_rule = found.deviation.difference == Difference::Rule;
-            let said = |earlier: &Mismatch| earlier.clause == found.clause && earlier.path == found.deviation.path;
-            let earlier = match is_rule {
-                true => self.mismatches.iter().any(said).then_some(level),
-                false => subjects.iter().filter_map(|subject| self.diverged.get(subject)).chain(&doubt).max().copied(),
-            };
-            if let Some(earlier) = earlier.filter(|_| !found.follows) {
-                found.follows = true;
-                if earlier < level && self.undecided.is_none() {
-                    self.undecided = Some((number, found.clause.clone()));
+        let (spec, found) = (&self.case.spec, judgement.found.into_iter().chain(judgement.late).collect::<Vec<_>>());
+        let step = (number, made, judgement.names.as_slice());
+        let weights = self.doubts.weigh((spec, self.profile), step, &found, &self.mismatches);
+        let mut unjudged: Vec<Unjudged> = Vec::new();
+        for (found, weight) in found.into_iter().zip(weights) {
+            let follows = match weight {
+                Weight::Counts => false,
+                Weight::Follows => true,
+                Weight::Unknown(because) => {
+                    unjudged.push(may_follow(number, found.clause, &because));
+                    continue;
                 }
-            }
-            // What nobody was told of may well be so.
-            if !found.heard {
-                touched.extend(subjects.iter().map(|subject| (subject.clone(), level)));
-            }
-            self.mismatches.push(check::mismatch(found, &self.case.spec, self.profile, number));
+            };
+            self.mismatches.push(check::mismatch(found, spec, self.profile, number, follows));
         }
-        for (subject, level) in touched {
-            let known = self.diverged.entry(subject).or_insert(level);
-            *known = level.max(*known);
-        }
+        unjudged.dedup();
+        judgement.clauses.retain(|clause| unjudged.iter().all(|unjudged| unjudged.clause != *clause));
+        self.unjudged.extend(unjudged);
         self.clauses.extend(judgement.clauses);
         self.findings.extend(judgement.findings);
         let webhooks = self.take_webhooks();

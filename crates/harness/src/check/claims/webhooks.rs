@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Judge;
 use crate::check::value::{Context, describe, difference, equal, holds};
 use crate::check::view::key;
-use crate::check::{Deviation, Entity, Heard, resolve_role};
+use crate::check::{Deviation, Entity, Heard, Spot, resolve_role};
 use crate::scenario::{FieldClaim, WebhookClaim};
 use crate::secrets::{is_credential, stand_in_for};
 use crate::spec::Field;
@@ -22,7 +22,7 @@ impl Judge<'_, '_> {
             // That there is no such entity is told where that is claimed.
             if !claim.absent {
                 self.heard(clause, claim, Difference::Missing, String::new(), in_words(claim), None);
-                self.differences.iter_mut().last().into_iter().for_each(|found| found.follows = true);
+                self.rests();
             }
             return;
         }
@@ -150,13 +150,13 @@ impl Judge<'_, '_> {
         actual: Option<Value>,
     ) {
         let role = claim.on.as_ref().map(|role| format!(".{role}")).unwrap_or_default();
-        let subject = match &claim.on {
-            Some(role) => self.known(role).map(|entity| crate::check::root(&self.names, &entity.ident)),
-            None => Some("order".to_owned()),
+        let spot = match &claim.on {
+            Some(role) => self.known(role).map(|entity| Spot::of_thing(claim.order, &self.names, &entity.ident)),
+            None => Some(Spot::of_order(claim.order)),
         };
         let path = format!("webhooks{role}{path}");
-        let subjects = subject.into_iter().collect();
-        self.found(clause, claim.at, Deviation { path, difference, expected, wanted: None, actual, subjects });
+        let spots = spot.into_iter().collect();
+        self.found(clause, claim.at, Deviation { path, difference, expected, wanted: None, actual, spots });
         self.differences.iter_mut().last().into_iter().for_each(|found| found.heard = true);
     }
 }

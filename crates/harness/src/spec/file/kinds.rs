@@ -78,9 +78,10 @@ impl Vocabulary<'_> {
         for (key, node) in entries {
             let mut parts = self.reader.fields(node, "a field");
             let moves_with = parts.take("moves_with").map(|node| self.moves_with(node, &own)).unwrap_or_default();
-            let free = parts.take("free").is_some_and(|node| matches!(node.tree, Tree::Bool(true)));
+            let mut is = |mark: &'static str| parts.take(mark).is_some_and(|node| matches!(node.tree, Tree::Bool(true)));
+            let (free, informative) = (is("free"), is("informative"));
             parts.finish();
-            fields.push(Field { name: key.text.clone(), moves_with, free });
+            fields.push(Field { name: key.text.clone(), moves_with, free, informative });
         }
         fields
     }
@@ -131,7 +132,7 @@ impl Vocabulary<'_> {
             reader.known_field(node.at, "a webhook", last, names.iter().copied()).then(|| last.to_owned())
         });
         fields.finish();
-        let field = |name: &&str| Field { name: (*name).to_owned(), moves_with: Vec::new(), free: false };
+        let field = |name: &&str| Field::named(*name);
         WebhookWords { on, fields: names.iter().map(field).collect(), last }
     }
 

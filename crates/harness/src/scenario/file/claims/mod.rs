@@ -140,7 +140,7 @@ impl Claims<'_, '_> {
                     let fields: Vec<Field> = group
                         .fields
                         .iter()
-                        .map(|(name, _)| Field { name: name.clone(), moves_with: Vec::new(), free: false })
+                        .map(|(name, _)| Field::named(name))
                         .collect();
                     return self.groups(&group.name, &fields, node);
                 }

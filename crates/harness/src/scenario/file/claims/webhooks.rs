@@ -84,7 +84,7 @@ impl Claims<'_, '_> {
 
     fn headers(&mut self, node: &Node) -> Vec<FieldClaim> {
         let entries = self.roles.reader.entries(node, "headers and what they must be");
-        let names = |key: &Key| Field { name: key.text.to_ascii_lowercase(), moves_with: Vec::new(), free: false };
+        let names = |key: &Key| Field::named(key.text.to_ascii_lowercase());
         let header = |(key, node): &(Key, Node)| {
             let (known, name) = (names(key), key.text.to_ascii_lowercase());
             let key = Key { at: key.at, text: name };

@@ -1,0 +1,58 @@
+//! Where in the state something is: which thing of which order, and which field of it. Nothing is known by its identity alone:
+//! two orders may hold things of one name.
+
+use super::Names;
+use crate::spec::Spec;
+
+/// A thing of an order, or the order itself, as a whole or in one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Spot {
+    /// The order, by its place among the case's.
+    pub(crate) order: usize,
+    /// What the thing goes back to ([`Names::root`]); nothing for the order itself.
+    pub(crate) root: Option<String>,
+    /// The field; nothing where all of it is meant.
+    pub(crate) field: Option<String>,
+    /// Whether what a later call comes to may depend on it.
+    pub(crate) weighs: bool,
+}
+
+impl Spot {
+    /// An order in all its own fields.
+    pub(crate) fn of_order(order: usize) -> Self {
+        Self { order, root: None, field: None, weighs: true }
+    }
+
+    /// A thing in all its fields.
+    pub(crate) fn of_thing(order: usize, names: &[Names], ident: &str) -> Self {
+        Self { root: Some(root(names, order, ident)), ..Self::of_order(order) }
+    }
+
+    /// The same in one field of its kind; of the order the kind is empty.
+    pub(crate) fn in_field(self, spec: &Spec, kind: &str, field: &str) -> Self {
+        let fields = spec.kind(kind).map_or(&spec.order_fields, |kind| &kind.fields);
+        let is_informative = fields.iter().any(|known| known.name == field && known.informative);
+        Self { field: Some(field.to_owned()), weighs: self.weighs && !is_informative, ..self }
+    }
+
+    /// Whether both are of the same thing, and of a field that both mean.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        let fields = match (&self.field, &other.field) {
+            (Some(own), Some(other)) => own == other,
+            // Of all of a thing only what weighs counts.
+            (None, Some(_)) => other.weighs,
+            (Some(_), None) | (None, None) => true,
+        };
+        self.is_beside(other) && fields
+    }
+
+    /// Whether both are of the same thing.
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        self.order == other.order && self.root == other.root
+    }
+}
+
+/// What a thing of an order goes back to.
+fn root(names: &[Names], order: usize, ident: &str) -> String {
+    names.get(order).map_or(ident, |names| names.root(ident)).to_owned()
+}
