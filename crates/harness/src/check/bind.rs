@@ -88,6 +88,8 @@ pub(super) fn bind_new(roles: &[NewRole<'_>], before: &StateView, after: &StateV
     for (role, choice) in roles.iter().zip(assignment) {
         let Some(entity) = choice.map(|index| fresh[index]) else { continue };
         if let Some(origin) = resolve_role(names, before, role.origin) {
+            let product = names.counts_as.get(&origin.ident).unwrap_or(&origin.same).clone();
+            names.counts_as.insert(entity.ident.clone(), product);
             names.origins.insert(entity.ident.clone(), origin.ident.clone());
         }
         names.roles.insert(role.role.to_owned(), entity.ident.clone());

@@ -1,7 +1,9 @@
 //! Judges the claims of a step: binds its new roles, tests its fields, settles its choices.
 
+mod rests;
 mod webhooks;
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -11,8 +13,8 @@ use serde_json::Value;
 
 use super::bind::{NewRole, bind_new, product_key};
 use super::value::{Context, describe, difference, holds};
-use super::{Because, Deviation, Entity, Found, Made, Moment, Names, Spot, StateView, differ, resolve_role};
-use crate::scenario::{Claim, EntityClaim, Expectation, FieldClaim, OrderRef, Test};
+use super::{Because, Deviation, Entity, Found, Made, Moment, Names, Spot, StateView, differ, regrouped, resolve_role};
+use crate::scenario::{Claim, EntityClaim, Expectation, FieldClaim, Test};
 use crate::spec::binding::Outcome;
 
 /// What the claims of a step came to.
@@ -23,6 +25,8 @@ pub(super) struct Claimed {
     /// What the frame rule leaves alone: what the claims speak of, where the answer was what they say; nothing at all, where
     /// the call was refused; and where it was done against all claims, nobody can say what it may move.
     pub(super) named: Option<Named>,
+    /// The gravest of the claims on the answer that it does not fit.
+    pub(super) otherwise: Option<Because>,
 }
 
 /// What the claims of a step speak of: the frame rule leaves it alone.
@@ -67,28 +71,27 @@ pub(super) fn judge(moment: &Moment<'_>) -> Claimed {
         names.learn_parents(view);
     }
     bind(moment, &base, &mut names);
-    let names = Rc::new(names);
-    let mut judge = Judge { moment, names, named: Named::default(), differences: Vec::new(), findings: Vec::new() };
+    let after = regrouped(moment, moment.after, &names);
+    let moment = &Moment { after: &after, ..*moment };
+    let mut judge = Judge { moment, seen: Seen::by(names) };
     for Expectation { clause, claims } in expect {
         for claim in claims {
             judge.claim(clause, claim);
         }
     }
-    let answered = judge.differences.iter().filter(|found| found.is_of_answer());
+    let answered = judge.seen.differences.iter().filter(|found| found.is_of_answer());
     let answered = answered.map(|found| found.because(moment, judge.level(&found.clause)));
     let otherwise = answered.reduce(|a, b| if b.level > a.level { b } else { a });
     if let Some(otherwise) = &otherwise {
-        // What the state should have become stands and falls with the answer.
-        let others = judge.differences.iter_mut().filter(|found| !found.is_of_answer());
-        others.for_each(|found| found.rests_on = Some(otherwise.clone()));
+        judge.rest_on_the_answer(otherwise);
     }
-    let Judge { differences, findings, names, named, .. } = judge;
+    let Seen { differences, findings, names, named } = judge.seen;
     let is_refused = moment.outcome() == Outcome::Refused && moment.made.iter().all(|made| made.is_one);
     let named = match otherwise {
         None => Some(named),
         Some(_) => is_refused.then(Named::default),
     };
-    Claimed { differences, findings, names: Rc::unwrap_or_clone(names), named }
+    Claimed { differences, findings, names: Rc::unwrap_or_clone(names), named, otherwise }
 }
 
 /// Binds the roles that `claims` call new, each with everything the claims say of it.
@@ -122,10 +125,22 @@ fn bind(moment: &Moment<'_>, claims: &[(&str, &Claim)], names: &mut [Names]) {
 
 struct Judge<'j, 'm> {
     moment: &'j Moment<'m>,
+    seen: Seen,
+}
+
+/// What the claims have shown so far.
+struct Seen {
     names: Rc<Vec<Names>>,
     named: Named,
     differences: Vec<Found>,
     findings: Vec<Finding>,
+}
+
+impl Seen {
+    /// Nothing yet, by these names.
+    fn by(names: Vec<Names>) -> Self {
+        Self { names: Rc::new(names), named: Named::default(), differences: Vec::new(), findings: Vec::new() }
+    }
 }
 
 impl Judge<'_, '_> {
@@ -150,14 +165,28 @@ impl Judge<'_, '_> {
     fn found(&mut self, clause: &str, at: Span, deviation: Deviation) {
         let file = std::sync::Arc::clone(&self.moment.case.file);
         let clause = clause.to_owned();
-        self.differences.push(Found { deviation, clause, file, at, rests_on: None, always: false, heard: false });
+        self.seen.differences.push(Found {
+            deviation,
+            clause,
+            file,
+            at,
+            rests_on: None,
+            always: false,
+            heard: false,
+            is_derived: false,
+        });
     }
 
-    /// Tests one value.
-    fn test(&mut self, clause: &str, at: Span, test: &Test, sight: Sight<'_>) {
+    /// Says of the last difference that it is of what is counted or summed over the order.
+    fn derived(&mut self) {
+        self.seen.differences.iter_mut().last().into_iter().for_each(|last| last.is_derived = true);
+    }
+
+    /// Tests one value, and says whether it differs.
+    fn test(&mut self, clause: &str, at: Span, test: &Test, sight: Sight<'_>) -> bool {
         let Sight { path, was, actual, of_role, spots } = sight;
         if holds(test, actual, &Context { before: was, of_role }) {
-            return;
+            return false;
         }
         let wanted = match test {
             Test::Equals(value) => Some(value.clone()),
@@ -172,56 +201,14 @@ impl Judge<'_, '_> {
         // Compared with a role that is not there: that it is missing is told where it is claimed.
         let nothing_to_compare = matches!(test, Test::SameAs(_)) && wanted.is_none();
         self.found(clause, at, Deviation { path, difference, expected, wanted, actual: actual.cloned(), spots });
-        if nothing_to_compare && self.differences.len() > 1 {
+        if nothing_to_compare && self.seen.differences.len() > 1 {
             self.rests();
         }
+        true
     }
 
     fn level(&self, clause: &str) -> Level {
         self.moment.case.spec.level(clause, self.moment.profile)
-    }
-
-    /// Says of the last difference that it stands and falls with another one of the step, which weighs as much.
-    fn rests(&mut self) {
-        if let Some(last) = self.differences.last() {
-            let because = last.because(self.moment, self.level(&last.clause));
-            self.rests_on(because);
-        }
-    }
-
-    fn rests_on(&mut self, because: Because) {
-        self.differences.iter_mut().last().into_iter().for_each(|last| last.rests_on = Some(because.clone()));
-    }
-
-    /// What calls that were answered otherwise than `expected` put in doubt. What should have been refused, and was done, is
-    /// seen: what moved is in doubt, and nothing else. What should have been done, and was not, is all of what it was made on.
-    fn in_doubt(&self, expected: &[Option<Outcome>]) -> Vec<Spot> {
-        let moment = self.moment;
-        if expected.iter().all(|outcome| *outcome == Some(Outcome::Refused)) {
-            return self.moved();
-        }
-        let of = |made: &Made<'_>| match (&made.on, made.call.order) {
-            (Some((order, ident)), _) => vec![Spot::of_thing(*order, &self.names, ident), Spot::of_order(*order)],
-            (None, OrderRef::Unknown) => Vec::new(),
-            (None, OrderRef::Named(order)) => {
-                let entities = moment.after.get(order).into_iter().flat_map(|view| &view.entities);
-                let things = entities.map(|entity| Spot::of_thing(order, &self.names, &entity.ident));
-                things.chain([Spot::of_order(order)]).collect()
-            }
-        };
-        moment.made.iter().flat_map(of).collect()
-    }
-
-    /// Everything that moved in the step.
-    fn moved(&self) -> Vec<Spot> {
-        let (moment, spec) = (self.moment, &self.moment.case.spec);
-        let states = moment.before.iter().zip(moment.after).zip(self.names.iter()).enumerate();
-        states
-            .flat_map(|(order, ((before, after), names))| {
-                let changes = differ::between(spec, names, before, after);
-                changes.into_iter().map(move |change| change.spot(spec, order, &self.names))
-            })
-            .collect()
     }
 
     /// How the calls were answered, one by one; what may be anything is nothing.
@@ -259,7 +246,7 @@ impl Judge<'_, '_> {
 
     fn order_field(&mut self, clause: &str, order: usize, field: &FieldClaim) {
         let (Some(before), Some(after)) = (self.moment.before.get(order), self.moment.after.get(order)) else { return };
-        self.named.fields.insert((order, String::new(), field.name.clone()));
+        self.seen.named.fields.insert((order, String::new(), field.name.clone()));
         let sight = Sight {
             path: format!("order.{}", field.name),
             was: before.order.get(&field.name),
@@ -267,7 +254,7 @@ impl Judge<'_, '_> {
             of_role: &|_| None,
             spots: vec![Spot::of_order(order).in_field(&self.moment.case.spec, "", &field.name)],
         };
-        self.test(clause, field.at, &field.test, sight);
+        self.test(clause, field.at, &field.test, sight).then(|| self.derived());
     }
 
     fn entity(&mut self, clause: &str, claim: &EntityClaim) {
@@ -275,7 +262,7 @@ impl Judge<'_, '_> {
         let (Some(before), Some(after)) = (moment.before.get(claim.order), moment.after.get(claim.order)) else {
             return;
         };
-        let all = Rc::clone(&self.names);
+        let all = Rc::clone(&self.seen.names);
         let Some(names) = all.get(claim.order) else { return };
         let path = differ::entity_path(&moment.case.spec, &claim.kind, &claim.role);
         let found = resolve_role(names, after, &claim.role);
@@ -285,10 +272,10 @@ impl Judge<'_, '_> {
         let spot = Spot::of_thing(claim.order, &all, ident.unwrap_or(&claim.role));
         match (found, claim.absent) {
             (Some(entity), false) => {
-                self.named.entities.insert((claim.order, entity.ident.clone()));
+                self.seen.named.entities.insert((claim.order, entity.ident.clone()));
                 let was = before.entity(&entity.ident);
                 for field in &claim.fields {
-                    self.named.fields.insert((claim.order, entity.ident.clone(), field.name.clone()));
+                    self.seen.named.fields.insert((claim.order, entity.ident.clone(), field.name.clone()));
                     let of_role = |role: &str| {
                         // A role of another order has its order's name before it.
                         let other =
@@ -322,7 +309,7 @@ impl Judge<'_, '_> {
                 );
             }
             (None, true) => {
-                self.named.entities.extend(ident.map(|ident| (claim.order, ident.clone())));
+                self.seen.named.entities.extend(ident.map(|ident| (claim.order, ident.clone())));
             }
             (None, false) => self.missing(clause, claim, path, spot),
         }
@@ -336,7 +323,7 @@ impl Judge<'_, '_> {
         };
         let said = self.told(&path).filter(|because| because.level >= self.level(clause));
         let parent = claim.role.rsplit_once('.').map(|(parent, _)| parent);
-        let orphan = match (self.moment.after.get(claim.order), self.names.get(claim.order), parent) {
+        let orphan = match (self.moment.after.get(claim.order), self.seen.names.get(claim.order), parent) {
             (Some(after), Some(names), Some(parent))
                 if self.moment.case.spec.kind(&claim.kind).is_some_and(|kind| kind.parent.is_some()) =>
             {
@@ -347,25 +334,26 @@ impl Judge<'_, '_> {
         self.found(
             clause,
             claim.at,
-            Deviation { path, difference: Difference::Missing, expected, wanted: None, actual: None, spots: vec![spot] },
+            Deviation {
+                path,
+                difference: Difference::Missing,
+                expected,
+                wanted: None,
+                actual: None,
+                spots: vec![spot],
+            },
         );
-        match (said, orphan) {
-            (Some(because), _) => self.rests_on(because),
-            (None, true) => self.rests(),
-            (None, false) => {}
+        match (self.vanished(clause, claim), said, orphan) {
+            (Some(because), ..) | (None, Some(because), _) => self.rests_on(because),
+            (None, None, true) => self.rests(),
+            (None, None, false) => {}
         }
-    }
-
-    /// The gravest of what this step has told of a path.
-    fn told(&self, path: &str) -> Option<Because> {
-        let told = self.differences.iter().filter(|found| found.deviation.path == path);
-        told.map(|found| found.because(self.moment, self.level(&found.clause))).max_by_key(|because| because.level)
     }
 
     fn group(&mut self, clause: &str, group: &str, order: usize, product: &str, field: &FieldClaim) {
         let moment = self.moment;
         let (Some(before), Some(after), Some(names)) =
-            (moment.before.get(order), moment.after.get(order), self.names.get(order))
+            (moment.before.get(order), moment.after.get(order), self.seen.names.get(order))
         else {
             return;
         };
@@ -380,7 +368,7 @@ impl Judge<'_, '_> {
         let rows = after.entities.iter().chain(gone).filter(|entity| Some(&entity.same) == same);
         let kind = moment.case.spec.group(group).map_or("", |group| group.of.as_str());
         let spot = |entity: &Entity| {
-            Spot::of_thing(order, &self.names, &entity.ident).in_field(&moment.case.spec, kind, &field.name)
+            Spot::of_thing(order, &self.seen.names, &entity.ident).in_field(&moment.case.spec, kind, &field.name)
         };
         let sight = Sight {
             path: format!("{plural}.{product}.{}", field.name),
@@ -389,18 +377,19 @@ impl Judge<'_, '_> {
             of_role: &|_| None,
             spots: rows.map(spot).collect(),
         };
-        self.test(clause, field.at, &field.test, sight);
+        self.test(clause, field.at, &field.test, sight).then(|| self.derived());
     }
 
     /// Another view shows the same entities and, in the fields that both have, the same values.
     fn agrees(&mut self, clause: &str, view: &str, at: Span) {
         let moment = self.moment;
-        let (Some(other), Some(own), Some(names)) = (moment.others.get(view), moment.after.first(), self.names.first())
+        let (Some(other), Some(own), Some(names)) =
+            (moment.others.get(view), moment.after.first(), self.seen.names.first())
         else {
             return;
         };
         for change in differ::between(&moment.case.spec, names, own, other) {
-            let spot = change.spot(&moment.case.spec, 0, &self.names);
+            let spot = change.spot(&moment.case.spec, 0, &self.seen.names);
             let deviation = Deviation {
                 path: format!("{view}.{}", change.path),
                 difference: if change.after.is_none() { Difference::Missing } else { Difference::Differs },
@@ -424,7 +413,7 @@ impl Judge<'_, '_> {
         let held = self.alternatives(clause, &claims, at, &format!("{choice}: {}", words.join(" or ")));
         if !held.is_empty() {
             let options = held.into_iter().map(|index| allowed[index].0.clone()).collect();
-            self.findings.push(Finding { step: self.moment.number, choice: choice.to_owned(), options });
+            self.seen.findings.push(Finding { step: self.moment.number, choice: choice.to_owned(), options });
         }
     }
 
@@ -432,33 +421,25 @@ impl Judge<'_, '_> {
     /// Returns which held.
     fn alternatives(&mut self, clause: &str, options: &[&[Claim]], at: Span, expected: &str) -> Vec<usize> {
         let mut held = Vec::new();
-        let mut nearest: Option<Judge<'_, '_>> = None;
+        let mut nearest: Option<Seen> = None;
         for (index, claims) in options.iter().enumerate() {
-            let mut names = self.names.to_vec();
+            let mut names = self.seen.names.to_vec();
             let pairs: Vec<(&str, &Claim)> = claims.iter().map(|claim| (clause, claim)).collect();
             bind(self.moment, &pairs, &mut names);
-            let mut trial = Judge {
-                moment: self.moment,
-                names: Rc::new(names),
-                named: Named::default(),
-                differences: Vec::new(),
-                findings: Vec::new(),
-            };
+            let after = regrouped(self.moment, self.moment.after, &names);
+            let moment = &Moment { after: &after, ..*self.moment };
+            let mut trial = Judge { moment, seen: Seen::by(names) };
             claims.iter().for_each(|claim| trial.claim(clause, claim));
-            if trial.differences.is_empty() {
+            if trial.seen.differences.is_empty() {
                 held.push(index);
             }
             // Of several that hold, the one that speaks of most: what it leaves unsaid the frame would take for a breach.
-            let nearer = |best: &Judge<'_, '_>| {
-                let rank =
-                    |judge: &Judge<'_, '_>| (judge.differences.len(), std::cmp::Reverse(judge.named.entities.len()));
-                rank(&trial) < rank(best)
-            };
-            if nearest.as_ref().is_none_or(nearer) {
-                nearest = Some(trial);
+            let rank = |seen: &Seen| (seen.differences.len(), Reverse(seen.named.entities.len()));
+            if nearest.as_ref().is_none_or(|best| rank(&trial.seen) < rank(best)) {
+                nearest = Some(trial.seen);
             }
         }
-        let Some(Judge { names, named, differences, findings, .. }) = nearest else {
+        let Some(Seen { names, named, differences, findings }) = nearest else {
             // The profile allows none of the options that the scenario speaks of: nothing was put to the test.
             let path = "choice".to_owned();
             let expected = expected.to_owned();
@@ -476,10 +457,10 @@ impl Judge<'_, '_> {
             );
             return held;
         };
-        self.names = names;
-        self.named.merge(named);
-        self.differences.extend(differences);
-        self.findings.extend(findings);
+        self.seen.names = names;
+        self.seen.named.merge(named);
+        self.seen.differences.extend(differences);
+        self.seen.findings.extend(findings);
         held
     }
 }

@@ -98,10 +98,12 @@ impl Doubts {
             let level = spec.level(&found.clause, profile);
             let weight = match found.deviation.difference {
                 // An invariant holds whatever a scenario expected before: only its own repetition follows from something.
-                Difference::Rule => match earlier.iter().any(|it| it.clause == found.clause && it.path == found.deviation.path) {
-                    true => Weight::Follows,
-                    false => Weight::Counts,
-                },
+                Difference::Rule => {
+                    match earlier.iter().any(|it| it.clause == found.clause && it.path == found.deviation.path) {
+                        true => Weight::Follows,
+                        false => Weight::Counts,
+                    }
+                }
                 _ => self.weight(found, level, touched),
             };
             // What nobody was told of may well be so; and an invariant says of which spots it speaks, not which are wrong.
@@ -199,6 +201,7 @@ mod tests {
                 rests_on: None,
                 always: false,
                 heard: false,
+                is_derived: false,
             };
             let root = (!thing.1.is_empty()).then(|| thing.1.to_owned());
             let touched = [Touched { order: thing.0, root }];

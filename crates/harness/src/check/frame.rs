@@ -40,8 +40,12 @@ pub(super) fn judge(
             if !refused && !change.is_retyped() && free(spec, &change, before, after, named, order) {
                 continue;
             }
-            let spot = change.spot(spec, order, all);
-            out.push(found(moment, call, (change, spot), refused));
+            let mut spots = vec![change.spot(spec, order, all)];
+            if change.field.is_none() {
+                // What is counted over the order is in doubt with it.
+                spots.push(Spot::of_order(order));
+            }
+            out.push(found(moment, call, (change, spots), refused));
         }
         let bystander = before.entities.iter().any(|entity| !named.entities.contains(&(order, entity.ident.clone())));
         if refused {
@@ -115,7 +119,7 @@ fn any_moved(kind: &str, field: &str, before: &StateView, after: &StateView) -> 
     entities.any(|entity| value(before, &entity.ident) != value(after, &entity.ident))
 }
 
-fn found(moment: &Moment<'_>, call: &Call, (change, spot): (Change, Spot), refused: bool) -> Found {
+fn found(moment: &Moment<'_>, call: &Call, (change, spots): (Change, Vec<Spot>), refused: bool) -> Found {
     let frame = &call.frame;
     let (clause, difference, expected) = match (&change.field, refused) {
         (None, _) if change.after.is_none() => (&frame.missing, Difference::Missing, "it to be there still".to_owned()),
@@ -133,13 +137,14 @@ fn found(moment: &Moment<'_>, call: &Call, (change, spot): (Change, Spot), refus
     };
     let file = std::sync::Arc::clone(&moment.case.file);
     Found {
-        deviation: deviation(change, vec![spot], difference, expected),
+        deviation: deviation(change, spots, difference, expected),
         clause: clause.clone(),
         file,
         at: moment.step.call.at,
         rests_on: None,
         always: false,
         heard: false,
+        is_derived: false,
     }
 }
 
@@ -148,14 +153,7 @@ fn before(change: &Change) -> String {
 }
 
 fn deviation(change: Change, spots: Vec<Spot>, difference: Difference, expected: String) -> Deviation {
-    Deviation {
-        path: change.path,
-        difference,
-        expected,
-        wanted: change.before,
-        actual: change.after,
-        spots,
-    }
+    Deviation { path: change.path, difference, expected, wanted: change.before, actual: change.after, spots }
 }
 
 /// What moved after the last step had settled, judged under its call's clause for late effects.
@@ -180,6 +178,7 @@ pub(crate) fn late_changes(
             rests_on: None,
             always: false,
             heard: false,
+            is_derived: false,
         }
     };
     between(spec, names, last, settled)
@@ -208,5 +207,6 @@ pub(super) fn visible_later(moment: &Moment<'_>) -> Option<Found> {
         rests_on: None,
         always: false,
         heard: false,
+        is_derived: false,
     })
 }

@@ -89,6 +89,7 @@ fn ask(
             rests_on: None,
             always: !invariant.settled,
             heard: false,
+            is_derived: matches!(invariant.each, Each::Order | Each::Group(_)),
         });
     }
     Ok(())

@@ -7,6 +7,7 @@ mod doubts;
 mod frame;
 mod heard;
 mod invariants;
+mod rests;
 mod spot;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ mod value;
 mod view;
 mod watch;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -45,6 +47,8 @@ pub(crate) struct Names {
     pub(crate) products: BTreeMap<String, Value>,
     /// Identity of a new entity → identity of the one it came of.
     pub(crate) origins: BTreeMap<String, String>,
+    /// Identity of a new entity → the target's key of the product of the one it came of.
+    pub(crate) counts_as: BTreeMap<String, Value>,
     /// Identity of a nested entity → identity of what it is nested in.
     pub(crate) parents: BTreeMap<String, String>,
 }
@@ -157,7 +161,11 @@ pub(crate) struct Judgement {
 
 /// Judges one step.
 pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
+    let before = regrouped(moment, moment.before, moment.names);
+    let moment = &Moment { before: &before, ..*moment };
     let claimed = claims::judge(moment);
+    let after = regrouped(moment, moment.after, &claimed.names);
+    let moment = &Moment { after: &after, ..*moment };
     let mut judgement = Judgement { names: claimed.names, findings: claimed.findings, ..Judgement::default() };
     judgement.found = claimed.differences;
     judgement.clauses.extend(moment.step.expect.iter().map(|expectation| expectation.clause.clone()));
@@ -174,7 +182,11 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
             judgement.late = frame::visible_later(moment);
         }
     }
-    follow_from_the_state(&mut judgement.found, moment);
+    if let Some(otherwise) = &claimed.otherwise {
+        rests::on_the_answer(&mut judgement.found, otherwise, moment);
+    }
+    rests::on_the_shape(&mut judgement.found, moment);
+    rests::on_the_state(&mut judgement.found, moment);
     let lacking = |clause: &String| moment.lacks.contains_key(clause);
     judgement.found.retain(|found| !lacking(&found.clause));
     judgement.late = judgement.late.filter(|late| !lacking(&late.clause));
@@ -182,22 +194,21 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
     Ok(judgement)
 }
 
-/// What did not come to be can't be told: a webhook that differs where the state does follows from that.
-fn follow_from_the_state(found: &mut [Found], moment: &Moment<'_>) {
-    let level = |found: &Found| moment.case.spec.level(&found.clause, moment.profile);
-    let of_state: Vec<(Because, Vec<Spot>)> = found
-        .iter()
-        .filter(|found| !found.heard && found.rests_on.is_none())
-        .map(|found| (found.because(moment, level(found)), found.deviation.spots.clone()))
-        .collect();
-    for heard in found.iter_mut().filter(|found| found.heard) {
-        let least = level(heard);
-        let is_about = |spots: &[Spot]| spots.iter().any(|spot| heard.deviation.spots.iter().any(|own| own.is_beside(spot)));
-        let graver = of_state.iter().find(|(because, spots)| because.level >= least && is_about(spots));
-        if let Some((because, _)) = graver {
-            heard.rests_on = Some(because.clone());
+/// The views with every sum made by the products that things count as: what came of a mug goes on being a mug's units, and that
+/// it says it is a tee is told where its product is claimed.
+fn regrouped<'v>(moment: &Moment<'_>, views: &'v [StateView], names: &[Names]) -> Cow<'v, [StateView]> {
+    let mut views = Cow::Borrowed(views);
+    for (order, names) in names.iter().enumerate() {
+        let Some(view) = views.get(order) else { continue };
+        // The sums could be made once: they can be made again.
+        if let Ok(Some(mut view)) = view.regrouped(&moment.case.spec, &names.counts_as) {
+            if let Some(first) = moment.first.get(order) {
+                view.keep_products(&moment.case.spec, first);
+            }
+            views.to_mut()[order] = view;
         }
     }
+    views
 }
 
 /// In what the observation departs from what was expected.
@@ -227,6 +238,8 @@ pub(crate) struct Found {
     pub(crate) always: bool,
     /// It is of what webhooks told: that puts the state in no doubt.
     pub(crate) heard: bool,
+    /// It is of what is counted or summed over the whole order.
+    pub(crate) is_derived: bool,
 }
 
 impl Found {
@@ -238,6 +251,15 @@ impl Found {
     /// What something may follow from that rests on it.
     fn because(&self, moment: &Moment<'_>, level: Level) -> Because {
         Because { step: moment.number, clause: self.clause.clone(), level }
+    }
+
+    fn level(&self, moment: &Moment<'_>) -> Level {
+        moment.case.spec.level(&self.clause, moment.profile)
+    }
+
+    /// Whether something is missing, or there that should not be.
+    fn is_of_shape(&self) -> bool {
+        matches!(self.deviation.difference, Difference::Missing | Difference::Unexpected) && !self.heard
     }
 
     /// Whether both say the same of the same thing.

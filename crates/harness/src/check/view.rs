@@ -80,6 +80,26 @@ impl StateView {
         }
     }
 
+    /// The same with every sum made by what entities count as; nothing where that is what they are.
+    pub(super) fn regrouped(
+        &self,
+        spec: &Spec,
+        counts_as: &BTreeMap<String, Value>,
+    ) -> Result<Option<Self>, ExprError> {
+        let other = |entity: &Entity| counts_as.get(&entity.ident).filter(|same| **same != entity.same).cloned();
+        if self.entities.iter().all(|entity| other(entity).is_none()) {
+            return Ok(None);
+        }
+        let mut counted = self.entities.clone();
+        counted.iter_mut().for_each(|entity| entity.same = other(entity).unwrap_or_else(|| entity.same.clone()));
+        let mut view = self.clone();
+        for group in &spec.groups {
+            view.groups.insert(group.name.clone(), sums(group, &counted)?);
+        }
+        view.shown = shown(spec, &view);
+        Ok(Some(view))
+    }
+
     /// Whether the view says anything of a field.
     pub(crate) fn maps(&self, kind: &str, field: &str) -> bool {
         self.mapped.contains(&(kind.to_owned(), field.to_owned()))

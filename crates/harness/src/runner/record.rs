@@ -67,7 +67,8 @@ impl Played {
         let before = labels(spec, &self.before.0, &self.before.1);
         let after = labels(spec, &self.after.0, &self.after.1);
         let moved = |key: &Key| before.get(key) != after.get(key);
-        let called = |key: &Key| std::iter::once(&self.call).chain(&self.beside).any(|call| call.on.as_ref() == Some(key));
+        let called =
+            |key: &Key| std::iter::once(&self.call).chain(&self.beside).any(|call| call.on.as_ref() == Some(key));
         let concerns = |key: &Key| moved(key) || called(key);
         let shown = |labels: &BTreeMap<Key, Shown>| {
             labels.iter().filter(|(key, _)| concerns(key)).map(|(_, shown)| shown.clone()).collect()

@@ -294,13 +294,15 @@ impl Watched {
         let spec = &self.case.spec;
         let invariant = |found: &Found| spec.invariants.iter().find(|invariant| invariant.holds.at() == found.at);
         let found = judged.found.into_iter().filter(|found| invariant(found).is_some_and(&counts));
-        let mut mismatches: Vec<Mismatch> = found.map(|found| check::mismatch(found, spec, &self.profile, 1, false)).collect();
+        let mut mismatches: Vec<Mismatch> =
+            found.map(|found| check::mismatch(found, spec, &self.profile, 1, false)).collect();
         mismatches.iter_mut().for_each(|mismatch| self.target.redactor().mismatch(mismatch));
         Ok(mismatches)
     }
 
     fn made<'m>(&self, calls: &[Overheard], uses: &'m [CallUse]) -> Vec<Made<'m>> {
-        let on = |call: &Overheard| self.last.first().and_then(|view| call.entity(view)).map(|it| (0, it.ident.clone()));
+        let on =
+            |call: &Overheard| self.last.first().and_then(|view| call.entity(view)).map(|it| (0, it.ident.clone()));
         let made = |(call, of): (&Overheard, &'m CallUse)| Made {
             call: of,
             on: on(call),

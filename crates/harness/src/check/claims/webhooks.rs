@@ -66,7 +66,7 @@ impl Judge<'_, '_> {
         });
         let (path, expected) = (format!(".headers.{}", only.name), describe(&only.test));
         self.heard(clause, claim, difference(&only.test, actual), path, expected, hidden);
-        if let Some(found) = self.differences.last_mut() {
+        if let Some(found) = self.seen.differences.last_mut() {
             found.at = only.at;
         }
     }
@@ -132,12 +132,12 @@ impl Judge<'_, '_> {
         let states = [self.moment.after, self.moment.before, self.moment.first];
         states
             .into_iter()
-            .flat_map(|views| views.iter().zip(self.names.iter()))
+            .flat_map(|views| views.iter().zip(self.seen.names.iter()))
             .find_map(|(view, names)| resolve_role(names, view, role))
     }
 
     fn now(&self, role: &str) -> Option<&Entity> {
-        self.moment.after.iter().zip(self.names.iter()).find_map(|(view, names)| resolve_role(names, view, role))
+        self.moment.after.iter().zip(self.seen.names.iter()).find_map(|(view, names)| resolve_role(names, view, role))
     }
 
     fn heard(
@@ -151,13 +151,13 @@ impl Judge<'_, '_> {
     ) {
         let role = claim.on.as_ref().map(|role| format!(".{role}")).unwrap_or_default();
         let spot = match &claim.on {
-            Some(role) => self.known(role).map(|entity| Spot::of_thing(claim.order, &self.names, &entity.ident)),
+            Some(role) => self.known(role).map(|entity| Spot::of_thing(claim.order, &self.seen.names, &entity.ident)),
             None => Some(Spot::of_order(claim.order)),
         };
         let path = format!("webhooks{role}{path}");
         let spots = spot.into_iter().collect();
         self.found(clause, claim.at, Deviation { path, difference, expected, wanted: None, actual, spots });
-        self.differences.iter_mut().last().into_iter().for_each(|found| found.heard = true);
+        self.seen.differences.iter_mut().last().into_iter().for_each(|found| found.heard = true);
     }
 }
 

@@ -78,7 +78,8 @@ impl Vocabulary<'_> {
         for (key, node) in entries {
             let mut parts = self.reader.fields(node, "a field");
             let moves_with = parts.take("moves_with").map(|node| self.moves_with(node, &own)).unwrap_or_default();
-            let mut is = |mark: &'static str| parts.take(mark).is_some_and(|node| matches!(node.tree, Tree::Bool(true)));
+            let mut is =
+                |mark: &'static str| parts.take(mark).is_some_and(|node| matches!(node.tree, Tree::Bool(true)));
             let (free, informative) = (is("free"), is("informative"));
             parts.finish();
             fields.push(Field { name: key.text.clone(), moves_with, free, informative });

@@ -137,11 +137,7 @@ impl Claims<'_, '_> {
                     return self.entities(kind, None, node);
                 }
                 if let Some(group) = spec.groups.iter().find(|group| group.plural == plural) {
-                    let fields: Vec<Field> = group
-                        .fields
-                        .iter()
-                        .map(|(name, _)| Field::named(name))
-                        .collect();
+                    let fields: Vec<Field> = group.fields.iter().map(|(name, _)| Field::named(name)).collect();
                     return self.groups(&group.name, &fields, node);
                 }
                 let plurals = spec.kinds_in(None).map(|kind| kind.plural.as_str());

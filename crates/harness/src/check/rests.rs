@@ -1,0 +1,61 @@
+//! What stands and falls with something else that the same step has shown: rules with the answer, sums with what is summed, what
+//! is told with what came to be.
+
+use countermand_event::Difference;
+
+use super::{Because, Found, Moment, Spot};
+
+/// What a call does is said of a right one: where it was done against all claims, and these weigh less, nobody can say what it
+/// should have done.
+pub(super) fn on_the_answer(found: &mut [Found], otherwise: &Because, moment: &Moment<'_>) {
+    let speaks_of_outcome = |found: &Found| {
+        let asked = moment.case.spec.invariants.iter().find(|invariant| invariant.holds.at() == found.at);
+        asked.and_then(|invariant| invariant.when.as_ref()).is_some_and(|when| when.mentions("outcome"))
+    };
+    for found in found.iter_mut().filter(|found| found.deviation.difference == Difference::Rule) {
+        if found.level(moment) > otherwise.level && speaks_of_outcome(found) {
+            found.rests_on = Some(otherwise.clone());
+        }
+    }
+}
+
+/// What is counted or summed over an order tells nothing new where something of it is missing or came unasked, and that weighs
+/// less.
+pub(super) fn on_the_shape(found: &mut [Found], moment: &Moment<'_>) {
+    let is_whole = |found: &&Found| {
+        let whole = |spot: &Spot| spot.root.is_some() && spot.field.is_none();
+        found.is_of_shape() && found.deviation.spots.iter().any(whole)
+    };
+    let shapes: Vec<(Because, Vec<usize>)> = found
+        .iter()
+        .filter(is_whole)
+        .map(|found| {
+            let orders = found.deviation.spots.iter().map(|spot| spot.order).collect();
+            (found.because(moment, found.level(moment)), orders)
+        })
+        .collect();
+    for found in found.iter_mut().filter(|found| found.is_derived && found.rests_on.is_none()) {
+        let level = found.level(moment);
+        let is_of = |orders: &[usize]| found.deviation.spots.iter().all(|spot| orders.contains(&spot.order));
+        let shape = shapes.iter().find(|(because, orders)| because.level < level && is_of(orders));
+        found.rests_on = shape.map(|(because, _)| because.clone());
+    }
+}
+
+/// What did not come to be can't be told: a webhook that differs where the state does follows from that.
+pub(super) fn on_the_state(found: &mut [Found], moment: &Moment<'_>) {
+    let of_state: Vec<(Because, Vec<Spot>)> = found
+        .iter()
+        .filter(|found| !found.heard && found.rests_on.is_none())
+        .map(|found| (found.because(moment, found.level(moment)), found.deviation.spots.clone()))
+        .collect();
+    for heard in found.iter_mut().filter(|found| found.heard) {
+        let least = heard.level(moment);
+        let is_about =
+            |spots: &[Spot]| spots.iter().any(|spot| heard.deviation.spots.iter().any(|own| own.is_beside(spot)));
+        let graver = of_state.iter().find(|(because, spots)| because.level >= least && is_about(spots));
+        if let Some((because, _)) = graver {
+            heard.rests_on = Some(because.clone());
+        }
+    }
+}
