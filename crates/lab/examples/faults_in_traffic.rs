@@ -32,7 +32,7 @@ fn main() {
     let faults = countermand_model::faults(&spec).expect("the spec has a model");
     let (mut own, mut other, mut not) = (0, 0, 0);
     for fault in faults {
-        let differing = stage.differing(&scripts, fault.name).expect("it is one");
+        let differing = stage.differing(&scripts, &[fault.name]).expect("it is one");
         let some: Vec<_> = differing.iter().step_by(differing.len().div_ceil(MOST).max(1)).cloned().collect();
         let (told, _) = judged(&stage, &some, &Setting::new(), Some(fault.name));
         let clauses: BTreeSet<&str> = told

@@ -61,7 +61,7 @@ impl std::fmt::Display for StageError {
 impl std::error::Error for StageError {}
 
 impl Stage {
-    /// Plays cases against a model with these choices and this fault, each case on orders of its own.
+    /// Plays cases against a model with these choices and these faults, each case on orders of its own.
     ///
     /// # Errors
     /// When the model has no such choice or fault, or the target can't be made.
@@ -69,10 +69,10 @@ impl Stage {
         &self,
         cases: &[Arc<WaitingCase>],
         setting: &Setting,
-        fault: Option<&str>,
+        faults: &[&str],
     ) -> Result<Vec<CaseResult>, StageError> {
-        let late = fault.is_some() || countermand_model::is_late(&self.model, setting);
-        Ok(self.perform(cases, setting, fault, late, None)?.results)
+        let late = !faults.is_empty() || countermand_model::is_late(&self.model, setting);
+        Ok(self.perform(cases, setting, faults, late, None)?.results)
     }
 
     /// Plays sequences as [`play`](Self::play) does cases, and tells too which choices the model has read.
@@ -87,7 +87,7 @@ impl Stage {
         // What is shown late is no matter of the state: the oracle knows it at once.
         let at_once = setting.iter().filter(|pick| !countermand_model::is_late(&self.model, [*pick]));
         let at_once = at_once.map(|(c, o)| (c.clone(), o.clone())).collect();
-        let played = self.perform(cases, &at_once, None, false, None)?;
+        let played = self.perform(cases, &at_once, &[], false, None)?;
         Ok((played.results, played.consulted))
     }
 
@@ -99,7 +99,7 @@ impl Stage {
         each(cases, |case| {
             let lines: Arc<Mutex<Vec<Line>>> = Arc::default();
             let settled = Some(Arc::clone(&lines));
-            let played = self.perform(std::slice::from_ref(case), &Setting::new(), None, true, settled)?;
+            let played = self.perform(std::slice::from_ref(case), &Setting::new(), &[], true, settled)?;
             let lines = std::mem::take(&mut *lock(&lines));
             Ok(Script { case: Arc::clone(case), lines, listens: played.listened })
         })
@@ -110,12 +110,12 @@ impl Stage {
     ///
     /// # Errors
     /// When the model has no such fault.
-    pub fn differing(&self, scripts: &[Script], fault: &str) -> Result<Vec<Arc<WaitingCase>>, StageError> {
+    pub fn differing(&self, scripts: &[Script], faults: &[&str]) -> Result<Vec<Arc<WaitingCase>>, StageError> {
         let mut differing = Vec::new();
         for script in scripts {
             let now = Arc::new(AtomicU64::new(YEAR_2026));
             let clock = Arc::clone(&now);
-            let world = self.world(&Setting::new(), Some(fault), Clock::new(move || clock.load(Ordering::Relaxed)))?;
+            let world = self.world(&Setting::new(), faults, Clock::new(move || clock.load(Ordering::Relaxed)))?;
             // What a model tells besides its answers stands in no script.
             if script.listens || !script.is_answered_alike(&world, &now) {
                 differing.push(Arc::clone(&script.case));
@@ -124,10 +124,10 @@ impl Stage {
         Ok(differing)
     }
 
-    fn world(&self, setting: &Setting, fault: Option<&str>, clock: Clock) -> Result<World, StageError> {
+    fn world(&self, setting: &Setting, faults: &[&str], clock: Clock) -> Result<World, StageError> {
         let picks: Vec<(String, String)> =
             setting.iter().map(|(name, option)| (name.clone(), option.clone())).collect();
-        let model = countermand_model::build(&self.model, &picks, fault, Settings::default());
+        let model = countermand_model::build(&self.model, &picks, faults, Settings::default());
         Ok(World::new(model.map_err(StageError::Model)?, clock))
     }
 
@@ -135,7 +135,7 @@ impl Stage {
         &self,
         cases: &[Arc<WaitingCase>],
         setting: &Setting,
-        fault: Option<&str>,
+        faults: &[&str],
         late: bool,
         lines: Option<Arc<Mutex<Vec<Line>>>>,
     ) -> Result<Played, StageError> {
@@ -143,7 +143,7 @@ impl Stage {
         runtime.map_err(StageError::Runtime)?.block_on(async {
             let begin = tokio::time::Instant::now();
             let now = move || YEAR_2026 + begin.elapsed().as_millis() as u64;
-            let world = Arc::new(self.world(setting, fault, Clock::new(now))?);
+            let world = Arc::new(self.world(setting, faults, Clock::new(now))?);
             let inbox = Arc::new(Inbox::in_process());
             let postbox = Arc::clone(&inbox);
             tokio::spawn(deliver_within(Arc::clone(&world), move |request| postbox.post(request)));

@@ -34,8 +34,8 @@ pub fn teeth(
         faults.iter().filter(|fault| stage.spec.level(fault.clause, &stage.profile) > Level::May).collect();
     let scripts = stage.rehearse(cases)?;
     let rows = each(&judged, |fault| {
-        let cases = stage.differing(&scripts, fault.name)?;
-        let results = stage.play(&cases, &Setting::new(), Some(fault.name))?;
+        let cases = stage.differing(&scripts, &[fault.name])?;
+        let results = stage.play(&cases, &Setting::new(), &[fault.name])?;
         let row = FaultRow::new(fault.name, fault.clause, fault.text, &results);
         told(&row);
         Ok(row)
