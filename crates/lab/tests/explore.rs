@@ -153,7 +153,7 @@ fn are_found_and_written(faults: &[&str], plan: &Plan) {
         let bytes = refuted.text.clone().into_bytes();
         let file = SuiteFile { path: "found.yaml".to_owned(), name: "found".to_owned(), content: bytes.into() };
         let case = scenario(&stage.spec, &file).expect("the scenario is read");
-        let verdict = |fault| {
+        let verdict = |fault: Option<&str>| {
             let results = stage.play(&[Arc::clone(&case)], &Setting::new(), fault.as_slice()).expect("it is played");
             results[0].verdict
         };
