@@ -129,6 +129,12 @@ impl Seen {
         all
     }
 
+    /// Whether a case could not be played to its end.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        matches!(self.found, Found::CouldNotRun(_))
+    }
+
     /// Whether it accuses the target of breaking a MUST, this one where a clause is named.
     #[must_use]
     pub fn is_must(&self, of: Option<&str>) -> bool {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use countermand_event::pairs::{self, Accused, FORMAT, Hidden, Pair, Pairs, Seen};
+use countermand_event::pairs::{self, Accused, FORMAT, Found, Hidden, Pair, Pairs, Seen};
 use countermand_event::{CaseResult, Level, RunOutcome};
 use countermand_harness::WaitingCase;
 use countermand_model::FaultInfo;
@@ -174,7 +174,7 @@ impl Alone {
 
     /// What was said of it that should not be.
     fn accused(&self, beside: &Beside) -> Option<Accused> {
-        let wrong = |seen: &Seen| seen.is_must(None) || matches!(seen.found, pairs::Found::CouldNotRun(_));
+        let wrong = |seen: &Seen| seen.is_must(None) || seen.is_stopped();
         let seen: Vec<Seen> = self.results().flat_map(Seen::of).filter(wrong).take(FEW).collect();
         (!seen.is_empty()).then(|| Accused { beside: beside.name.clone(), seen })
     }
@@ -184,9 +184,7 @@ impl Alone {
         let faults: Vec<&str> = [must.name].into_iter().chain(beside.fault).collect();
         let differing = stage.differing(&self.scripts, &beside.setting, &faults)?;
         let results = stage.play(&differing, &beside.setting, &faults)?;
-        let is_again = |alone: &&CaseResult| results.iter().any(|result| result.id == alone.id);
-        let others = self.results().filter(|alone| !is_again(alone));
-        let outcome = pairs::outcome(others.chain(&results));
+        let outcome = pairs::outcome(self.others(&results).chain(&results));
         let told = results.iter().flat_map(Seen::of).any(|seen| seen.is_must(Some(must.clause)));
         if told && outcome == RunOutcome::Violated {
             return Ok(Judged::Told);
@@ -194,15 +192,28 @@ impl Alone {
         if !told && stage.is_alike(&self.scripts, &beside.setting, &faults)? {
             return Ok(Judged::Masked);
         }
+        let seen: Vec<Seen> = match told {
+            // Whatever it is that did not run, it may be what stands beside the fault that kept it.
+            true => self.others(&results).chain(&results).flat_map(Seen::of).filter(Seen::is_stopped).collect(),
+            false => self.instead(&results, must),
+        };
+        Ok(Judged::Hidden { told, seen: seen.into_iter().take(FEW).collect() })
+    }
+
+    /// The results of the cases that are not among these.
+    fn others(&self, results: &[CaseResult]) -> impl Iterator<Item = &CaseResult> {
+        self.results().filter(|alone| results.iter().all(|result| result.id != alone.id))
+    }
+
+    /// What the results say that is not said of this alone: first what speaks of the clause at all, then what could not run.
+    fn instead(&self, results: &[CaseResult], must: &FaultInfo) -> Vec<Seen> {
         let before: BTreeSet<Seen> = self.results().flat_map(Seen::of).collect();
         let mut seen: Vec<Seen> = results.iter().flat_map(Seen::of).filter(|seen| !before.contains(seen)).collect();
-        // What speaks of the clause at all comes first, then what could not run.
         seen.sort_by_key(|seen| match &seen.found {
-            pairs::Found::Violated { clause, .. } if clause == must.clause => 0,
-            pairs::Found::CouldNotRun(_) => 1,
-            pairs::Found::Violated { .. } => 2,
+            Found::Violated { clause, .. } if clause == must.clause => 0,
+            Found::CouldNotRun(_) => 1,
+            Found::Violated { .. } => 2,
         });
-        seen.truncate(FEW);
-        Ok(Judged::Hidden { told, seen })
+        seen
     }
 }
