@@ -15,14 +15,14 @@ use crate::failure::Failure;
 /// How often it is looked whether all webhooks have been posted.
 const LOOK: Duration = Duration::from_millis(1);
 
-/// The mock of a spec, with a fault if one is named.
+/// The mock of a spec, with the faults that are named.
 pub(crate) fn world(
     spec: &str,
     picks: &[(String, String)],
-    fault: Option<&str>,
+    faults: &[&str],
     settings: Settings,
 ) -> Result<Arc<World>, Failure> {
-    let model = countermand_model::build(spec, picks, fault, settings)?;
+    let model = countermand_model::build(spec, picks, faults, settings)?;
     Ok(Arc::new(World::new(model, Clock::system())))
 }
 

@@ -27,7 +27,8 @@ pub(crate) fn serve(args: ServeArgs) -> Result<Exit, Failure> {
         webhook_retry_ms: args.webhook_retry,
         ..Settings::default()
     };
-    let world = mock::world(&args.spec, &config::choices(&args.choices)?, args.fault.as_deref(), settings)?;
+    let faults: Vec<&str> = args.faults.iter().map(String::as_str).collect();
+    let world = mock::world(&args.spec, &config::choices(&args.choices)?, &faults, settings)?;
     let orders = args.orders.as_deref().map(|path| load_orders(&world, path)).transpose()?;
     runs::runtime()?.block_on(async {
         let listener = TcpListener::bind(args.listen).await;

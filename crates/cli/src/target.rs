@@ -109,7 +109,7 @@ fn target(
     };
     if let Some(mock) = mock {
         let settings = Settings { max_orders: ORDERS, webhook_retry_ms: RETRY_MS, ..Settings::default() };
-        let world = mock::world(mock, picks, None, settings)?;
+        let world = mock::world(mock, picks, &[], settings)?;
         let late = countermand_model::is_late(mock, picks.iter().map(|(choice, option)| (choice, option)));
         options.settle = options.settle.or(Some(if late { SETTLE } else { Duration::ZERO }));
         options.transport = Some(Arc::new(Mock::new(world, Arc::clone(inbox))));

@@ -7,15 +7,20 @@ use std::sync::Arc;
 
 use countermand_event::matrix::{FaultRow, KillMatrix};
 use countermand_harness::{Spec, Suite, WaitingCase};
-use countermand_lab::{Stage, StageError, false_alarms, singles_and_random, teeth as play_faults, unproved};
+use countermand_lab::{
+    Sample, Stage, StageError, false_alarms, play_pairs, singles_and_random, teeth as play_faults, unproved,
+};
 use countermand_model::{FaultInfo, Shows};
-use countermand_report::{Teeth, teeth_page};
+use countermand_report::{Teeth, pairs_json, pairs_page, pairs_text, teeth_json, teeth_page};
 
 use crate::args::{Selection, TeethArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{complain, say};
 use crate::{suite, terminal};
+
+/// So many random combinations are played where nobody says how many.
+const RANDOM: usize = 50;
 
 pub(crate) fn teeth(args: &TeethArgs) -> Result<Exit, Failure> {
     if args.list {
@@ -35,6 +40,7 @@ pub(crate) fn teeth(args: &TeethArgs) -> Result<Exit, Failure> {
             suite.cases.iter().filter(|case| case.spec.name == spec.name).cloned().collect();
         let ended = match (args.sound, &args.scenario) {
             (true, _) => sound(args, &stage, &cases)?,
+            _ if args.pairs => pairs(args, &stage, &cases, faults)?,
             (false, Some(path)) => scenario(path, &stage, &cases, faults)?,
             (false, None) => matrix(args, &stage, &cases, faults)?,
         };
@@ -93,7 +99,7 @@ fn matrix(args: &TeethArgs, stage: &Stage, cases: &[Arc<WaitingCase>], faults: &
     };
     say(teeth.text().trim_end());
     for report in &args.reports {
-        write_report(report, &matrix)?;
+        write_report(report, || teeth_json(&matrix), || teeth_page(&matrix))?;
     }
     // Of a part of the suite nobody expects that it speaks of every clause.
     let bare = !without_fault.is_empty() && args.selection.is_whole();
@@ -108,10 +114,10 @@ fn play(stage: &Stage, cases: &[Arc<WaitingCase>], faults: &[FaultInfo]) -> Resu
 }
 
 /// `json=PATH` or `markdown=PATH`.
-fn write_report(report: &str, matrix: &KillMatrix) -> Result<(), Failure> {
+fn write_report(report: &str, json: impl FnOnce() -> String, markdown: impl FnOnce() -> String) -> Result<(), Failure> {
     let (path, text) = match report.split_once('=') {
-        Some(("json", path)) if !path.is_empty() => (path, countermand_report::teeth_json(matrix)),
-        Some(("markdown", path)) if !path.is_empty() => (path, teeth_page(matrix)),
+        Some(("json", path)) if !path.is_empty() => (path, json()),
+        Some(("markdown", path)) if !path.is_empty() => (path, markdown()),
         _ => {
             let message = format!("`{report}` is no report of teeth: write `json=PATH` or `markdown=PATH`");
             return Err(Failure::Message(message));
@@ -146,10 +152,29 @@ fn scenario(path: &Path, stage: &Stage, cases: &[Arc<WaitingCase>], faults: &[Fa
     Ok(Exit::Held)
 }
 
+/// Faults that break a MUST, beside what breaks none.
+fn pairs(args: &TeethArgs, stage: &Stage, cases: &[Arc<WaitingCase>], faults: &[FaultInfo]) -> Result<Exit, Failure> {
+    let all = Sample::all(stage, faults);
+    let sample = match args.n {
+        Some(n) => all.drawn(n, args.seed),
+        None => all,
+    };
+    let steps = sample.pairs() + sample.rows.len();
+    let bar = countermand_report::steps(std::io::stderr().is_terminal(), steps, "pairs");
+    let pairs = play_pairs(stage, cases, &sample, &|| bar.inc(1));
+    bar.finish_and_clear();
+    let pairs = pairs?;
+    say(pairs_text(&pairs, args.verbose, terminal::style(args.color)).trim_end());
+    for report in &args.reports {
+        write_report(report, || pairs_json(&pairs), || pairs_page(&pairs))?;
+    }
+    Ok(if pairs.holds() { Exit::Held } else { Exit::Violated })
+}
+
 /// Every option alone and random combinations: nothing may be said of any.
 fn sound(args: &TeethArgs, stage: &Stage, cases: &[Arc<WaitingCase>]) -> Result<Exit, Failure> {
     let spec = &stage.spec;
-    let settings = singles_and_random(spec, &stage.profile, args.n, args.seed);
+    let settings = singles_and_random(spec, &stage.profile, args.n.unwrap_or(RANDOM), args.seed);
     let bar = countermand_report::steps(std::io::stderr().is_terminal(), settings.len(), "settings");
     let found = false_alarms(stage, cases, &settings, &|| bar.inc(1));
     bar.finish_and_clear();

@@ -1,5 +1,5 @@
 //! What a run tells, as data: its events, verdicts, levels and blame, what differed and what was sent, and what is known
-//! besides: the kill matrix of a suite, and the baseline of a target. The only bridge from the runner to the reports.
+//! besides: the kill matrix of a suite, its faults in pairs, and the baseline of a target. The only bridge from the runner to the reports.
 //!
 //! It plays nothing, sends nothing and reads no spec; nothing here is formatted for a reader.
 
@@ -10,6 +10,7 @@ mod lines;
 pub mod matrix;
 mod mismatch;
 mod named;
+pub mod pairs;
 mod proof;
 mod run;
 mod summary;

@@ -19,7 +19,7 @@ fn main() {
     let stage = stage(&suite(), SPEC, "reference");
     let faults = countermand_model::faults(SPEC).expect("the spec has a model");
     for fault in faults.iter().filter(|fault| fault.shows != Shows::AtOnce) {
-        let player = |cases: &[Arc<WaitingCase>]| stage.play(cases, &Setting::new(), Some(fault.name));
+        let player = |cases: &[Arc<WaitingCase>]| stage.play(cases, &Setting::new(), &[fault.name]);
         let first = |seed: u64| {
             let plan = Plan { seed, cases: 3_500, max_steps: 8, stop_at_first: true, ..Plan::default() };
             let explored = explore(&stage, &player, &plan, &mut || ()).expect("the mock can be explored");

@@ -28,11 +28,11 @@ fn main() {
     let profile = suite.specs[&spec].profile(None).expect("a spec has one").name.clone();
     let stage = stage(&suite, &spec, &profile);
     let cases: Vec<Arc<WaitingCase>> = suite.cases.iter().filter(|case| case.spec.name == spec).cloned().collect();
-    let scripts = stage.rehearse(&cases).expect("they can be played");
+    let scripts = stage.rehearse(&cases, &Setting::new(), &[]).expect("they can be played");
     let faults = countermand_model::faults(&spec).expect("the spec has a model");
     let (mut own, mut other, mut not) = (0, 0, 0);
     for fault in faults {
-        let differing = stage.differing(&scripts, fault.name).expect("it is one");
+        let differing = stage.differing(&scripts, &Setting::new(), &[fault.name]).expect("it is one");
         let some: Vec<_> = differing.iter().step_by(differing.len().div_ceil(MOST).max(1)).cloned().collect();
         let (told, _) = judged(&stage, &some, &Setting::new(), Some(fault.name));
         let clauses: BTreeSet<&str> = told

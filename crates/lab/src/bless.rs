@@ -124,7 +124,7 @@ mod tests {
     /// What the cases of a file show of a mock.
     fn shown(stage: &Stage, file: &SuiteFile, fault: Option<&str>) -> Vec<CaseResult> {
         let cases = scenarios(&stage.spec, file).expect("it can be read");
-        stage.play(&cases, &Setting::new(), fault).expect("it can be played")
+        stage.play(&cases, &Setting::new(), fault.as_slice()).expect("it can be played")
     }
 
     fn asked(stage: &Stage, file: &SuiteFile, shown: &[CaseResult]) -> Result<Sanctioned, BlessError> {

@@ -33,7 +33,7 @@ pub fn false_alarms(
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<Alarm>, StageError> {
     let found = each(settings, |setting| {
-        let results = stage.play(cases, setting, None)?;
+        let results = stage.play(cases, setting, &[])?;
         let mut found = alarms(&stage.spec, setting, &results);
         for alarm in &mut found {
             let of_case: Vec<Arc<WaitingCase>> = cases.iter().filter(|case| case.id == alarm.case).cloned().collect();
@@ -74,7 +74,7 @@ fn forgotten(stage: &Stage, case: &[Arc<WaitingCase>], setting: &Setting) -> Res
     for choice in setting.keys() {
         let mut without = fewest.clone();
         without.remove(choice);
-        if !alarms(&stage.spec, &without, &stage.play(case, &without, None)?).is_empty() {
+        if !alarms(&stage.spec, &without, &stage.play(case, &without, &[])?).is_empty() {
             fewest = without;
         }
     }

@@ -61,7 +61,7 @@ impl std::fmt::Display for StageError {
 impl std::error::Error for StageError {}
 
 impl Stage {
-    /// Plays cases against a model with these choices and this fault, each case on orders of its own.
+    /// Plays cases against a model with these choices and these faults, each case on orders of its own.
     ///
     /// # Errors
     /// When the model has no such choice or fault, or the target can't be made.
@@ -69,10 +69,10 @@ impl Stage {
         &self,
         cases: &[Arc<WaitingCase>],
         setting: &Setting,
-        fault: Option<&str>,
+        faults: &[&str],
     ) -> Result<Vec<CaseResult>, StageError> {
-        let late = fault.is_some() || countermand_model::is_late(&self.model, setting);
-        Ok(self.perform(cases, setting, fault, late, None)?.results)
+        let late = !faults.is_empty() || countermand_model::is_late(&self.model, setting);
+        Ok(self.perform(cases, setting, faults, late, None)?.results)
     }
 
     /// Plays sequences as [`play`](Self::play) does cases, and tells too which choices the model has read.
@@ -87,47 +87,82 @@ impl Stage {
         // What is shown late is no matter of the state: the oracle knows it at once.
         let at_once = setting.iter().filter(|pick| !countermand_model::is_late(&self.model, [*pick]));
         let at_once = at_once.map(|(c, o)| (c.clone(), o.clone())).collect();
-        let played = self.perform(cases, &at_once, None, false, None)?;
+        let played = self.perform(cases, &at_once, &[], false, None)?;
         Ok((played.results, played.consulted))
     }
 
-    /// What a conforming model is asked by each of the cases, and what it answers: a script for [`differing`](Self::differing).
+    /// What a model with these choices and faults is asked by each of the cases, and what it answers: a script for
+    /// [`differing`](Self::differing).
     ///
     /// # Errors
-    /// When the target can't be made.
-    pub fn rehearse(&self, cases: &[Arc<WaitingCase>]) -> Result<Vec<Script>, StageError> {
-        each(cases, |case| {
-            let lines: Arc<Mutex<Vec<Line>>> = Arc::default();
-            let settled = Some(Arc::clone(&lines));
-            let played = self.perform(std::slice::from_ref(case), &Setting::new(), None, true, settled)?;
-            let lines = std::mem::take(&mut *lock(&lines));
-            Ok(Script { case: Arc::clone(case), lines, listens: played.listened })
-        })
+    /// When the model has no such choice or fault, or the target can't be made.
+    pub fn rehearse(
+        &self,
+        cases: &[Arc<WaitingCase>],
+        setting: &Setting,
+        faults: &[&str],
+    ) -> Result<Vec<Script>, StageError> {
+        each(cases, |case| self.script(case, setting, faults))
     }
 
-    /// The cases that a faulty model answers otherwise than a conforming one: a case that is answered alike to the last byte
-    /// comes out alike, and need not be played.
+    fn script(&self, case: &Arc<WaitingCase>, setting: &Setting, faults: &[&str]) -> Result<Script, StageError> {
+        let lines: Arc<Mutex<Vec<Line>>> = Arc::default();
+        let settled = Some(Arc::clone(&lines));
+        let mut played = self.perform(std::slice::from_ref(case), setting, faults, true, settled)?;
+        let lines = std::mem::take(&mut *lock(&lines));
+        Ok(Script { case: Arc::clone(case), lines, listens: played.listened, result: played.results.pop() })
+    }
+
+    /// The cases that a model with these choices and faults answers otherwise than the one of the scripts: a case that is
+    /// answered alike to the last byte comes out alike, and need not be played.
     ///
     /// # Errors
-    /// When the model has no such fault.
-    pub fn differing(&self, scripts: &[Script], fault: &str) -> Result<Vec<Arc<WaitingCase>>, StageError> {
+    /// When the model has no such choice or fault.
+    pub fn differing(
+        &self,
+        scripts: &[Script],
+        setting: &Setting,
+        faults: &[&str],
+    ) -> Result<Vec<Arc<WaitingCase>>, StageError> {
         let mut differing = Vec::new();
         for script in scripts {
-            let now = Arc::new(AtomicU64::new(YEAR_2026));
-            let clock = Arc::clone(&now);
-            let world = self.world(&Setting::new(), Some(fault), Clock::new(move || clock.load(Ordering::Relaxed)))?;
-            // What a model tells besides its answers stands in no script.
-            if script.listens || !script.is_answered_alike(&world, &now) {
+            // What a model tells besides its answers stands in no script that can be read to it.
+            if script.listens || !self.is_answered_alike(script, setting, faults)? {
                 differing.push(Arc::clone(&script.case));
             }
         }
         Ok(differing)
     }
 
-    fn world(&self, setting: &Setting, fault: Option<&str>, clock: Clock) -> Result<World, StageError> {
+    /// Whether nothing that the cases of the scripts can see tells a model with these choices and faults from theirs: each
+    /// answer, and each webhook, is the same to the last byte.
+    ///
+    /// # Errors
+    /// When the model has no such choice or fault, or the target can't be made.
+    pub(crate) fn is_alike(&self, scripts: &[Script], setting: &Setting, faults: &[&str]) -> Result<bool, StageError> {
+        for script in scripts {
+            let alike = match script.listens {
+                true => self.script(&script.case, setting, faults)?.lines == script.lines,
+                false => self.is_answered_alike(script, setting, faults)?,
+            };
+            if !alike {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn is_answered_alike(&self, script: &Script, setting: &Setting, faults: &[&str]) -> Result<bool, StageError> {
+        let now = Arc::new(AtomicU64::new(YEAR_2026));
+        let clock = Arc::clone(&now);
+        let world = self.world(setting, faults, Clock::new(move || clock.load(Ordering::Relaxed)))?;
+        Ok(script.is_answered_alike(&world, &now))
+    }
+
+    fn world(&self, setting: &Setting, faults: &[&str], clock: Clock) -> Result<World, StageError> {
         let picks: Vec<(String, String)> =
             setting.iter().map(|(name, option)| (name.clone(), option.clone())).collect();
-        let model = countermand_model::build(&self.model, &picks, fault, Settings::default());
+        let model = countermand_model::build(&self.model, &picks, faults, Settings::default());
         Ok(World::new(model.map_err(StageError::Model)?, clock))
     }
 
@@ -135,7 +170,7 @@ impl Stage {
         &self,
         cases: &[Arc<WaitingCase>],
         setting: &Setting,
-        fault: Option<&str>,
+        faults: &[&str],
         late: bool,
         lines: Option<Arc<Mutex<Vec<Line>>>>,
     ) -> Result<Played, StageError> {
@@ -143,16 +178,20 @@ impl Stage {
         runtime.map_err(StageError::Runtime)?.block_on(async {
             let begin = tokio::time::Instant::now();
             let now = move || YEAR_2026 + begin.elapsed().as_millis() as u64;
-            let world = Arc::new(self.world(setting, fault, Clock::new(now))?);
+            let world = Arc::new(self.world(setting, faults, Clock::new(now))?);
             let inbox = Arc::new(Inbox::in_process());
-            let postbox = Arc::clone(&inbox);
-            tokio::spawn(deliver_within(Arc::clone(&world), move |request| postbox.post(request)));
-            let meeting =
-                Meeting { world: Arc::clone(&world), now: Box::new(now), answered: AtomicUsize::new(0), lines };
+            let meeting = Arc::new(Meeting {
+                world: Arc::clone(&world),
+                now: Box::new(now),
+                answered: AtomicUsize::new(0),
+                lines,
+            });
+            let (postbox, teller) = (Arc::clone(&inbox), Arc::clone(&meeting));
+            tokio::spawn(deliver_within(Arc::clone(&world), move |request| teller.tell(request, &postbox)));
             let options = TargetOptions {
                 name: "mock".to_owned(),
                 base_url: Some("http://mock".to_owned()),
-                transport: Some(Arc::new(meeting)),
+                transport: Some(meeting),
                 settle: Some(if late { SETTLE } else { Duration::ZERO }),
                 ..TargetOptions::default()
             };
@@ -183,7 +222,7 @@ struct Played {
     listened: bool,
 }
 
-/// Everything that a case asked of a conforming model, alone, and the answers.
+/// Everything that a case asked of a model, alone, with the answers and what came of it.
 #[derive(Debug)]
 pub struct Script {
     /// The case.
@@ -192,9 +231,11 @@ pub struct Script {
     lines: Vec<Line>,
     /// It took webhooks.
     listens: bool,
+    /// How it ended.
+    result: Option<CaseResult>,
 }
 
-/// One request and its answer.
+/// One request and its answer: one of the case's to the model, or a webhook of the model's to the case.
 #[derive(Debug)]
 struct Line {
     request: http::Request<Bytes>,
@@ -205,7 +246,28 @@ struct Line {
     response: http::Response<Bytes>,
 }
 
+impl PartialEq for Line {
+    fn eq(&self, other: &Self) -> bool {
+        let (asked, told) = (&self.request, &other.request);
+        (asked.method(), asked.uri(), asked.headers(), asked.body())
+            == (told.method(), told.uri(), told.headers(), told.body())
+            && self.is_answered(&other.response)
+    }
+}
+
+impl Line {
+    fn is_answered(&self, response: &http::Response<Bytes>) -> bool {
+        let said = &self.response;
+        response.status() == said.status() && response.headers() == said.headers() && response.body() == said.body()
+    }
+}
+
 impl Script {
+    /// How the case ended.
+    pub(crate) fn result(&self) -> Option<&CaseResult> {
+        self.result.as_ref()
+    }
+
     fn is_answered_alike(&self, world: &World, clock: &AtomicU64) -> bool {
         let mut arrivals: Vec<Option<Arrival>> = vec![None; self.lines.len()];
         self.lines.iter().enumerate().all(|(index, line)| {
@@ -216,9 +278,7 @@ impl Script {
             }
             clock.store(line.now, Ordering::Relaxed);
             let arrival = arrivals.get(index).copied().flatten().unwrap_or_else(|| world.arrival());
-            let response = world.respond_since(&line.request, arrival);
-            let said = &line.response;
-            response.status() == said.status() && response.headers() == said.headers() && response.body() == said.body()
+            line.is_answered(&world.respond_since(&line.request, arrival))
         })
     }
 }
@@ -230,6 +290,23 @@ struct Meeting {
     answered: AtomicUsize,
     /// What is asked and answered, where it is wanted.
     lines: Option<Arc<Mutex<Vec<Line>>>>,
+}
+
+impl Meeting {
+    /// Passes a webhook on, and takes note of how it was answered.
+    fn tell(&self, request: http::Request<Bytes>, inbox: &Inbox) -> http::StatusCode {
+        let status = inbox.post(request.clone());
+        let mut response = http::Response::new(Bytes::new());
+        *response.status_mut() = status;
+        self.note(request, self.answered.load(Ordering::Relaxed), response);
+        status
+    }
+
+    fn note(&self, request: http::Request<Bytes>, arrived: usize, response: http::Response<Bytes>) {
+        if let Some(lines) = &self.lines {
+            lock(lines).push(Line { request, arrived, now: (self.now)(), response });
+        }
+    }
 }
 
 impl Transport for Meeting {
@@ -244,9 +321,7 @@ impl Transport for Meeting {
             tokio::task::yield_now().await;
             let response = self.world.respond_since(&request, arrival);
             self.answered.fetch_add(1, Ordering::Relaxed);
-            if let Some(lines) = &self.lines {
-                lock(lines).push(Line { request, arrived, now: (self.now)(), response: response.clone() });
-            }
+            self.note(request, arrived, response.clone());
             Ok(response)
         })
     }

@@ -33,7 +33,7 @@ pub fn stand(stage: &Stage, case: &Arc<WaitingCase>, seen: &Setting) -> Result<S
         if case.clauses().any(|clause| departs.contains(clause)) {
             continue;
         }
-        let result = stage.play(std::slice::from_ref(case), &setting, None)?.into_iter().next();
+        let result = stage.play(std::slice::from_ref(case), &setting, &[])?.into_iter().next();
         if result.as_ref().is_some_and(|result| result.verdict == Verdict::Passed) {
             return Ok(Stand::Passes(setting));
         }

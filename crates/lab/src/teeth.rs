@@ -32,10 +32,10 @@ pub fn teeth(
 ) -> Result<KillMatrix, StageError> {
     let judged: Vec<&FaultInfo> =
         faults.iter().filter(|fault| stage.spec.level(fault.clause, &stage.profile) > Level::May).collect();
-    let scripts = stage.rehearse(cases)?;
+    let scripts = stage.rehearse(cases, &Setting::new(), &[])?;
     let rows = each(&judged, |fault| {
-        let cases = stage.differing(&scripts, fault.name)?;
-        let results = stage.play(&cases, &Setting::new(), Some(fault.name))?;
+        let cases = stage.differing(&scripts, &Setting::new(), &[fault.name])?;
+        let results = stage.play(&cases, &Setting::new(), &[fault.name])?;
         let row = FaultRow::new(fault.name, fault.clause, fault.text, &results);
         told(&row);
         Ok(row)

@@ -20,7 +20,7 @@ fn plan(seed: u64, cases: usize) -> Plan {
 
 /// Explores the mock with these choices and this fault.
 fn explored(stage: &Stage, setting: &Setting, fault: Option<&str>, plan: &Plan) -> Explored {
-    let player = |cases: &[Arc<WaitingCase>]| stage.play(cases, setting, fault);
+    let player = |cases: &[Arc<WaitingCase>]| stage.play(cases, setting, fault.as_slice());
     explore(stage, &player, plan, &mut || ()).expect("the mock can be explored")
 }
 
@@ -106,7 +106,7 @@ fn nothing_is_found_in_packages_whatever_is_chosen() {
 
 /// The laws are asked of a system of units; what is explored may be any other.
 fn explored_by_the_laws(target: &Stage, setting: &Setting, fault: Option<&str>, plan: &Plan) -> Explored {
-    let player = |cases: &[Arc<WaitingCase>]| target.play(cases, setting, fault);
+    let player = |cases: &[Arc<WaitingCase>]| target.play(cases, setting, fault.as_slice());
     let lacks = ["cancel_lines", "bad-units-refused"].into_iter().filter(|_| target.model == SPEC);
     let lacks = lacks.map(str::to_owned).collect();
     explore(&units(&suite()), &player, &Plan { lacks, ..plan.clone() }, &mut || ()).expect("it can be explored")
@@ -153,8 +153,8 @@ fn are_found_and_written(faults: &[&str], plan: &Plan) {
         let bytes = refuted.text.clone().into_bytes();
         let file = SuiteFile { path: "found.yaml".to_owned(), name: "found".to_owned(), content: bytes.into() };
         let case = scenario(&stage.spec, &file).expect("the scenario is read");
-        let verdict = |fault| {
-            let results = stage.play(&[Arc::clone(&case)], &Setting::new(), fault).expect("it is played");
+        let verdict = |fault: Option<&str>| {
+            let results = stage.play(&[Arc::clone(&case)], &Setting::new(), fault.as_slice()).expect("it is played");
             results[0].verdict
         };
         assert_ne!(verdict(Some(*fault)), Verdict::Passed, "{fault}\n{}", refuted.text);

@@ -59,7 +59,7 @@ fn what_was_watched_is_a_scenario_that_passes() {
     });
     let cases: Vec<Arc<WaitingCase>> = saved.map(|saved| as_case(&stage, saved)).collect();
     assert_eq!(cases.len(), 20);
-    for result in stage.play(&cases, &Setting::new(), None).expect("they can be played") {
+    for result in stage.play(&cases, &Setting::new(), &[]).expect("they can be played") {
         assert_eq!(result.verdict, Verdict::Passed, "{}: {:?}", result.id, result.mismatches);
     }
 }
@@ -180,11 +180,11 @@ fn a_fault_of_packages_is_told_and_what_is_written_fails_for_it_alone() {
         let (clause, scenario) =
             (first.clause.as_str(), first.scenario.as_ref().expect("the first of a kind is written"));
         let case = [as_case(&stage, scenario)];
-        let play = |fault| stage.play(&case, &Setting::new(), fault).expect("it can be played");
-        let again = play(Some(fault));
+        let play = |faults: &[&str]| stage.play(&case, &Setting::new(), faults).expect("it can be played");
+        let again = play(&[fault]);
         let clauses: BTreeSet<&str> = again[0].accusations().map(|found| found.clause.as_str()).collect();
         assert!(clauses.contains(clause), "{fault}: {clauses:?}\n{}", scenario.text);
-        assert_eq!(play(None)[0].verdict, Verdict::Passed, "{}", scenario.text);
+        assert_eq!(play(&[])[0].verdict, Verdict::Passed, "{}", scenario.text);
     }
 }
 
@@ -217,8 +217,8 @@ fn a_fault_is_told_under_its_clause_and_what_is_written_fails_for_it_alone() {
         let told = told.unwrap_or_else(|| panic!("{fault} is not told under {clause}"));
         let scenario = told.scenario.as_ref().expect("the first of a kind is written");
         let case = [as_case(&stage, scenario)];
-        let clauses = |fault| -> BTreeSet<String> {
-            let results = stage.play(&case, &Setting::new(), fault).expect("it can be played");
+        let clauses = |fault: Option<&str>| -> BTreeSet<String> {
+            let results = stage.play(&case, &Setting::new(), fault.as_slice()).expect("it can be played");
             results.iter().flat_map(|result| result.accusations()).map(|found| found.clause.clone()).collect()
         };
         // What is one item too many is told by the frame where it is played, whoever won.

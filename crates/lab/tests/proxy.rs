@@ -53,7 +53,7 @@ impl Monitor {
 async fn mock(fault: Option<&str>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let world = Arc::new(World::new(build(SPEC, &[], fault, Settings::default()).unwrap(), Clock::system()));
+    let world = Arc::new(World::new(build(SPEC, &[], fault.as_slice(), Settings::default()).unwrap(), Clock::system()));
     tokio::spawn(serve(listener, world, ServeOptions::default(), std::future::pending()));
     format!("http://{address}")
 }

@@ -115,7 +115,7 @@ fn a_fault_is_recognised_whatever_the_target_chooses() {
     let settings = random(&stage.spec, "reference", 40, 11);
     let (mut right, mut wrong, mut unnamed) = (0, Vec::new(), 0);
     for (fault, setting) in faults(SPEC).iter().step_by(4).zip(&settings) {
-        let results = stage.play(&cases, setting, Some(fault.name)).expect("a fault and options of the model");
+        let results = stage.play(&cases, setting, &[fault.name]).expect("a fault and options of the model");
         let failed: Vec<Kill> = results.iter().filter_map(Kill::of).collect();
         let options = setting.iter().map(|(choice, option)| (choice.as_str(), option.as_str()));
         let departs = stage.spec.departures(options);

@@ -38,7 +38,7 @@ impl Server {
     }
 
     async fn dropship(options: ServeOptions) -> Self {
-        Self::start(build("modern-dropship", &[], None, Settings::default()).unwrap(), options).await
+        Self::start(build("modern-dropship", &[], &[], Settings::default()).unwrap(), options).await
     }
 
     async fn connect(&self) -> TcpStream {

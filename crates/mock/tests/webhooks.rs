@@ -18,7 +18,7 @@ const RETRY: Duration = Duration::from_secs(300);
 fn world(picks: &[(&str, &str)], clock: Clock) -> Arc<World> {
     let picks: Vec<_> = picks.iter().map(|(name, option)| ((*name).to_owned(), (*option).to_owned())).collect();
     let settings = Settings { webhook_retry_ms: RETRY.as_millis() as u64, ..Settings::default() };
-    Arc::new(World::new(build("trendyol", &picks, None, settings).unwrap(), clock))
+    Arc::new(World::new(build("trendyol", &picks, &[], settings).unwrap(), clock))
 }
 
 /// A clock that stands still but for the sleeps of the runtime.

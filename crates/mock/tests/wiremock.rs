@@ -15,7 +15,7 @@ use client::{call, place_split_and_read, whole_call};
 
 async fn mounted() -> MockServer {
     let server = MockServer::start().await;
-    let model = build("modern-dropship", &[], None, Settings::default()).unwrap();
+    let model = build("modern-dropship", &[], &[], Settings::default()).unwrap();
     mount(&server, Arc::new(World::new(model, Clock::system()))).await;
     server
 }

@@ -15,7 +15,7 @@ const SELLER: &str = "seller-key";
 const ORDER: &str = r#"{"items":[{"variantId":"V1","quantity":5}]}"#;
 
 fn world() -> World {
-    World::new(build("modern-dropship", &[], None, Settings::default()).unwrap(), Clock::system())
+    World::new(build("modern-dropship", &[], &[], Settings::default()).unwrap(), Clock::system())
 }
 
 fn ask(world: &World, key: &str, method: &str, path: &str, body: &str) -> (u16, Value) {

@@ -29,6 +29,41 @@ pub enum Shows {
     InRace,
 }
 
+/// The misreadings that a model is built with, each once, in the order in which its spec declares them: what comes of several
+/// depends on which they are, not on how they were named.
+#[derive(Clone, Debug)]
+pub(crate) struct Faults<F>(Vec<F>);
+
+impl<F> Default for Faults<F> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<F: Copy + PartialEq> Faults<F> {
+    /// Those of `all` whose name is among `names`; `all` are in the order of their data.
+    pub(crate) fn named(names: &[&str], all: &[F], infos: &[FaultInfo]) -> Self {
+        let named = all.iter().zip(infos).filter(|(_, info)| names.contains(&info.name));
+        Self(named.map(|(fault, _)| *fault).collect())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn has(&self, fault: F) -> bool {
+        self.0.contains(&fault)
+    }
+
+    pub(crate) fn any(&self, is_such: impl FnMut(F) -> bool) -> bool {
+        self.iter().any(is_such)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = F> {
+        self.0.iter().copied()
+    }
+}
+
 /// A request that a fault may change before a model reads it.
 pub(crate) struct Asked {
     pub(crate) method: String,
@@ -82,11 +117,9 @@ macro_rules! declare_faults {
         pub(crate) enum Fault { $( #[doc = $text] $name ),+ }
 
         impl Fault {
-            const ALL: &'static [Self] = &[$(Self::$name),+];
-
-            /// The fault of this name.
-            pub(crate) fn named(name: &str) -> Option<Self> {
-                FAULTS.iter().position(|info| info.name == name).map(|index| Self::ALL[index])
+            /// The faults of these names.
+            pub(crate) fn named(names: &[&str]) -> $crate::fault::Faults<Self> {
+                $crate::fault::Faults::named(names, &[$(Self::$name),+], FAULTS)
             }
 
             /// Whether it shows only between calls at the same time.

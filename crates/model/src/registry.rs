@@ -16,7 +16,7 @@ struct Entry {
     spec: &'static str,
     choices: &'static [ChoiceInfo],
     faults: &'static [FaultInfo],
-    build: fn(Choices, Option<&str>, Settings) -> Box<dyn Model>,
+    build: fn(Choices, &[&str], Settings) -> Box<dyn Model>,
 }
 
 const ENTRIES: &[Entry] = &[
@@ -30,17 +30,15 @@ const ENTRIES: &[Entry] = &[
         spec: "modern-dropship",
         choices: modern_dropship::INFOS,
         faults: modern_dropship::FAULTS,
-        build: |choices, fault, settings| {
-            Box::new(ModernDropship::new(choices, fault.and_then(modern_dropship::Fault::named), settings))
+        build: |choices, faults, settings| {
+            Box::new(ModernDropship::new(choices, modern_dropship::Fault::named(faults), settings))
         },
     },
     Entry {
         spec: "trendyol",
         choices: trendyol::INFOS,
         faults: trendyol::FAULTS,
-        build: |choices, fault, settings| {
-            Box::new(Trendyol::new(choices, fault.and_then(trendyol::Fault::named), settings))
-        },
+        build: |choices, faults, settings| Box::new(Trendyol::new(choices, trendyol::Fault::named(faults), settings)),
     },
 ];
 
@@ -83,21 +81,21 @@ pub fn faults(spec: &str) -> Option<&'static [FaultInfo]> {
     entry(spec).map(|entry| entry.faults)
 }
 
-/// Builds the model of a spec. `picks` are pairs of choice and option; what they leave out takes its default. With a
-/// `fault` the model reads one rule wrong.
+/// Builds the model of a spec. `picks` are pairs of choice and option; what they leave out takes its default. For
+/// each of the `faults` the model reads one rule wrong; their order makes no difference.
 ///
 /// # Errors
-/// When the spec, a choice, an option or the fault has no such name, or one choice is given two different options.
+/// When the spec, a choice, an option or a fault has no such name, or one choice is given two different options.
 pub fn build(
     spec: &str,
     picks: &[(String, String)],
-    fault: Option<&str>,
+    faults: &[&str],
     settings: Settings,
 ) -> Result<Box<dyn Model>, ModelError> {
     let entry = entry(spec).ok_or_else(|| ModelError::UnknownSpec { spec: spec.to_owned(), known: specs() })?;
-    if let Some(fault) = fault.filter(|name| entry.faults.iter().all(|info| info.name != *name)) {
-        let known = entry.faults.iter().map(|info| info.name).collect();
-        return Err(ModelError::UnknownFault { fault: fault.to_owned(), known });
+    let known = || entry.faults.iter().map(|info| info.name);
+    if let Some(unknown) = faults.iter().find(|name| known().all(|known| known != **name)) {
+        return Err(ModelError::UnknownFault { fault: (*unknown).to_owned(), known: known().collect() });
     }
-    Ok((entry.build)(Choices::pick(entry.choices, picks)?, fault, settings))
+    Ok((entry.build)(Choices::pick(entry.choices, picks)?, faults, settings))
 }

@@ -21,6 +21,7 @@ mod snippet;
 mod statement;
 mod style;
 mod teeth;
+mod teeth_pairs;
 mod text;
 mod words;
 
@@ -43,3 +44,4 @@ pub use reporter::Reporter;
 pub use statement::Statement;
 pub use style::Style;
 pub use teeth::{Teeth, teeth_json, teeth_page};
+pub use teeth_pairs::{pairs_json, pairs_page, pairs_text};

@@ -178,7 +178,7 @@ impl Conformance {
             return Ok((Arc::default(), None));
         }
         let settings = Settings { webhook_retry_ms: RETRY_MS, ..Settings::default() };
-        let model = countermand_model::build(&spec.name, &[], None, settings);
+        let model = countermand_model::build(&spec.name, &[], &[], settings);
         let world = World::new(model.map_err(|error| SetUpError(error.to_string()))?, Clock::system());
         Ok((Arc::new(Inbox::in_process()), Some(Arc::new(world))))
     }

@@ -16,7 +16,7 @@ use wiremock::MockServer;
 pub async fn mock_server(spec: &str, choices: &[(&str, &str)]) -> Result<MockServer, ModelError> {
     let choices: Vec<(String, String)> =
         choices.iter().map(|(name, option)| ((*name).to_owned(), (*option).to_owned())).collect();
-    let model = countermand_model::build(spec, &choices, None, Settings::default())?;
+    let model = countermand_model::build(spec, &choices, &[], Settings::default())?;
     let server = MockServer::start().await;
     countermand_mock::wiremock::mount(&server, Arc::new(World::new(model, Clock::system()))).await;
     Ok(server)

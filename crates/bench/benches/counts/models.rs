@@ -95,7 +95,7 @@ fn assert_accepted(reply: &Reply) {
 }
 
 fn model(spec: &str) -> Box<dyn Model> {
-    build(spec, &[], None, Settings::default()).expect("the spec has a model")
+    build(spec, &[], &[], Settings::default()).expect("the spec has a model")
 }
 
 /// An id, be it a text or a number.

@@ -95,6 +95,6 @@ pub(crate) fn must_have_passed(played: Played) {
 
 /// The mock, right or with a fault.
 pub(crate) fn mock(fault: Option<&str>) -> World {
-    let model = countermand_model::build(SPEC, &[], fault, countermand_model::Settings::default());
+    let model = countermand_model::build(SPEC, &[], fault.as_slice(), countermand_model::Settings::default());
     World::new(model.expect("the spec has a model"), Clock::new(|| YEAR_2026))
 }

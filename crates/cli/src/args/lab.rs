@@ -9,11 +9,13 @@ use super::{Color, Selection, TargetArgs};
 /// A fault is a single rule that the mock reads wrong. One that no case sees is a hole in the suite; one that is seen, but
 /// not under the clause it breaks, is seen by accident. Either ends with exit code 1.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("sampled").args(["sound", "pairs"]))]
 #[command(after_help = "Examples:
   countermand teeth
   countermand teeth --list
   countermand teeth --scenario my-scenarios/splits-twice.yaml
   countermand teeth --sound --n 1000
+  countermand teeth --pairs --n 500 --report markdown=pairs.md
   countermand teeth --report markdown=teeth.md")]
 pub(crate) struct TeethArgs {
     #[command(flatten)]
@@ -22,21 +24,25 @@ pub(crate) struct TeethArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// Only name the faults, the clause that each breaks, and what it does
-    #[arg(long, conflicts_with_all = ["scenario", "sound", "reports"])]
+    #[arg(long, conflicts_with_all = ["scenario", "sampled", "reports"])]
     pub(crate) list: bool,
     /// Say what this scenario catches, and what of it no case of the suite in this program does
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["sound", "paths"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["sampled", "paths"])]
     pub(crate) scenario: Option<PathBuf>,
     /// Look for false alarms instead: every option of every choice alone, and random combinations
     #[arg(long)]
     pub(crate) sound: bool,
-    /// How many random combinations `--sound` plays
-    #[arg(long, value_name = "N", default_value_t = 50, requires = "sound")]
-    pub(crate) n: usize,
-    /// What the random combinations are made from
-    #[arg(long, value_name = "SEED", default_value_t = 1, requires = "sound")]
+    /// Play faults that break a MUST beside what breaks none instead: each fault of a SHOULD or a MAY, and each option that
+    /// openly departs from a clause. The MUST has to be told all the same, and what breaks none accused of none
+    #[arg(long)]
+    pub(crate) pairs: bool,
+    /// How many random combinations `--sound` plays [default: 50], or how many pairs `--pairs` does [default: all]
+    #[arg(long, value_name = "N", requires = "sampled")]
+    pub(crate) n: Option<usize>,
+    /// What the random combinations are made from, or the pairs drawn by
+    #[arg(long, value_name = "SEED", default_value_t = 1, requires = "sampled")]
     pub(crate) seed: u64,
-    /// Write the whole matrix: `json` for machines, `markdown` for a page
+    /// Write the whole matrix, or what came of the pairs: `json` for machines, `markdown` for a page
     #[arg(long = "report", value_name = "FORMAT=PATH", conflicts_with = "sound")]
     pub(crate) reports: Vec<String>,
     /// Every fault, with the first case that saw it

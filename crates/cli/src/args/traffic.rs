@@ -9,7 +9,7 @@ use std::path::PathBuf;
   countermand serve modern-dropship
   countermand serve modern-dropship --listen 127.0.0.1:4010 --choice original-quantity=reduce --delay 20
   countermand serve modern-dropship --orders orders.json --rate 5
-  countermand serve modern-dropship --fault new-quantity-is-removed
+  countermand serve modern-dropship --fault new-quantity-is-removed --fault accepted-is-202
 
 The mock's keys are `seller-key`, `other-seller-key` and `buyer-key`, in the header Authorization.
 GET /__countermand/health, POST /__countermand/reset and GET /__countermand/exchanges are the tool's own.")]
@@ -22,9 +22,9 @@ pub(crate) struct ServeArgs {
     /// Choose otherwise where the spec leaves a choice
     #[arg(long = "choice", value_name = "NAME=OPTION")]
     pub(crate) choices: Vec<String>,
-    /// Read one rule of the contract wrong; `countermand teeth --list` names the faults there are
-    #[arg(long, value_name = "NAME")]
-    pub(crate) fault: Option<String>,
+    /// Read one rule of the contract wrong, or several; `countermand teeth --list` names the faults there are
+    #[arg(long = "fault", value_name = "NAME")]
+    pub(crate) faults: Vec<String>,
     /// Answer so much later, milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=60_000))]
     pub(crate) delay: u64,

@@ -30,7 +30,8 @@ pub(crate) fn judged(
         let (begin, real) = (tokio::time::Instant::now(), Instant::now());
         let now = move || 1_767_225_600_000 + u64::try_from(begin.elapsed().as_millis()).expect("not for ever");
         let picks: Vec<(String, String)> = setting.iter().map(|(c, o)| (c.clone(), o.clone())).collect();
-        let model = countermand_model::build(&stage.model, &picks, fault, Settings::default()).expect("there is one");
+        let model = countermand_model::build(&stage.model, &picks, fault.as_slice(), Settings::default())
+            .expect("there is one");
         let world = World::new(model, Clock::new(now));
         let now = Box::new(move || real + begin.elapsed());
         let tap = Tap { world, events: Arc::clone(&events), numbers: AtomicU64::new(1), now };

@@ -116,7 +116,7 @@ impl ModernDropship {
         if !patch.is_empty() {
             let order = stored.change(keeping);
             patch.apply(order, now);
-            self.fault.iter().for_each(|fault| done::patch(*fault, order));
+            self.faults.iter().for_each(|fault| done::patch(fault, order));
         }
         let stored = self.sellers_own(caller, id)?;
         Ok(Answer::Changed(Some(self.for_seller(stored))))
@@ -127,15 +127,13 @@ impl ModernDropship {
         let parcel = Parcel::read(&body::read(request, &self.choices)?, &self.choices)?;
         let seen = self.seen(stored, |fault| fault == Fault::FulfilmentOverlooks);
         let taken = fulfil::plan(seen, &parcel, &self.choices);
-        let taken = match self.fault {
-            Some(fault) => faults::parcel::decide(fault, seen, parcel.contents(), taken),
-            None => taken,
-        }?;
+        let misread = |taken, fault| faults::parcel::decide(fault, seen, parcel.contents(), taken);
+        let taken = self.faults.iter().fold(taken, misread)?;
         let keeping = self.keeping(now);
         let stored = self.store.orders.get_mut(id).ok_or_else(|| unknown("order"))?;
         let order = stored.change(keeping);
         let fulfilment = fulfil::apply(&taken, parcel, order, now, &mut self.ids);
-        self.fault.iter().for_each(|fault| done::fulfilment(*fault, order, now));
+        self.faults.iter().for_each(|fault| done::fulfilment(fault, order, now));
         Ok(Answer::Changed(Some(self.enveloped(Made { id: &fulfilment }))))
     }
 

@@ -30,10 +30,8 @@ impl ModernDropship {
         let seen = self.seen(stored, |fault| fault.overlooks_in_item_call(splits, by));
         let target = seen.item(item).ok_or_else(|| unknown("item"))?;
         let plan = cancel::plan_item(seen, target, ask.new_quantity, &self.choices);
-        let plan = match self.fault {
-            Some(fault) => faults::item::decide(fault, seen, target, ask.new_quantity, by, plan),
-            None => plan,
-        };
+        let misread = |plan, fault| faults::item::decide(fault, seen, target, ask.new_quantity, by, plan);
+        let plan = self.faults.iter().fold(plan, misread);
         let cancellation = Cancellation { by, reason: ask.reason, at: now };
         let cancels = plan.as_ref().is_ok_and(|plan| !plan.is_empty());
         let new_item = self.carry_out_item(order, item, plan, &cancellation)?;
@@ -73,10 +71,9 @@ impl ModernDropship {
         };
         let parts = orders.iter().map(order).collect::<Result<Vec<_>, Refusal>>()?;
         let plans = cancel::plan_orders(&parts, ask.unfulfilled_only, &self.choices);
-        let plans = match self.fault {
-            Some(fault) => faults::order::decide(fault, &parts, ask.unfulfilled_only, by, &self.choices, plans),
-            None => plans,
-        };
+        let misread =
+            |plans, fault| faults::order::decide(fault, &parts, ask.unfulfilled_only, by, &self.choices, plans);
+        let plans = self.faults.iter().fold(plans, misread);
         let cancellation = Cancellation { by, reason: ask.reason, at: now };
         self.carry_out_order(orders, plans, &cancellation)
     }
@@ -91,26 +88,30 @@ impl ModernDropship {
     ) -> Result<Option<String>, Refusal> {
         let keeping = self.keeping(cancellation.at);
         let stored = self.store.orders.get_mut(order).ok_or_else(|| unknown("order"))?;
-        let Some(fault) = self.fault else {
+        if self.faults.is_empty() {
             let plan = plan?;
             let changed = (!plan.is_empty()).then(|| stored.change(keeping));
             return Ok(
                 changed.and_then(|order| cancel::apply(&plan, order, cancellation, &mut self.ids, &self.choices))
             );
-        };
+        }
         let (before, raced) = (stored.current().clone(), stored.as_of(self.arrived).clone());
         let order = stored.change(keeping);
         match plan {
             Ok(plan) => {
-                if fault == Fault::LostUpdateUnderRace {
+                if self.faults.has(Fault::LostUpdateUnderRace) {
                     *order = raced;
                 }
                 let new_item = cancel::apply(&plan, order, cancellation, &mut self.ids, &self.choices);
-                done::item_call(fault, order, &before, item, &mut self.ids);
+                for fault in self.faults.iter() {
+                    done::item_call(fault, order, &before, item, &mut self.ids);
+                }
                 Ok(new_item)
             }
             Err(refusal) => {
-                done::refused_item_call(fault, order, item, cancellation, &mut self.ids);
+                for fault in self.faults.iter() {
+                    done::refused_item_call(fault, order, item, cancellation, &mut self.ids);
+                }
                 Err(refusal)
             }
         }
@@ -124,19 +125,21 @@ impl ModernDropship {
         cancellation: &Cancellation,
     ) -> Result<(), Refusal> {
         let keeping = self.keeping(cancellation.at);
-        if let (Some(fault), Err(_)) = (self.fault, &plans) {
+        if !self.faults.is_empty() && plans.is_err() {
             for id in orders {
-                if let Some(stored) = self.store.orders.get_mut(id) {
-                    done::refused_order_call(fault, stored.change(keeping), cancellation);
+                if let Some(order) = self.store.orders.get_mut(id).map(|stored| stored.change(keeping)) {
+                    self.faults.iter().for_each(|fault| done::refused_order_call(fault, order, cancellation));
                 }
             }
         }
         for (id, plan) in orders.iter().zip(plans?) {
             if let Some(stored) = self.store.orders.get_mut(id).filter(|_| !plan.is_empty()) {
-                let before = self.fault.map(|fault| (fault, stored.current().clone()));
+                let before = (!self.faults.is_empty()).then(|| stored.current().clone());
                 let order = stored.change(keeping);
                 cancel::apply(&plan, order, cancellation, &mut self.ids, &self.choices);
-                before.iter().for_each(|(fault, before)| done::order_call(*fault, order, before, &mut self.ids));
+                if let Some(before) = &before {
+                    self.faults.iter().for_each(|fault| done::order_call(fault, order, before, &mut self.ids));
+                }
                 self.tell_cancelled(id, cancellation.at);
             }
         }
@@ -145,7 +148,7 @@ impl ModernDropship {
 
     /// Tells of an order in which something was cancelled.
     fn tell_cancelled(&mut self, id: &str, now: u64) {
-        let is_told = !self.webhooks.is_empty() && self.fault != Some(Fault::OrderCancelledNeverSent);
+        let is_told = !self.webhooks.is_empty() && !self.faults.has(Fault::OrderCancelledNeverSent);
         if let Some(order) = self.store.orders.get(id).map(Stored::current).filter(|_| is_told) {
             let choices = &self.choices;
             self.webhooks.tell([order.seller_company, BUYER_COMPANY], now, |id, topic, company| {

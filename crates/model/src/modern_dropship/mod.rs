@@ -23,6 +23,7 @@ mod state;
 mod webhook;
 
 use crate::choice::Choices;
+use crate::fault::Faults;
 use crate::model::{Delivery, Model, PlaceError, Reply, Request, Settings};
 use crate::wire::rate::Limiter;
 use crate::wire::reply::{self, JSON};
@@ -43,7 +44,7 @@ const LONG_DELAY_MS: u64 = 60_000;
 /// The state machine.
 pub(crate) struct ModernDropship {
     choices: Choices,
-    fault: Option<Fault>,
+    faults: Faults<Fault>,
     settings: Settings,
     store: Store,
     ids: Ids,
@@ -55,10 +56,10 @@ pub(crate) struct ModernDropship {
 }
 
 impl ModernDropship {
-    pub(crate) fn new(choices: Choices, fault: Option<Fault>, settings: Settings) -> Self {
+    pub(crate) fn new(choices: Choices, faults: Faults<Fault>, settings: Settings) -> Self {
         Self {
             choices,
-            fault,
+            faults,
             settings,
             store: Store::default(),
             ids: Ids::new(settings.seed),
@@ -69,11 +70,14 @@ impl ModernDropship {
         }
     }
 
-    /// Reads the request, as it is or as the fault has it, and writes the answer likewise.
+    /// Reads the request, as it is or as the faults have it, and writes the answer likewise.
     fn answer(&mut self, request: &Request<'_>, now_ms: u64) -> Reply {
-        let Some(fault) = self.fault else { return self.reply(request, now_ms) };
-        let mut reply = asked::misread(request, fault, &self.store).with(|asked| self.reply(asked, now_ms));
-        shown::misread(fault, request, &self.store, &mut reply);
+        if self.faults.is_empty() {
+            return self.reply(request, now_ms);
+        }
+        let asked = asked::misread(&self.faults, request, &self.store);
+        let mut reply = asked.with(|asked| self.reply(asked, now_ms));
+        shown::misread(&self.faults, request, &self.store, &mut reply);
         reply
     }
 
@@ -87,18 +91,18 @@ impl ModernDropship {
     }
 
     fn keeping(&self, now: u64) -> Keeping {
-        let delay = match self.fault {
-            Some(Fault::ShownLate) => DELAY_MS,
-            Some(Fault::ShownMuchLater) => LONG_DELAY_MS,
-            _ if self.choices.get::<Visibility>() == Visibility::Delayed => DELAY_MS,
-            _ => 0,
+        let delay = match self.choices.get::<Visibility>() {
+            _ if self.faults.has(Fault::ShownMuchLater) => LONG_DELAY_MS,
+            _ if self.faults.has(Fault::ShownLate) => DELAY_MS,
+            Visibility::Delayed => DELAY_MS,
+            Visibility::AtOnce => 0,
         };
-        Keeping { now, delay, request: self.fault.filter(|fault| fault.is_race()).map(|_| self.requests) }
+        Keeping { now, delay, request: self.is_racy().then_some(self.requests) }
     }
 
     /// The order as a call sees it that is decided now; under some faults, as it was when the call arrived.
-    fn seen<'s>(&self, stored: &'s Stored, overlooks: impl FnOnce(Fault) -> bool) -> &'s Order {
-        if self.fault.is_some_and(overlooks) { stored.as_of(self.arrived) } else { stored.current() }
+    fn seen<'s>(&self, stored: &'s Stored, overlooks: impl FnMut(Fault) -> bool) -> &'s Order {
+        if self.faults.any(overlooks) { stored.as_of(self.arrived) } else { stored.current() }
     }
 
     fn accepted(&self, answer: Answer) -> (u16, Option<Vec<u8>>) {
@@ -140,7 +144,7 @@ impl Model for ModernDropship {
     }
 
     fn is_racy(&self) -> bool {
-        self.fault.is_some_and(Fault::is_race)
+        self.faults.any(Fault::is_race)
     }
 
     fn place(&mut self, order: &[u8], now_ms: u64) -> Result<(), PlaceError> {
@@ -160,7 +164,7 @@ impl Model for ModernDropship {
     }
 
     fn reset(&mut self) {
-        *self = Self::new(self.choices.clone(), self.fault, self.settings);
+        *self = Self::new(self.choices.clone(), self.faults.clone(), self.settings);
     }
 
     fn consulted(&self) -> Vec<&'static str> {

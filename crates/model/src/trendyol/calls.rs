@@ -27,7 +27,7 @@ impl Trendyol {
             Call::Read => {
                 let query = Query::read(request.query, &self.choices)?;
                 let mut found = read::find(&self.store, caller, &query, &self.choices, now);
-                self.fault.iter().for_each(|fault| listed::misread(*fault, &self.store, &query, &mut found));
+                self.faults.iter().for_each(|fault| listed::misread(fault, &self.store, &query, &mut found));
                 Ok(json(&read::page(found, &self.store, &query, &self.choices)))
             }
             Call::Cancel(id) => self.cancel(caller, id, request, now),
@@ -127,8 +127,8 @@ impl Trendyol {
             return Err(Refusal::state("the package awaits its payment"));
         }
         let at_arrival = || self.past.as_of(self.arrived, |it| it.id == package.id);
-        let seen = self.fault.map(|fault| seen::misread(fault, package, at_arrival(), request, &self.store));
-        Ok(seen.unwrap_or_else(|| package.clone()))
+        let misread = |fault| seen::misread(fault, package, at_arrival(), request, &self.store);
+        Ok(self.faults.iter().find_map(misread).unwrap_or_else(|| package.clone()))
     }
 }
 

@@ -28,6 +28,7 @@ mod teller;
 mod webhook;
 
 use crate::choice::Choices;
+use crate::fault::Faults;
 use crate::model::{Delivery, Model, PlaceError, Reply, Request, Settings};
 use crate::wire::rate::Limiter;
 use crate::wire::reply::{self, Body};
@@ -45,7 +46,7 @@ use webhook::Webhooks;
 /// The state machine.
 pub(crate) struct Trendyol {
     choices: Choices,
-    fault: Option<Fault>,
+    faults: Faults<Fault>,
     settings: Settings,
     store: Store,
     webhooks: Webhooks,
@@ -59,10 +60,10 @@ pub(crate) struct Trendyol {
 }
 
 impl Trendyol {
-    pub(crate) fn new(choices: Choices, fault: Option<Fault>, settings: Settings) -> Self {
+    pub(crate) fn new(choices: Choices, faults: Faults<Fault>, settings: Settings) -> Self {
         Self {
             choices,
-            fault,
+            faults,
             settings,
             store: Store::new(settings.seed),
             webhooks: Webhooks::default(),
@@ -79,30 +80,33 @@ impl Trendyol {
         self.teller.advance(&mut self.store, &self.webhooks, &self.choices, now);
     }
 
-    /// Reads the request, as it is or as the fault has it, and writes the answer likewise.
+    /// Reads the request, as it is or as the faults have it, and writes the answer likewise.
     fn answer(&mut self, request: &Request<'_>, now: u64) -> Reply {
-        let Some(fault) = self.fault else {
+        if self.faults.is_empty() {
             let outcome = self.call(request, now);
             return self.reply(outcome, now);
+        }
+        let asked = asked::misread(&self.faults, request, &self.store);
+        let before = asked.with(|asked| Before::of(asked, &self.store));
+        let outcome = asked.with(|asked| self.call_wrongly(asked, &before, now));
+        let misread = |outcome, fault| {
+            shown::outcome(fault, request, &asked, before.named.as_ref(), &self.store, &self.choices, outcome)
         };
-        let asked = asked::misread(fault, request, &self.store);
-        let outcome = asked.with(|asked| self.call_wrongly(fault, asked, now));
-        let outcome = shown::outcome(fault, request, &asked, &self.store, &self.choices, outcome);
+        let outcome = self.faults.iter().fold(outcome, misread);
         let cause = outcome.as_ref().err().map(|refusal| refusal.cause);
         let mut reply = self.reply(outcome, now);
-        shown::misread(fault, request, cause, &self.store, &mut reply);
+        self.faults.iter().for_each(|fault| shown::misread(fault, request, cause, &self.store, &mut reply));
         reply
     }
 
-    /// Carries out a call and leaves behind what the fault makes of it.
-    fn call_wrongly(&mut self, fault: Fault, request: &Request<'_>, now: u64) -> Result<Body, Refusal> {
-        let before = Before::of(request, &self.store);
+    /// Carries out a call and leaves behind what the faults make of it.
+    fn call_wrongly(&mut self, request: &Request<'_>, before: &Before, now: u64) -> Result<Body, Refusal> {
         let outcome = self.call(request, now);
         let at_arrival =
             before.named.as_ref().and_then(|package| self.past.as_of(self.arrived, |it| it.id == package.id));
-        done::misread(fault, request, &before, at_arrival, &outcome, &mut self.store, now);
-        if fault.is_race() {
-            before.named.into_iter().for_each(|package| self.past.note(self.requests, package));
+        done::misread(&self.faults, request, before, at_arrival, &outcome, &mut self.store, now);
+        if self.is_racy() {
+            before.named.iter().for_each(|package| self.past.note(self.requests, package.clone()));
         }
         outcome
     }
@@ -141,22 +145,23 @@ impl Model for Trendyol {
     }
 
     fn is_racy(&self) -> bool {
-        self.fault.is_some_and(Fault::is_race)
+        self.faults.any(Fault::is_race)
     }
 
     fn place(&mut self, order: &[u8], now_ms: u64) -> Result<(), PlaceError> {
-        // What an order is at first is as it should be; the fault is in what is done with it.
-        let fault = self.fault.take();
+        // What an order is at first is as it should be; the faults are in what is done with it.
+        let faults = std::mem::take(&mut self.faults);
         let made = self.make(order, now_ms);
-        self.fault = fault;
+        self.faults = faults;
         made
     }
 
     fn deliveries(&mut self, now_ms: u64) -> Vec<Delivery> {
         self.advance(now_ms);
         let mut deliveries = self.teller.take(&self.store, &self.webhooks, &self.choices, now_ms);
-        let dropped = self.fault.map(|fault| told::misread(fault, &self.store, &mut deliveries));
-        for id in dropped.into_iter().flatten() {
+        let misread = |fault| told::misread(fault, &self.store, &mut deliveries);
+        let dropped: Vec<u64> = self.faults.iter().flat_map(misread).collect();
+        for id in dropped {
             self.teller.tried(&mut self.webhooks, id, true, now_ms, now_ms);
         }
         deliveries
@@ -164,7 +169,7 @@ impl Model for Trendyol {
 
     fn delivered(&mut self, id: u64, accepted: bool, now_ms: u64) {
         self.advance(now_ms);
-        let accepted = told::counts_as_taken(self.fault, accepted);
+        let accepted = told::counts_as_taken(&self.faults, accepted);
         let again = now_ms.saturating_add(self.settings.webhook_retry_ms);
         self.teller.tried(&mut self.webhooks, id, accepted, again, now_ms);
     }
@@ -175,7 +180,7 @@ impl Model for Trendyol {
     }
 
     fn reset(&mut self) {
-        *self = Self::new(self.choices.clone(), self.fault, self.settings);
+        *self = Self::new(self.choices.clone(), self.faults.clone(), self.settings);
     }
 
     fn consulted(&self) -> Vec<&'static str> {

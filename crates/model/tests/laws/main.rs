@@ -7,7 +7,7 @@ use proptest::sample::Index;
 use serde_json::{Value, json};
 
 fn model(picks: &[(String, String)]) -> Box<dyn Model> {
-    build("laws", picks, None, Settings::default()).unwrap()
+    build("laws", picks, &[], Settings::default()).unwrap()
 }
 
 fn picked(choice: &str, option: &str) -> Box<dyn Model> {
@@ -95,7 +95,7 @@ fn what_the_laws_leave_open_is_chosen() {
 
 #[test]
 fn the_oldest_order_makes_room() {
-    let mut model = build("laws", &[], None, Settings { max_orders: 1, ..Settings::default() }).unwrap();
+    let mut model = build("laws", &[], &[], Settings { max_orders: 1, ..Settings::default() }).unwrap();
     let (first, _) = placed(&mut *model, &[(1, 0)]);
     let (second, _) = placed(&mut *model, &[(1, 0)]);
     assert_eq!(send(&mut *model, "GET", &first, b"").status, 404);

@@ -46,7 +46,7 @@ pub(crate) struct ItemView {
 impl Api {
     pub(crate) fn new(picks: &[(&str, &str)]) -> Self {
         let picks: Vec<_> = picks.iter().map(|(c, o)| (c.to_string(), o.to_string())).collect();
-        let model = build("modern-dropship", &picks, None, Settings::default()).unwrap();
+        let model = build("modern-dropship", &picks, &[], Settings::default()).unwrap();
         Self { model, now: 1_700_000_000_000 }
     }
 

@@ -157,7 +157,7 @@ fn the_guide_alone_allows_these() {
 #[test]
 fn one_choice_takes_one_option() {
     let pick = |option: &str| ("visibility".to_owned(), option.to_owned());
-    let build = |picks: &[_]| build("modern-dropship", picks, None, Settings::default());
+    let build = |picks: &[_]| build("modern-dropship", picks, &[], Settings::default());
     assert!(build(&[pick("delayed"), pick("delayed")]).is_ok());
     assert!(build(&[pick("delayed"), pick("at-once")]).is_err());
 }

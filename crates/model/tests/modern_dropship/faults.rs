@@ -6,7 +6,7 @@ use countermand_model::{FaultInfo, Model, ModelError, Request, Settings, Shows, 
 use crate::api::{Api, SELLER};
 
 fn built(fault: &str) -> Result<Box<dyn Model>, ModelError> {
-    build("modern-dropship", &[], Some(fault), Settings::default())
+    build("modern-dropship", &[], &[fault], Settings::default())
 }
 
 #[test]
@@ -23,16 +23,36 @@ fn every_fault_has_its_own_name_and_no_other_is_known() {
 }
 
 #[test]
+fn each_of_several_faults_does_what_it_says_whatever_the_order_of_their_names() {
+    let names = ["accepted-is-202", "new-quantity-is-removed", "refusal-is-text", "refusal-is-a-crash"];
+    let backwards: Vec<&str> = names.iter().rev().copied().collect();
+    let answers = [&names[..], &backwards, &[&names[..], &names[..]].concat()].map(|faults| {
+        let model = build("modern-dropship", &[], faults, Settings::default()).unwrap();
+        let mut api = Api { model, ..Api::new(&[]) };
+        let placed = api.place(&[("V1", 5)]);
+        let item = api.view(&placed.order).items[0].id.clone();
+        let accepted = api.cancel_item(&placed.order, &item, r#"{"newQuantity":2}"#);
+        let path = format!("/orders/{}/items/{item}/cancel", placed.order);
+        let refused = api.send(Some(SELLER), "POST", &path, Some("application/json"), br#"{"newQuantity":1}"#);
+        (accepted, api.view(&placed.order).signed(), refused.status, refused.body)
+    });
+    assert_eq!(answers[0], (202, vec![-5, 3], 500, b"No.".to_vec()));
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    let unknown = build("modern-dropship", &[], &["accepted-is-202", "shown"], Settings::default()).map(|_| ());
+    assert!(matches!(unknown, Err(ModelError::UnknownFault { fault, .. }) if fault == "shown"));
+}
+
+#[test]
 fn only_faults_between_calls_at_the_same_time_are_racy() {
     for fault in faults("modern-dropship").unwrap() {
         assert_eq!(built(fault.name).unwrap().is_racy(), fault.shows == Shows::InRace, "{}", fault.name);
     }
-    assert!(!build("modern-dropship", &[], None, Settings::default()).unwrap().is_racy());
+    assert!(!build("modern-dropship", &[], &[], Settings::default()).unwrap().is_racy());
 }
 
 #[test]
 fn calls_are_counted_until_all_is_forgotten() {
-    let mut model = build("modern-dropship", &[], None, Settings::default()).unwrap();
+    let mut model = build("modern-dropship", &[], &[], Settings::default()).unwrap();
     let headers = [("authorization", SELLER)];
     let request = Request { method: "GET", path: "/orders", query: None, headers: &headers, body: b"" };
     let ids: Vec<_> = (0..3).map(|_| model.handle(&request, 0).headers[0].clone()).collect();
@@ -44,7 +64,7 @@ fn calls_are_counted_until_all_is_forgotten() {
 
 /// A client of a model with this fault.
 fn api(fault: Option<&str>) -> Api {
-    let model = build("modern-dropship", &[], fault, Settings::default()).unwrap();
+    let model = build("modern-dropship", &[], fault.as_slice(), Settings::default()).unwrap();
     Api { model, ..Api::new(&[]) }
 }
 

@@ -36,7 +36,7 @@ fn orders_are_as_if_they_had_been_placed() {
 
 #[test]
 fn a_bound_on_requests_is_no_bound_on_files() {
-    let mut model = build("modern-dropship", &[], None, Settings { rate: Some(1), ..Settings::default() }).unwrap();
+    let mut model = build("modern-dropship", &[], &[], Settings { rate: Some(1), ..Settings::default() }).unwrap();
     let order = r#"{"items":[{"variantId":"V1","quantity":5},{"variantId":"B-V1","quantity":5}],"fulfilled":{"V1":1,"B-V1":1}}"#;
     let file = format!("[{}]", vec![order; 50].join(","));
     assert_eq!(load(&mut *model, file.as_bytes(), NOW), Ok(50));
@@ -47,7 +47,7 @@ fn a_bound_on_requests_is_no_bound_on_files() {
 #[test]
 fn what_is_wrong_is_told_with_its_place() {
     let wrong = |file: &str| {
-        let mut model = build("modern-dropship", &[], None, Settings { max_orders: 2, ..Settings::default() }).unwrap();
+        let mut model = build("modern-dropship", &[], &[], Settings { max_orders: 2, ..Settings::default() }).unwrap();
         load(&mut *model, file.as_bytes(), NOW).unwrap_err()
     };
     for file in ["", "{}", "null", "[1,", "[{}]]", "\u{feff}[]", &"[".repeat(100_000)] {

@@ -239,7 +239,7 @@ fn a_patch_changes_what_it_can() {
 fn the_oldest_orders_make_room() {
     let settings = Settings { max_orders: 2, seed: 7, ..Settings::default() };
     let mut api = Api::new(&[]);
-    api.model = build("modern-dropship", &[], None, settings).unwrap();
+    api.model = build("modern-dropship", &[], &[], settings).unwrap();
     let placed: Vec<_> = (0..2).map(|_| api.place(&[("V1", 1)])).collect();
     let body = br#"{"items":[{"variantId":"V1","quantity":1}]}"#;
     let reply = api.send(Some(BUYER), "POST", "/buyer/orders", None, body);
@@ -248,19 +248,19 @@ fn the_oldest_orders_make_room() {
     assert_eq!(api.call(BUYER, "GET", &gone, "").0, 404);
     api.view(&placed[1].order);
     let none = Settings { max_orders: 0, seed: 7, ..Settings::default() };
-    api.model = build("modern-dropship", &[], None, none).unwrap();
+    api.model = build("modern-dropship", &[], &[], none).unwrap();
     api.place(&[("V1", 1)]);
 }
 
 #[test]
 fn what_one_buyer_order_became_goes_together() {
     let mut api = Api::new(&[]);
-    api.model = build("modern-dropship", &[], None, Settings { max_orders: 3, ..Settings::default() }).unwrap();
+    api.model = build("modern-dropship", &[], &[], Settings { max_orders: 3, ..Settings::default() }).unwrap();
     let two = br#"{"items":[{"variantId":"V1","quantity":1},{"variantId":"B-V1","quantity":1}]}"#;
     let evicted: Vec<usize> =
         (0..3).map(|_| api.send(Some(BUYER), "POST", "/buyer/orders", None, two).evicted.len()).collect();
     assert_eq!(evicted, [0, 2, 2]);
-    api.model = build("modern-dropship", &[], None, Settings { max_orders: 1, ..Settings::default() }).unwrap();
+    api.model = build("modern-dropship", &[], &[], Settings { max_orders: 1, ..Settings::default() }).unwrap();
     let placed = api.place(&[("V1", 1), ("B-V1", 1)]);
     assert_eq!(api.buyer_order(&placed.buyer_order)["sellerOrders"].as_array().unwrap().len(), 2, "the newest stays");
 }
@@ -301,7 +301,7 @@ fn too_many_requests_of_one_key_wait() {
         let mut api = Api::new(&[("error-shape", shape)]);
         let order = api.place(&[("V1", 5)]).order;
         let picks = [("error-shape".to_owned(), shape.to_owned())];
-        api.model = build("modern-dropship", &picks, None, Settings { rate: Some(2), ..Settings::default() }).unwrap();
+        api.model = build("modern-dropship", &picks, &[], Settings { rate: Some(2), ..Settings::default() }).unwrap();
         let body = br#"{"items":[{"variantId":"V1","quantity":1}]}"#;
         let start = api.now;
         let mut place = |after: u64| {
@@ -402,7 +402,7 @@ fn a_reset_model_is_a_new_one() {
     let (_, list) = api.call(SELLER, "GET", "/orders", "");
     assert_eq!(list.as_array().unwrap().len(), 1);
     let other_seed = Settings { seed: 1, ..Settings::default() };
-    api.model = build("modern-dropship", &[], None, other_seed).unwrap();
+    api.model = build("modern-dropship", &[], &[], other_seed).unwrap();
     assert_ne!(place(&mut api), first, "another seed, other ids");
 }
 
@@ -410,7 +410,7 @@ fn a_reset_model_is_a_new_one() {
 fn errors_of_building_carry_the_right_words() {
     let build = |spec: &str, choice: &str, option: &str| {
         let picks = [(choice.to_owned(), option.to_owned())];
-        build(spec, &picks, None, Settings::default()).map(|_| ()).unwrap_err()
+        build(spec, &picks, &[], Settings::default()).map(|_| ()).unwrap_err()
     };
     assert!(matches!(build("trendy", "", ""), ModelError::UnknownSpec { known, .. } if !known.is_empty()));
     let unknown = build("modern-dropship", "original", "keep");

@@ -49,7 +49,7 @@ impl Api {
 
     pub(crate) fn with(picks: &[(&str, &str)], settings: Settings) -> Self {
         let picks: Vec<_> = picks.iter().map(|(c, o)| (c.to_string(), o.to_string())).collect();
-        let model = build("trendyol", &picks, None, settings).unwrap();
+        let model = build("trendyol", &picks, &[], settings).unwrap();
         Self { model, now: 1_700_000_000_000, step: 1_000, header: None }
     }
 

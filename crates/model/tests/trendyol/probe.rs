@@ -66,7 +66,7 @@ pub(crate) struct Player {
 /// What is answered to these calls, on an order of these lines.
 pub(crate) fn played(fault: Option<&str>, picks: &[(&str, &str)], lines: Lines, steps: &[&Step]) -> Player {
     let picks: Vec<_> = picks.iter().map(|(c, o)| (c.to_string(), o.to_string())).collect();
-    let mut player = Player::new(build("trendyol", &picks, fault, Settings::default()).unwrap());
+    let mut player = Player::new(build("trendyol", &picks, fault.as_slice(), Settings::default()).unwrap());
     player.play(lines, steps);
     player
 }

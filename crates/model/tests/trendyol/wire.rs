@@ -144,6 +144,6 @@ fn a_reset_model_is_a_new_one() {
     assert_ne!(place(&mut api), first);
     api.model.reset();
     assert_eq!((place(&mut api), api.list("").len()), (first.clone(), 1));
-    api.model = build("trendyol", &[], None, Settings { seed: 1, ..Settings::default() }).unwrap();
+    api.model = build("trendyol", &[], &[], Settings { seed: 1, ..Settings::default() }).unwrap();
     assert_ne!(place(&mut api), first, "another seed, other ids");
 }

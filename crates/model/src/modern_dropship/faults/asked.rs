@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::Fault;
-use crate::fault::Asked;
+use crate::fault::{Asked, Faults};
 use crate::model::Request;
 use crate::modern_dropship::route::{CALLERS, SELLERS};
 use crate::modern_dropship::state::{Store, Stored};
@@ -13,10 +13,10 @@ use crate::modern_dropship::state::{Store, Stored};
 const CANCEL: &str = "/cancel";
 
 /// The request as one takes it who reads the contract wrong.
-pub(in crate::modern_dropship) fn misread(request: &Request<'_>, fault: Fault, store: &Store) -> Asked {
+pub(in crate::modern_dropship) fn misread(faults: &Faults<Fault>, request: &Request<'_>, store: &Store) -> Asked {
     let mut asked = Asked::of(request);
     if asked.path.ends_with(CANCEL) {
-        misread_cancel(&mut asked, fault, store);
+        faults.iter().for_each(|fault| misread_cancel(&mut asked, fault, store));
     }
     asked
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Fault;
+use crate::fault::Faults;
 use crate::model::{Reply, Request};
 use crate::modern_dropship::state::{Item, Store, Stored};
 
@@ -10,9 +11,21 @@ use crate::modern_dropship::state::{Item, Store, Stored};
 const MARK: &str = "hasCancellations";
 
 /// Writes an answer as one does who reads the contract wrong.
-pub(in crate::modern_dropship) fn misread(fault: Fault, request: &Request<'_>, store: &Store, reply: &mut Reply) {
+pub(in crate::modern_dropship) fn misread(
+    faults: &Faults<Fault>,
+    request: &Request<'_>,
+    store: &Store,
+    reply: &mut Reply,
+) {
+    // What one of them makes of the status keeps no other from the body.
+    let right = reply.status;
+    faults.iter().for_each(|fault| misread_reply(fault, right, request, store, reply));
+}
+
+/// `right` is the status that the answer should have.
+fn misread_reply(fault: Fault, right: u16, request: &Request<'_>, store: &Store, reply: &mut Reply) {
     let cancels = request.method == "POST" && request.path.ends_with("/cancel");
-    match (fault, reply.status) {
+    match (fault, right) {
         (Fault::AcceptedIs202, 200) if cancels => reply.status = 202,
         (Fault::AcceptedIsACrash, 200) if cancels => reply.status = 500,
         (Fault::AcceptedIsARedirect, 200) if cancels => reply.status = 303,

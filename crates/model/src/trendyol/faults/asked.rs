@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Fault;
 use super::call::{CANCEL, Call, Kind};
 use super::lines;
-use crate::fault::Asked;
+use crate::fault::{Asked, Faults};
 use crate::model::Request;
 use crate::trendyol::auth::{self, Seller};
 use crate::trendyol::state::{Package, Store};
@@ -15,18 +15,23 @@ use crate::trendyol::state::{Package, Store};
 const ANYONE: Seller = 1001;
 
 /// The request as one takes it who reads the contract wrong.
-pub(in crate::trendyol) fn misread(fault: Fault, request: &Request<'_>, store: &Store) -> Asked {
+pub(in crate::trendyol) fn misread(faults: &Faults<Fault>, request: &Request<'_>, store: &Store) -> Asked {
     let mut asked = Asked::of(request);
-    let call = Call::of(request);
-    misread_caller(fault, &call, store, &mut asked);
+    faults.iter().for_each(|fault| misread_call(fault, store, &mut asked));
+    asked
+}
+
+/// Changes a call into what it is taken for.
+fn misread_call(fault: Fault, store: &Store, asked: &mut Asked) {
+    let call = asked.with(Call::of);
+    misread_caller(fault, &call, store, asked);
     match call.kind {
-        Kind::Cancel => lines::misread(fault, &call, store, &mut asked),
-        Kind::Push => misread_status(fault, &call, store, &mut asked),
+        Kind::Cancel => lines::misread(fault, &call, store, asked),
+        Kind::Push => misread_status(fault, &call, store, asked),
         Kind::Read => asked.query = asked.query.take().map(|query| misread_query(fault, &query)),
-        Kind::Webhook => misread_webhook(fault, &call, &mut asked),
+        Kind::Webhook => misread_webhook(fault, &call, asked),
         Kind::Split | Kind::Stage | Kind::Other => {}
     }
-    asked
 }
 
 fn misread_caller(fault: Fault, call: &Call, store: &Store, asked: &mut Asked) {

@@ -6,6 +6,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 use super::Fault;
 use super::call::{Call, Kind, generation};
 use super::successor;
+use crate::fault::Faults;
 use crate::model::Request;
 use crate::trendyol::refusal::{Cause, Refusal};
 use crate::trendyol::state::{Cancel, Moment, Package, Store};
@@ -35,7 +36,7 @@ impl Before {
 /// After a call with this outcome. `at_arrival` is what the package was when the call arrived, if another call came in
 /// between.
 pub(in crate::trendyol) fn misread(
-    fault: Fault,
+    faults: &Faults<Fault>,
     request: &Request<'_>,
     before: &Before,
     at_arrival: Option<&Package>,
@@ -43,29 +44,55 @@ pub(in crate::trendyol) fn misread(
     store: &mut Store,
     now: u64,
 ) {
-    let call = Call::of(request);
     let Some(was) = &before.named else { return };
     let status = store.packages.get(&was.id).map(Package::status);
-    let turned = status.filter(|status| *status != was.status());
-    let new: Vec<u64> = store.packages.range((Excluded(before.youngest), Unbounded)).map(|(id, _)| *id).collect();
-    let cause = outcome.as_ref().err().map(|refusal| refusal.cause);
-    match (call.kind, cause) {
+    let new = store.packages.range((Excluded(before.youngest), Unbounded)).map(|(id, _)| *id);
+    let done = Done {
+        call: Call::of(request),
+        was,
+        at_arrival,
+        cause: outcome.as_ref().err().map(|refusal| refusal.cause),
+        turned: status.filter(|status| *status != was.status()),
+        new: new.collect(),
+    };
+    faults.iter().for_each(|fault| amiss(fault, &done, store, now));
+}
+
+/// What a call did, before any fault changed it.
+struct Done<'d> {
+    call: Call,
+    /// The package that was named, as it was.
+    was: &'d Package,
+    /// What it was when the call arrived, if another call came in between.
+    at_arrival: Option<&'d Package>,
+    /// Why the call was refused, if it was.
+    cause: Option<Cause>,
+    /// What the package turned to, if it did.
+    turned: Option<Status>,
+    /// The packages that came to be.
+    new: Vec<u64>,
+}
+
+/// Leaves packages behind as they are under a fault.
+fn amiss(fault: Fault, done: &Done, store: &mut Store, now: u64) {
+    let Done { call, was, turned, .. } = done;
+    match (call.kind, done.cause) {
         (Kind::Cancel, None) if turned.is_some() => {
-            match new[..] {
+            match done.new[..] {
                 [] => full_cancel(fault, was, store, now),
                 [new, ..] => {
-                    partial_cancel(fault, was, at_arrival, new, store);
+                    partial_cancel(fault, was, done.at_arrival, new, store);
                     successor::misread(fault, was, new, store);
                 }
             }
             if fault == Fault::CancelTakesTheSiblings {
-                for id in siblings(store, was, &new) {
+                for id in siblings(store, was, &done.new) {
                     cancel_all(store, id, now);
                 }
             }
         }
         (Kind::Cancel, Some(Cause::Invalid | Cause::State)) => refused_cancel(fault, was, store, now),
-        (Kind::Push, None) if turned == Some(Status::Picking) => picked(fault, was, store, now),
+        (Kind::Push, None) if *turned == Some(Status::Picking) => picked(fault, was, store, now),
         (Kind::Push, None) if turned.is_some() && fault == Fault::InvoiceChangesTheTracking => retrack(store, was.id),
         (Kind::Push, Some(Cause::State))
             if fault == Fault::RefusedPushStillTurns
@@ -74,11 +101,11 @@ pub(in crate::trendyol) fn misread(
         {
             store.turn(was.id, Moment { at: now, status: Status::Invoiced });
         }
-        (Kind::Stage, None) if turned == Some(Status::Shipped) && fault == Fault::ShippingChangesTheTracking => {
+        (Kind::Stage, None) if *turned == Some(Status::Shipped) && fault == Fault::ShippingChangesTheTracking => {
             retrack(store, was.id);
         }
         (Kind::Split, None) if fault == Fault::SplitLosesAUnit => {
-            new.last().into_iter().for_each(|last| successor::lose_a_unit(store, *last));
+            done.new.last().into_iter().for_each(|last| successor::lose_a_unit(store, *last));
         }
         _ => {}
     }

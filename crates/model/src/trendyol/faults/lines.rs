@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Fault;
-use super::call::{CANCEL, Call, ancestors, line_of};
+use super::call::{CANCEL, Call, Kind, ancestors, line_of};
 use crate::fault::Asked;
 use crate::trendyol::state::{Package, Store};
 use crate::trendyol::status::Status;
@@ -73,9 +73,7 @@ fn misread_rows(fault: Fault, rows: &mut Vec<Value>, package: &Package) {
             rows.retain(|row| row[QUANTITY] != 0);
         }
         Fault::DuplicateLineCancelsTwice => merge(rows, package),
-        Fault::BadLineBesideGoodHalfDone | Fault::RefusedCancelHalfDone
-            if rows.iter().any(|row| is_good(package, row)) =>
-        {
+        Fault::BadLineBesideGoodHalfDone | Fault::RefusedCancelHalfDone if is_half(rows, package) => {
             rows.retain(|row| is_good(package, row));
         }
         Fault::ForeignLineIsTheFirst => {
@@ -144,6 +142,16 @@ fn merge(rows: &mut Vec<Value>, package: &Package) {
         }
     }
     *rows = merged;
+}
+
+/// Whether of the lines that a cancel names some are good and some are not.
+pub(super) fn is_half_good(call: &Call, package: &Package) -> bool {
+    call.kind == Kind::Cancel && is_half(call.rows(), package)
+}
+
+fn is_half(rows: &[Value], package: &Package) -> bool {
+    let good = rows.iter().filter(|row| is_good(package, row)).count();
+    (1..rows.len()).contains(&good)
 }
 
 /// Whether a row names units that the package has.

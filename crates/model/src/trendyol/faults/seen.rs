@@ -13,23 +13,22 @@ const HISTORY: usize = 64;
 /// Packages as they were before the last calls that named them.
 pub(in crate::trendyol) type Past = crate::past::Past<Package, HISTORY>;
 
-/// What the package is taken for. `at_arrival` is what it was when the call arrived, if another call came in between.
+/// What the package is taken for, if not for what it is. `at_arrival` is what it was when the call arrived, if another call came in between.
 pub(in crate::trendyol) fn misread(
     fault: Fault,
     package: &Package,
     at_arrival: Option<&Package>,
     request: &Request<'_>,
     store: &Store,
-) -> Package {
+) -> Option<Package> {
     let call = Call::of(request);
-    let seen = match call.kind {
+    match call.kind {
         Kind::Cancel => for_cancel(fault, package, at_arrival, &call, store),
         Kind::Push => for_push(fault, package, at_arrival, &call),
         Kind::Stage => for_stage(fault, package),
         Kind::Split if fault == Fault::SplitOverlooksCancel => at_arrival.cloned(),
         _ => None,
-    };
-    seen.unwrap_or_else(|| package.clone())
+    }
 }
 
 fn for_cancel(

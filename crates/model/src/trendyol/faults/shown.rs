@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Fault;
 use super::call::{Call, Kind, ancestors, is_split_part, is_successor, line_of};
+use super::lines;
 use crate::choice::Choices;
 use crate::fault::Asked;
 use crate::model::{Reply, Request};
@@ -14,11 +15,13 @@ use crate::trendyol::state::{Package, Store};
 use crate::trendyol::status::Status;
 use crate::wire::reply::Body;
 
-/// The outcome of a call that is told in place of the one it had. `asked` is the request as it was carried out.
+/// The outcome of a call that is told in place of the one it had. `asked` is the request as it was carried out, and `was` the
+/// package that it named, as it was before.
 pub(in crate::trendyol) fn outcome(
     fault: Fault,
     request: &Request<'_>,
     asked: &Asked,
+    was: Option<&Package>,
     store: &Store,
     choices: &Choices,
     outcome: Result<Body, Refusal>,
@@ -27,7 +30,9 @@ pub(in crate::trendyol) fn outcome(
         (Fault::MissingUserAgentStillActs, _) if asked.header("user-agent") != request.header("user-agent") => {
             Err(Refusal::new(Cause::UserAgent, "a User-Agent is required"))
         }
-        (Fault::RefusedCancelHalfDone, Ok(_)) if asked.body != request.body => {
+        (Fault::RefusedCancelHalfDone, Ok(_))
+            if was.is_some_and(|was| lines::is_half_good(&Call::of(request), was)) =>
+        {
             Err(Refusal::invalid("a line is not in this package, or has not so many units"))
         }
         (_, Err(refusal)) if answers_ok(fault, &Call::of(request), refusal.cause, store) => Ok(render::done(choices)),

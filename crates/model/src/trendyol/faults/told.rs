@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Fault;
 use super::call::{has_successor, is_successor};
 use super::shown::{each_package, id_of, packages, set};
+use crate::fault::Faults;
 use crate::model::Delivery;
 use crate::trendyol::state::Store;
 
@@ -25,8 +26,8 @@ pub(in crate::trendyol) fn misread(fault: Fault, store: &Store, deliveries: &mut
 }
 
 /// Whether a delivery counts as taken that was tried.
-pub(in crate::trendyol) fn counts_as_taken(fault: Option<Fault>, accepted: bool) -> bool {
-    accepted || fault == Some(Fault::WebhookNotRetried)
+pub(in crate::trendyol) fn counts_as_taken(faults: &Faults<Fault>, accepted: bool) -> bool {
+    accepted || faults.has(Fault::WebhookNotRetried)
 }
 
 fn is_left_out(fault: Fault, store: &Store, delivery: &Delivery) -> bool {
