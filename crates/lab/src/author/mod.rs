@@ -49,6 +49,7 @@ pub fn author(
         call: sequence.calls.len() - 1,
         paths: &Default::default(),
         rule: None,
+        level: &|clause| stage.spec.level(clause, &stage.profile),
         setting,
         title: Title::Whole(&quoted(&title)),
     });

@@ -131,7 +131,8 @@ fn clause(call: &Call, class: Class, of_split: bool, quantity: Option<u64>, aspe
         },
         _ => match aspect {
             Aspect::Accepted => "answer.success",
-            _ => "permanence.stays-cancelled",
+            Aspect::Own | Aspect::Others => "permanence.stays-cancelled",
+            _ => "calls.own-effect",
         },
     }
 }

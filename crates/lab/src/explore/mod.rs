@@ -248,6 +248,7 @@ impl Explorer<'_> {
             call: last,
             paths: &paths,
             rule: rule.as_deref(),
+            level: &|clause| self.stage.spec.level(clause, &self.stage.profile),
             setting: &verdict.setting,
             title: write::Title::Found("Found by exploring"),
         };

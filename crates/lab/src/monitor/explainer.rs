@@ -174,6 +174,7 @@ impl Explainer {
             call,
             paths,
             rule,
+            level: &|clause| self.spec().level(clause, &self.stage.profile),
             setting: &explained.setting,
             title,
         }))

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::ops::Range;
 
+use countermand_event::Level;
 use serde_json::{Map, Value};
 
 use super::claims::claims;
@@ -27,6 +28,8 @@ pub(crate) struct Refutation<'r> {
     pub(crate) paths: &'r BTreeSet<String>,
     /// The clause of an invariant that the step violates.
     pub(crate) rule: Option<&'r str>,
+    /// The level of a clause.
+    pub(crate) level: &'r dyn Fn(&str) -> Level,
     pub(crate) setting: &'r Setting,
     pub(crate) title: Title<'r>,
 }
@@ -141,21 +144,29 @@ impl Title<'_> {
     }
 }
 
-/// The clause that the refuted step breaks: that of the rule it violates, or else of the first claim that differs.
+/// The clause that the refuted step breaks: that of the first claim that differs, or that of a rule it violates, where that
+/// weighs as much.
 fn clause_of(refutation: &Refutation<'_>) -> String {
-    let Refutation { contract, sequence, should, call: last, paths, .. } = refutation;
+    let Refutation { sequence, call: last, paths, level, .. } = refutation;
     if sequence.calls[*last].at_once {
-        return contract.race.to_owned();
+        return refutation.contract.race.to_owned();
     }
-    if let Some(rule) = refutation.rule {
-        return rule.to_owned();
+    let claimed = claimed_clause(refutation);
+    match refutation.rule {
+        Some(rule) if paths.is_empty() || level(rule) >= level(claimed) => rule.to_owned(),
+        _ => claimed.to_owned(),
     }
+}
+
+/// The clause of the first claim that differs.
+fn claimed_clause(refutation: &Refutation<'_>) -> &'static str {
+    let Refutation { contract, sequence, should, call: last, paths, .. } = refutation;
     let (before, call) = (before(should, *last), &sequence.calls[*last]);
     let after = should.get(*last).and_then(Option::as_ref);
     let claims = after.map(|after| claims(contract, sequence, call, &before, after, paths)).unwrap_or_default();
     let concerned = claims.iter().find(|claim| !claim.paths.is_disjoint(paths)).or(claims.first());
     let aspect = concerned.map_or(Aspect::Accepted, |claim| claim.aspect);
-    (contract.clause)(call, &before, &sequence.lines, aspect).to_owned()
+    (contract.clause)(call, &before, &sequence.lines, aspect)
 }
 
 /// Clauses with their claims, in the order of the first claim of each. What differs stands under the clause that is broken.

@@ -26,7 +26,7 @@ pub(super) fn read(roles: &mut Roles<'_>, node: &Node, order: OrderRef, calls: u
     for (key, node) in entries {
         let ids = spec.clauses.iter().map(|clause| clause.id.as_str());
         let known = reader.known(key.at, "clause", &key.text, ids);
-        let mut claims = Claims { roles, order, calls }.claim(node);
+        let mut claims = Claims { roles, order, calls, clause: key }.claim(node);
         claims.shrink_to_fit();
         if known {
             expectations.push(Expectation { clause: key.text.clone(), claims });
@@ -71,6 +71,8 @@ struct Claims<'c, 'r> {
     order: OrderRef,
     /// How many calls the step makes at once.
     calls: usize,
+    /// The clause that the claims stand under.
+    clause: &'c Key,
 }
 
 impl Claims<'_, '_> {
@@ -161,8 +163,14 @@ impl Claims<'_, '_> {
             let hint = Some("write `answers: [accepted, refused]`, in the order of the calls".to_owned());
             reader.problem(key.at, "several calls have several answers", hint);
         }
+        let is_of_refusals = self.roles.spec.calls.iter().any(|call| call.frame.refused == self.clause.text);
         let outcome = |node: &Node| {
             let outcome = outcome(reader.word(node, "outcome", &["accepted", "refused"])?)?;
+            if is_of_refusals {
+                let message = format!("`{}` says what a refusal leaves alone, not that there is one", self.clause.text);
+                let hint = Some("put `answer: refused` under the clause that demands the refusal".to_owned());
+                reader.problem(node.at, message, hint);
+            }
             Some(Claim::Outcome { outcome, at: node.at })
         };
         if node.as_text().is_some() {
