@@ -151,6 +151,8 @@ fn call() -> Value {
             key("on", text(), "The kind it is made on; the order where it is left out."),
             key("as", text(), "Who makes it unless a scenario says otherwise."),
             key("frame", frame(&[]), "Clauses in place of those of the spec's frame."),
+            key("moves", texts(), "The fields, as KIND.FIELD, that it is there to move of what it is made on: no frame is breached by it."),
+            key("unless_kept", expression(), "True of arguments, `with`, that say nothing to a target that takes the quantity to keep."),
         ],
         &["as"],
     )

@@ -124,6 +124,15 @@ pub(crate) struct Call {
     /// Who makes it unless a scenario says otherwise.
     pub(crate) caller: String,
     pub(crate) frame: Frame,
+    /// The fields, by kind, that it is there to move of what it is made on: where no claim names them no frame is breached.
+    pub(crate) moves: Vec<(String, String)>,
+    /// True of arguments that say nothing, or something right, to a target that takes the quantity to keep.
+    pub(crate) unless_kept: Option<Expr>,
+}
+
+/// The calls that take a quantity which may run either way.
+pub(crate) fn counting(calls: &[Call]) -> impl Iterator<Item = &str> {
+    calls.iter().filter(|call| call.unless_kept.is_some()).map(|call| call.name.as_str())
 }
 
 /// The clause that each kind of frame breach violates.
