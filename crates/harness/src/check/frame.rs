@@ -6,8 +6,8 @@ use countermand_event::{Difference, Mismatch};
 
 use super::claims::Named;
 use super::differ::{Change, between};
-use super::{Deviation, Found, Moment, Names, Spot, StateView, mismatch};
-use crate::scenario::Case;
+use super::{Deviation, Found, Made, Moment, Names, Spot, StateView, mismatch};
+use crate::scenario::{Argument, Case, On, OrderRef};
 use crate::spec::binding::Outcome;
 use crate::spec::{Call, Spec};
 
@@ -33,7 +33,8 @@ pub(super) fn judge(
                 .as_ref()
                 .is_some_and(|field| named.fields.contains(&(order, change.ident.clone(), field.clone())));
             let named_entity = change.field.is_none() && named_or_child(named, order, &change.ident, before, after);
-            if named_field || named_entity {
+            let meant = change.field.as_ref().is_some_and(|field| is_meant(moment, order, &change.ident, field, before));
+            if named_field || named_entity || meant && !change.is_retyped() {
                 continue;
             }
             // A value of another type is no move: whatever reads the order next will stumble over it.
@@ -47,7 +48,9 @@ pub(super) fn judge(
             }
             out.push(found(moment, call, (change, spots), refused));
         }
-        let bystander = before.entities.iter().any(|entity| !named.entities.contains(&(order, entity.ident.clone())));
+        let bystander = before.entities.iter().any(|entity| {
+            !named.entities.contains(&(order, entity.ident.clone())) && !is_reached(moment, order, &entity.ident)
+        });
         if refused {
             clauses.insert(call.frame.refused.clone());
         } else if bystander {
@@ -57,6 +60,35 @@ pub(super) fn judge(
             clauses.insert(call.frame.missing.clone());
         }
     }
+}
+
+/// Whether a call that was accepted is there to move this field of what it was made on.
+fn is_meant(moment: &Moment<'_>, order: usize, ident: &str, field: &str, before: &StateView) -> bool {
+    let kind = before.entity(ident).map(|entity| entity.kind.as_str());
+    let is_moved =
+        |call: &Call| call.moves.iter().any(|(moved, name)| Some(moved.as_str()) == kind && name.as_str() == field);
+    reaching(moment, order, ident).any(is_moved)
+}
+
+/// Whether a call that is there to move something was accepted of this entity.
+fn is_reached(moment: &Moment<'_>, order: usize, ident: &str) -> bool {
+    reaching(moment, order, ident).any(|call| !call.moves.is_empty())
+}
+
+/// The calls that were accepted and made on this entity: on it alone, on some that they name, or on all of its order.
+fn reaching<'m>(moment: &'m Moment<'_>, order: usize, ident: &'m str) -> impl Iterator<Item = &'m Call> {
+    let reaches = move |made: &&Made<'_>| {
+        let is_here = made.call.order == OrderRef::Named(order) && made.answer.outcome == Outcome::Accepted;
+        let named = made.call.with.as_ref().map(Argument::roles).unwrap_or_default();
+        let names = moment.names.get(order);
+        let is_bound = |role: &&str| names.and_then(|names| names.roles.get(*role)).is_some_and(|it| it == ident);
+        is_here
+            && match (&made.call.on, &made.on) {
+                (On::Order, _) => named.is_empty() || named.iter().any(is_bound),
+                (_, on) => on.as_ref().is_some_and(|(of, on)| (*of, on.as_str()) == (order, ident)),
+            }
+    };
+    moment.made.iter().filter(reaches).filter_map(|made| moment.case.spec.call(&made.call.name))
 }
 
 /// Whether the entity is named, or nested in a new one of whose inside nothing is said.

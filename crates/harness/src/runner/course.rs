@@ -75,6 +75,10 @@ impl<'p> Play<'p> {
         if let Some(message) = lacking::of(self.case, &self.session.target.binding) {
             return Err(Halt::new(Blame::Target, message).trouble(0));
         }
+        let meaningless = lacking::meaningless(self.case, &self.session.target.binding);
+        if let Some(message) = meaningless.map_err(|error| Halt::from(error).trouble(0))? {
+            return Err(Halt::new(Blame::Target, message).trouble(0));
+        }
         if let Some(field) = lacking::unshown(self.case, &self.session.target.binding) {
             let message = format!("the binding's first view shows no `{field}`: map it, or declare it under `lacks`");
             return Err(Halt::setup(message).trouble(0));

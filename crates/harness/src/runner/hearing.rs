@@ -39,6 +39,13 @@ impl Hearing {
         self.opened.post_box.received().len()
     }
 
+    /// How many of these were refused.
+    pub(super) fn refused(&self) -> u32 {
+        let received = self.opened.post_box.received();
+        let refused = received.iter().filter(|received| received.is_refused()).count();
+        u32::try_from(refused).unwrap_or(u32::MAX)
+    }
+
     /// Waits for more than `known`, up to `patience`.
     pub(super) async fn wait(&self, known: usize, patience: Duration) {
         // Whatever comes, or nothing: it is looked at again.

@@ -1,7 +1,8 @@
 //! What a case needs of its target, and whether the target declares that it lacks it.
 
 use crate::scenario::{Case, Claim, Step};
-use crate::spec::binding::{Binding, WEBHOOKS};
+use crate::spec::binding::{Binding, Quantity, WEBHOOKS};
+use crate::template::{self, Data, ExprError, Scope};
 
 /// What stands before a field of a webhook, as a kind before those of its entities.
 const WEBHOOK: &str = "webhook";
@@ -15,6 +16,23 @@ pub(super) fn of(case: &Case, binding: &Binding) -> Option<String> {
             What::Other => format!("the target has no `{need}`: {reason}"),
         })
     })
+}
+
+/// A call of the case that says nothing to a target which takes the quantity to keep, in words.
+pub(super) fn meaningless(case: &Case, binding: &Binding) -> Result<Option<String>, ExprError> {
+    for call in case.steps.iter().flat_map(Step::calls) {
+        let is_kept = binding.calls.get(&call.name).is_some_and(|bound| bound.quantity == Quantity::Kept);
+        let unless = case.spec.call(&call.name).and_then(|known| known.unless_kept.as_ref());
+        let with = call.with.as_ref().map_or(Data::UNDEFINED, |with| template::from_json(&with.by_role()));
+        if let (true, Some(unless)) = (is_kept, unless)
+            && unless.holds(&Scope::default().with("with", with))?
+        {
+            let name = &call.name;
+            let what = "what is wrong of the units to cancel may be right of that";
+            return Ok(Some(format!("the target's `{name}` takes the quantity to keep: {what}")));
+        }
+    }
+    Ok(None)
 }
 
 /// A field that the case claims and that the first view shows nothing of, though the target does not declare the lack.

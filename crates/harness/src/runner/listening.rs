@@ -108,7 +108,7 @@ impl Play<'_> {
     }
 
     /// How long after a call a webhook may come that a step claims something of: each that was refused has its time to come
-    /// again.
+    /// again. Whoever says how long a webhook may take says it of these too.
     pub(super) fn webhook_window(&self, step: &Step) -> Duration {
         let (Some(hearing), Some(webhooks)) = (&self.hearing, &self.session.target.binding.webhooks) else {
             return Duration::ZERO;
@@ -116,10 +116,28 @@ impl Play<'_> {
         if step.webhooks().next().is_none() {
             return Duration::ZERO;
         }
-        let settle = self.session.target.webhook_settle.unwrap_or(webhooks.settle);
-        let received = hearing.opened.post_box.received();
-        let refused = received.iter().filter(|received| received.is_refused()).count();
-        settle.saturating_add(webhooks.retry.saturating_mul(u32::try_from(refused).unwrap_or(u32::MAX)))
+        let bound = self.session.target.webhook_settle;
+        let retry = bound.map_or(webhooks.retry, |bound| webhooks.retry.min(bound));
+        bound.unwrap_or(webhooks.settle).saturating_add(retry.saturating_mul(hearing.refused()))
+    }
+
+    /// Whether what did not come had the time to come: nothing is to be said of a repeat that the run does not wait for.
+    pub(super) fn waited_for_repeats(&self) -> Result<(), Halt> {
+        let (Some(hearing), Some(webhooks)) = (&self.hearing, &self.session.target.binding.webhooks) else {
+            return Ok(());
+        };
+        let bound = self.session.target.webhook_settle.filter(|bound| *bound < webhooks.retry);
+        match bound.filter(|_| hearing.refused() > 0) {
+            None => Ok(()),
+            Some(bound) => Err(Halt::new(
+                Blame::Target,
+                format!(
+                    "a webhook that was refused has {} ms to come again, and no webhook is waited for longer than {} ms here",
+                    webhooks.retry.as_millis(),
+                    bound.as_millis()
+                ),
+            )),
+        }
     }
 
     /// What webhooks have told so far. The second says why some of it can't be read.

@@ -87,6 +87,9 @@ impl Play<'_> {
                 if !window.is_zero() && !answered_otherwise && (!is_told || claims_silence) {
                     self.all_heard(unreadable)?;
                 }
+                if !window.is_zero() && !answered_otherwise && !is_told {
+                    self.waited_for_repeats()?;
+                }
                 passing.retain(|earlier| !judgement.found.iter().any(|found| found.is_same(earlier)));
                 judgement.found.extend(passing);
                 return Ok((judgement, after));

@@ -122,6 +122,30 @@ pub(crate) enum Argument {
     Map(Vec<(String, Argument)>),
 }
 
+impl Argument {
+    /// The roles that it names by their ids; one that nobody has is the empty name.
+    pub(crate) fn roles(&self) -> Vec<&str> {
+        match self {
+            Self::Value(_) => Vec::new(),
+            Self::Id(role) => vec![role],
+            Self::Unknown(_) => vec![""],
+            Self::List(list) => list.iter().flat_map(Self::roles).collect(),
+            Self::Map(entries) => entries.iter().flat_map(|(_, argument)| argument.roles()).collect(),
+        }
+    }
+
+    /// The same with roles in the place of their ids, for what is asked before anything has an id.
+    pub(crate) fn by_role(&self) -> Value {
+        match self {
+            Self::Value(value) => value.clone(),
+            Self::Id(role) => Value::String(role.clone()),
+            Self::Unknown(kind) => Value::String(format!("unknown {kind}")),
+            Self::List(list) => list.iter().map(Self::by_role).collect(),
+            Self::Map(entries) => entries.iter().map(|(name, argument)| (name.clone(), argument.by_role())).collect(),
+        }
+    }
+}
+
 /// What a step changes of the request that the binding would send.
 #[derive(Debug, Default)]
 pub(crate) struct RequestOverride {

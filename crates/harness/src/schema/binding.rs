@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{closed, expression, key, named, reference, text, whole_number};
-use crate::spec::binding::RATES;
+use crate::spec::binding::{Quantity, RATES};
 use crate::spec::{Field, Kind, Spec};
 
 /// How a binding of one spec is written.
@@ -224,6 +224,7 @@ impl<'s> Binding<'s> {
             [
                 key("requests", self.own("requests"), "Sent in order, up to the first that is refused."),
                 key("on_refusal", self.own("requests"), "Sent where one was refused, to leave nothing half done."),
+                key("quantity", json!({ "enum": Quantity::WORDS }), "Which way its quantity runs: the units that are taken, or those that are kept."),
             ],
             &["requests"],
         );

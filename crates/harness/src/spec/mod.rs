@@ -108,6 +108,7 @@ impl Spec {
         SpecNames {
             callers: &self.callers,
             calls: self.calls.iter().map(|call| call.name.as_str()).collect(),
+            counting: words::counting(&self.calls).collect(),
             clauses: &self.clauses,
             kinds: &self.kinds,
             order_fields: &self.order_fields,

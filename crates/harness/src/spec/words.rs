@@ -46,6 +46,8 @@ pub struct Choice {
     /// The clauses of level SHOULD that an option departs from, where it does.
     pub departs: BTreeMap<String, Vec<String>>,
     pub(crate) seen: Option<Expr>,
+    /// What else a target that chose an option may be seen to do: of a quick queue nobody sees that it is one.
+    pub(crate) seen_as: BTreeMap<String, Vec<String>>,
 }
 
 /// How far one decision on a choice should reach.
@@ -131,6 +133,15 @@ pub(crate) struct Call {
     /// Who makes it unless a scenario says otherwise.
     pub(crate) caller: String,
     pub(crate) frame: Frame,
+    /// The fields, by kind, that it is there to move of what it is made on: where no claim names them no frame is breached.
+    pub(crate) moves: Vec<(String, String)>,
+    /// True of arguments that say nothing, or something right, to a target that takes the quantity to keep.
+    pub(crate) unless_kept: Option<Expr>,
+}
+
+/// The calls that take a quantity which may run either way.
+pub(crate) fn counting(calls: &[Call]) -> impl Iterator<Item = &str> {
+    calls.iter().filter(|call| call.unless_kept.is_some()).map(|call| call.name.as_str())
 }
 
 /// The clause that each kind of frame breach violates.
@@ -190,5 +201,11 @@ impl Choice {
     #[must_use]
     pub fn allows(&self, profile: &str, option: &str) -> bool {
         self.only.get(profile).is_none_or(|allowed| allowed.iter().any(|known| known == option))
+    }
+
+    /// Whether a target that chose the option can be seen to do one of these.
+    pub(crate) fn explains(&self, option: &str, seen: &[String]) -> bool {
+        let others = self.seen_as.get(option).into_iter().flatten().map(String::as_str);
+        std::iter::once(option).chain(others).any(|known| seen.iter().any(|seen| seen == known))
     }
 }

@@ -217,8 +217,7 @@ impl Watched {
     }
 
     fn look(&self, calls: &[Overheard], view: StateView, names: Names) -> Result<Look, String> {
-        let counts = |invariant: &Invariant| self.can_be_asked(invariant, calls.len());
-        let mismatches = self.mismatches(calls, &view, &names, counts)?;
+        let mismatches = self.mismatches(calls, &view, &names, |invariant| self.can_be_asked(invariant))?;
         let known: Vec<_> = self.ids.iter().cloned().chain(ids(&view, &names)).collect();
         let called = calls.iter().map(|call| {
             // What has vanished since is still known by what it was.
@@ -313,15 +312,11 @@ impl Watched {
         calls.iter().zip(uses).map(made).collect()
     }
 
-    /// Whether an invariant can be asked of a read: what speaks of the one call only where there was one, and what speaks of
-    /// the beginning only where it was seen.
-    fn can_be_asked(&self, invariant: &Invariant, calls: usize) -> bool {
-        if self.is_of_answer_alone(invariant) {
-            return false;
-        }
-        let of_call = invariant.each != Each::Answer && speaks_of(invariant, &["call", "outcome", "with", "on."]);
-        let of_beginning = speaks_of(invariant, &["first_", "accepted"]);
-        (calls == 1 || !of_call) && (self.from_beginning || !of_beginning)
+    /// Whether an invariant can be asked of a read: what speaks of the beginning only where it was seen. Of several calls since
+    /// the last read it is asked as of calls at once: what holds whichever came first holds as they came.
+    fn can_be_asked(&self, invariant: &Invariant) -> bool {
+        let of_beginning = || speaks_of(invariant, &["first_", "accepted"]);
+        !self.is_of_answer_alone(invariant) && (self.from_beginning || !of_beginning())
     }
 
     /// Whether an invariant is about answers and asks for nothing that is read afterwards.

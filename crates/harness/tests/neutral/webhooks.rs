@@ -45,6 +45,24 @@ fn the_verdict_waits_for_a_webhook_as_long_as_it_may_take() {
     assert!((500.0..520.0).contains(&quick) && (500.0..520.0).contains(&never), "{quick} {never}");
 }
 
+/// Whoever says how long a webhook may take says it of one that comes again too; and one that nobody waited for accuses nobody.
+#[test]
+fn nobody_waits_longer_for_a_repeat_than_was_said() {
+    let again = heard("webhook-again");
+    let played = |bound: u64, wrongs: &[Wrong]| {
+        let play = Play { webhook_settle: Some(Duration::from_millis(bound)), ..Play::default() };
+        let events = play.against(&again, play.toy(Setting::default(), wrongs));
+        result(&events).clone()
+    };
+    let (short, never) = (played(2_000, &[Wrong::TellsOnce]), played(120_000, &[Wrong::TellsOnce]));
+    assert_eq!(short.verdict, Verdict::NotCovered, "{short:?}");
+    let message = "a webhook that was refused has 60000 ms to come again, and no webhook is waited for longer than 2000 ms here";
+    assert_eq!(short.trouble.as_ref().map(|trouble| trouble.message.as_str()), Some(message));
+    assert!(short.millis < 8_000.0, "{}", short.millis);
+    assert_eq!(never.verdict, Verdict::Warned, "{never:?}");
+    assert_eq!(played(120_000, &[]).verdict, Verdict::Passed);
+}
+
 /// A toy that knows when nobody will be told any more.
 struct Quiet(Arc<Toy>);
 

@@ -1,10 +1,12 @@
 //! Explores a target: generated sequences of calls are played against it and, in this process, against the model. What no
-//! setting of the spec's choices explains is refuted, made small, and written as a scenario.
+//! setting of the spec's choices explains is refuted, made small, and written as a scenario; and so is what breaks a rule of the
+//! spec.
 //!
 //! The same seed gives the same sequences. Whom they are played against is the caller's to say.
 
 mod coverage;
 mod generate;
+mod rules;
 mod shrink;
 
 use std::cmp::Reverse;
@@ -23,6 +25,8 @@ use crate::oracle::{self, Oracle, write};
 use crate::sequence::Sequence;
 use crate::settings::Setting;
 use crate::stage::{Stage, StageError};
+use rules::Broken;
+
 pub use coverage::Coverage;
 pub use generate::{Plan, sequences};
 
@@ -143,6 +147,15 @@ struct Explorer<'e> {
     lacks: &'e BTreeSet<String>,
 }
 
+/// A verdict that a rule comes before: one that is broken by an earlier call, or where the model has nothing against any.
+fn with_rule(verdict: oracle::Verdict, rule: Option<&Broken>) -> oracle::Verdict {
+    let is_first = |rule: &&Broken| verdict.refuted.as_ref().is_none_or(|(call, _)| rule.call < *call);
+    match rule.filter(is_first).map(|rule| rule.call) {
+        Some(call) => oracle::Verdict { refuted: Some((call, BTreeSet::new())), ..verdict },
+        None => verdict,
+    }
+}
+
 /// A sequence that was played once more: the calls of it that were made.
 struct Again {
     sequence: Sequence,
@@ -175,19 +188,25 @@ impl Explorer<'_> {
             self.explored.troubles.push(trouble);
             return Ok(());
         }
+        // It has a call that says nothing to this target.
+        if result.verdict == Verdict::NotCovered && result.steps.is_empty() {
+            return Ok(());
+        }
         let seen = seen::calls(self.contract, result, &sequence);
         self.explored.calls += seen.iter().flatten().count().saturating_sub(1);
         self.explored.coverage.add(self.contract, &sequence, &seen);
-        if seen::first_difference(should, &seen).is_none() {
+        let rule = self.broken(result, &sequence, &seen);
+        if rule.is_none() && seen::first_difference(should, &seen).is_none() {
             return Ok(());
         }
         let (sequence, seen) = seen::made(&sequence, seen);
-        let verdict = self.oracle.judge(&sequence, &seen, &self.believed)?;
+        let verdict = with_rule(self.oracle.judge(&sequence, &seen, &self.believed)?, rule.as_ref());
         let Some((step, paths)) = &verdict.refuted else {
             self.learn(verdict.setting);
             return Ok(());
         };
-        let looks = looks(self.contract, &sequence, &seen, &verdict.should, *step, paths);
+        let rule = rule.filter(|_| paths.is_empty()).map(|rule| rule.clause).unwrap_or_default();
+        let looks = looks(self.contract, &sequence, &seen, &verdict.should, *step, paths) + &rule;
         if let Some(index) = self.alike.get(&looks) {
             self.explored.refuted[*index].alike += 1;
             return Ok(());
@@ -275,9 +294,18 @@ impl Explorer<'_> {
         let Some(result) = results.into_iter().next().filter(|result| result.verdict != Verdict::CouldNotRun) else {
             return Ok(None);
         };
-        let (sequence, seen) = seen::made(sequence, seen::calls(self.contract, &result, sequence));
-        let verdict = self.oracle.judge(&sequence, &seen, &self.believed)?;
+        let seen = seen::calls(self.contract, &result, sequence);
+        let rule = self.broken(&result, sequence, &seen);
+        let (sequence, seen) = seen::made(sequence, seen);
+        let verdict = with_rule(self.oracle.judge(&sequence, &seen, &self.believed)?, rule.as_ref());
         Ok(Some(Again { sequence, seen, verdict, result }))
+    }
+
+    /// The first rule that a sequence breaks, by the call among those that were made.
+    fn broken(&self, result: &CaseResult, sequence: &Sequence, seen: &[Option<Seen>]) -> Option<Broken> {
+        let broken = rules::broken(&self.stage.spec, self.lacks, result, sequence)?;
+        let made = seen.iter().take(broken.call + 1).flatten().count();
+        Some(Broken { call: made.checked_sub(1)?, ..broken })
     }
 
     /// The clause under which the written scenario fails in its last step, and in no earlier one.

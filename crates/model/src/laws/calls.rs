@@ -64,7 +64,8 @@ pub(super) fn placed(id: u64, body: &[u8]) -> Result<Order, Refusal> {
         if ordered == 0 || fulfilled > ordered {
             return Err(Refusal::Unreadable("a line needs at least 1 unit, and no more can be fulfilled"));
         }
-        Ok(Line { product, ordered, cancelled: 0, fulfilled })
+        let price = line.get("price").map_or(Ok(0), |_| units(line, "price"))?;
+        Ok(Line { product, price, ordered, cancelled: 0, fulfilled })
     };
     Ok(Order { first: id.wrapping_mul(MOST_LINES as u64), lines: lines.iter().map(line).collect::<Result<_, _>>()? })
 }
@@ -76,7 +77,7 @@ fn object(body: &[u8]) -> Result<Value, Refusal> {
 
 fn units(value: &Value, name: &str) -> Result<u64, Refusal> {
     let units = value.get(name).and_then(Value::as_u64).filter(|units| *units <= MOST_UNITS);
-    units.ok_or(Refusal::Unreadable("a number of units must be a whole number from 0 to 1000000000"))
+    units.ok_or(Refusal::Unreadable("units and prices must be whole numbers from 0 to 1000000000"))
 }
 
 /// An order as it is shown.
@@ -85,6 +86,7 @@ pub(super) fn shown(id: u64, order: &Order) -> Body {
         json!({
             "id": order.first + index as u64,
             "product": line.product,
+            "price": line.price,
             "ordered": line.ordered,
             "live": line.live(),
             "cancelled": line.cancelled,
@@ -92,9 +94,13 @@ pub(super) fn shown(id: u64, order: &Order) -> Body {
         })
     };
     let lines: Vec<Value> = order.lines.iter().enumerate().map(line).collect();
-    reply::json(
-        &json!({ "id": id, "cancelled": order.is_cancelled(), "complete": order.is_complete(), "lines": lines }),
-    )
+    reply::json(&json!({
+        "id": id,
+        "cancelled": order.is_cancelled(),
+        "complete": order.is_complete(),
+        "total": order.total(),
+        "lines": lines,
+    }))
 }
 
 /// The body of a refusal.

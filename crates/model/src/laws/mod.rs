@@ -1,7 +1,7 @@
 //! An order system of nothing but units: lines of a product, of which some units are live, cancelled or fulfilled. It keeps the
 //! laws of order cancellation and has no other features; what the laws leave open is a choice.
 //!
-//! `route` finds the call, `calls` its arguments, `order` holds the rules. There are no parties, no prices and no stock.
+//! `route` finds the call, `calls` its arguments, `order` holds the rules. There are no parties and no stock.
 
 mod calls;
 mod choices;

@@ -18,6 +18,8 @@ pub(super) struct Order {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) product: String,
+    /// What a unit costs.
+    pub(super) price: u64,
     /// Units.
     pub(super) ordered: u64,
     pub(super) cancelled: u64,
@@ -73,6 +75,11 @@ impl Order {
     /// Nothing of it is live.
     pub(super) fn is_cancelled(&self) -> bool {
         self.lines.iter().all(|line| line.live() == 0)
+    }
+
+    /// What its live units cost.
+    pub(super) fn total(&self) -> u64 {
+        self.lines.iter().map(|line| line.price.saturating_mul(line.live())).fold(0, u64::saturating_add)
     }
 
     /// Every unit is fulfilled or cancelled.

@@ -65,7 +65,7 @@ fn steps_to(status: Status) -> Option<&'static [Status]> {
         AtCollectionPoint => &[Picking, Shipped, AtCollectionPoint],
         Delivered => &[Picking, Shipped, Delivered],
         UnDelivered => &[Picking, Shipped, UnDelivered],
-        Returned => &[Picking, Shipped, Delivered, Returned],
+        Returned => &[Picking, Shipped, UnDelivered, Returned],
         Cancelled => &[Cancelled],
         Status::Awaiting | Status::Verified | Status::UnPacked | Status::UnSupplied => return None,
     })

@@ -90,8 +90,9 @@ impl Status {
             Self::Awaiting | Self::Created | Self::Picking | Self::Invoiced => Some(0),
             Self::Shipped => Some(1),
             Self::AtCollectionPoint => Some(2),
-            Self::Delivered | Self::UnDelivered => Some(3),
-            Self::Returned => Some(4),
+            Self::UnDelivered => Some(3),
+            // Two ends: what was delivered comes back as a claim, and not as a package.
+            Self::Delivered | Self::Returned => Some(4),
             Self::Verified | Self::Cancelled | Self::UnPacked | Self::UnSupplied => None,
         }
     }

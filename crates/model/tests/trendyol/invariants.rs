@@ -11,7 +11,7 @@ use crate::generated::{Kind, Played, Player, calls, lines, picks};
 /// How far each status is on its way; `None` for what is dead.
 fn rank(package: &Package) -> Option<usize> {
     let way =
-        ["Created", "Picking", "Invoiced", "Shipped", "AtCollectionPoint", "Delivered", "UnDelivered", "Returned"];
+        ["Created", "Picking", "Invoiced", "Shipped", "AtCollectionPoint", "UnDelivered", "Delivered", "Returned"];
     way.iter().position(|status| *status == package.status)
 }
 

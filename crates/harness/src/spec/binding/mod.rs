@@ -144,6 +144,21 @@ pub(crate) struct Call {
     pub(crate) requests: Vec<Request>,
     /// Sent where a request was not accepted, to leave nothing half done.
     pub(crate) on_refusal: Vec<Request>,
+    /// What its quantity counts.
+    pub(crate) quantity: Quantity,
+}
+
+/// Which way the quantity of a call runs: the units that it takes, or those that it leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Quantity {
+    #[default]
+    Taken,
+    Kept,
+}
+
+impl Quantity {
+    /// Both, as target files write them.
+    pub(crate) const WORDS: [&'static str; 2] = ["taken", "kept"];
 }
 
 /// One request of a list, with what is done around it.

@@ -108,11 +108,23 @@ impl Vocabulary<'_> {
             };
             departs.insert(option.text.clone(), clauses);
         }
+        let mut seen_as = BTreeMap::new();
+        for (option, node) in
+            fields.take("seen_as").map(|node| reader.entries(node, "an option and others")).unwrap_or_default()
+        {
+            reader.known(option.at, "option", &option.text, known());
+            let others: Vec<String> =
+                reader.list(node, "a list of options").iter().map(|node| scalar(reader, node)).collect();
+            others.iter().for_each(|other| {
+                reader.known(node.at, "option", other, known());
+            });
+            seen_as.insert(option.text.clone(), others);
+        }
         let names: Vec<&str> = step_names.iter().map(String::as_str).chain(["raw"]).collect();
         let text = fields.take("text").and_then(|node| reader.text(node, "what is left open")).unwrap_or_default();
         let seen = fields.take("seen").and_then(|node| Expr::parse(reader, node, &names));
         fields.finish();
-        Some(Choice { name: key.text.clone(), text: text.to_owned(), options, holds, only, departs, seen })
+        Some(Choice { name: key.text.clone(), text: text.to_owned(), options, holds, only, departs, seen, seen_as })
     }
 }
 

@@ -14,7 +14,7 @@ use self::clauses::{read_clauses, read_profiles};
 use self::kinds::Follower;
 use super::Spec;
 use super::binding::{self, SpecNames};
-use super::words::{Clause, Group, Kind, Profile};
+use super::words::{Clause, Group, Kind, Profile, counting};
 
 /// What every invariant can name besides the entity's own `was` and `now`.
 const STEP_NAMES: [&str; 17] = [
@@ -72,6 +72,7 @@ pub(crate) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
     let names = SpecNames {
         callers: &callers,
         calls: call_names,
+        counting: counting(&calls).collect(),
         clauses: &clauses,
         kinds: &kinds,
         order_fields,

@@ -48,11 +48,27 @@ impl Vocabulary<'_> {
             });
             let frame =
                 fields.take("frame").and_then(|node| self.frame(node, Some(frame))).unwrap_or_else(|| frame.clone());
+            let moves = fields.take("moves").map(|node| self.moves(node, kinds)).unwrap_or_default();
+            let unless_kept = fields.take("unless_kept").and_then(|node| Expr::parse(reader, node, &["with"]));
             fields.finish();
             // A call with a fault in it is a call all the same: what speaks of it is not wrong for that.
-            calls.push(Call { name: key.text.clone(), on, caller: caller.unwrap_or_default(), frame });
+            let (name, caller) = (key.text.clone(), caller.unwrap_or_default());
+            calls.push(Call { name, on, caller, frame, moves, unless_kept });
         }
         calls
+    }
+
+    /// `[KIND.FIELD, …]`.
+    fn moves(&self, node: &Node, kinds: &[Kind]) -> Vec<(String, String)> {
+        let of_kind = |kind: &Kind| kind.fields.iter().map(|field| format!("{}.{}", kind.name, field.name)).collect();
+        let words: Vec<String> = kinds.iter().flat_map(|kind| -> Vec<String> { of_kind(kind) }).collect();
+        let mut moves = Vec::new();
+        for word in self.reader.texts(node, "a field as KIND.FIELD") {
+            if self.reader.known(node.at, "field", word, words.iter().map(String::as_str)) {
+                moves.extend(word.split_once('.').map(|(kind, field)| (kind.to_owned(), field.to_owned())));
+            }
+        }
+        moves
     }
 
     pub(super) fn invariants(

@@ -31,6 +31,7 @@ pub(crate) fn suite(scenarios: &[SuiteFile]) -> Suite {
 pub(crate) struct Play {
     pub(crate) profile: String,
     pub(crate) settle: Duration,
+    pub(crate) webhook_settle: Option<Duration>,
     pub(crate) jobs: usize,
     pub(crate) fail_fast: bool,
     pub(crate) strict: bool,
@@ -44,6 +45,7 @@ impl Default for Play {
         Self {
             profile: "strict".to_owned(),
             settle: Duration::ZERO,
+            webhook_settle: None,
             jobs: 1,
             fail_fast: false,
             strict: false,
@@ -77,6 +79,7 @@ impl Play {
             transport: Some(transport),
             timeout: Some(Duration::from_secs(5)),
             settle: Some(self.settle),
+            webhook_settle: self.webhook_settle,
             ..TargetOptions::default()
         };
         let target = Target::new(&suite.specs["boxes"], None, options, &self.env).expect("a usable target");

@@ -10,7 +10,7 @@ use super::BindingFile;
 use super::request::REQUEST_NAMES;
 use crate::secrets::EnvText;
 use crate::spec::binding::{
-    BindingPart, Bootstrap, Call, KindView, Limits, OutcomePart, Products, Provision, Setting, View,
+    BindingPart, Bootstrap, Call, KindView, Limits, OutcomePart, Products, Provision, Quantity, Setting, View,
 };
 use crate::template::{Expr, JsonTemplate};
 
@@ -114,20 +114,36 @@ impl BindingFile<'_> {
         calls
     }
 
-    /// Requests, or `{ requests: …, on_refusal: … }`.
+    /// Requests, or `{ requests: …, on_refusal: …, quantity: … }`.
     fn call(&self, key: &Key, node: &Node) -> Call {
         let place = Arc::new(self.reader.file.place(key.at));
         let mut captured = Vec::new();
         let is_whole =
             matches!(&node.tree, Tree::Map(entries) if entries.iter().any(|(key, _)| key.text == "requests"));
         if !is_whole {
-            return Call { place, requests: self.requests(node, &mut captured), on_refusal: Vec::new() };
+            let requests = self.requests(node, &mut captured);
+            return Call { place, requests, on_refusal: Vec::new(), quantity: Quantity::Taken };
         }
         let mut fields = self.reader.fields(node, "a call");
         let requests = fields.need("requests").map(|node| self.requests(node, &mut captured)).unwrap_or_default();
         let on_refusal = fields.take("on_refusal").map(|node| self.requests(node, &mut captured)).unwrap_or_default();
+        let quantity = match fields.take("quantity") {
+            Some(node) => self.quantity(&key.text, node),
+            None => Quantity::Taken,
+        };
         fields.finish();
-        Call { place, requests, on_refusal }
+        Call { place, requests, on_refusal, quantity }
+    }
+
+    fn quantity(&self, call: &str, node: &Node) -> Quantity {
+        if !self.names.counting.contains(&call) {
+            let hint = (!self.names.counting.is_empty()).then(|| format!("there is {}", self.names.counting.join(", ")));
+            self.reader.problem(node.at, format!("the spec's `{call}` takes no quantity"), hint);
+        }
+        match self.reader.word(node, "quantity", &Quantity::WORDS) {
+            Some("kept") => Quantity::Kept,
+            _ => Quantity::Taken,
+        }
     }
 
     fn lacks(&self, node: &Node, bound: &[&str]) -> BTreeMap<String, String> {

@@ -16,6 +16,8 @@ pub(crate) use binding::RATES;
 pub(crate) struct SpecNames<'s> {
     pub(crate) callers: &'s [String],
     pub(crate) calls: Vec<&'s str>,
+    /// The calls among them that take a quantity which may run either way.
+    pub(crate) counting: Vec<&'s str>,
     pub(crate) clauses: &'s [Clause],
     pub(crate) kinds: &'s [Kind],
     pub(crate) order_fields: &'s [Field],

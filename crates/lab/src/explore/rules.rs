@@ -1,0 +1,39 @@
+//! The rules of the spec that a played sequence breaks, whatever the model makes of the rest: rows, stock and totals are no part of
+//! the state that is compared with it.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use countermand_event::{CaseResult, Difference, Level, Mismatch};
+use countermand_harness::Spec;
+
+use crate::sequence::Sequence;
+
+/// A rule that is broken.
+pub(super) struct Broken {
+    /// The call after which it is, counted from 0; of calls made at once the last.
+    pub(super) call: usize,
+    pub(super) clause: String,
+}
+
+/// The first rule that is broken; of those that one step breaks the gravest. What the target declares it has not and what it
+/// departs from openly is not asked of it.
+pub(super) fn broken(
+    spec: &Spec,
+    lacks: &BTreeSet<String>,
+    result: &CaseResult,
+    sequence: &Sequence,
+) -> Option<Broken> {
+    let chosen = || result.findings.iter().flat_map(|finding| finding.options.iter().map(|o| (&*finding.choice, &**o)));
+    let excused = spec.departures(chosen());
+    let counts = |rule: &&Mismatch| {
+        rule.difference == Difference::Rule
+            && rule.level > Level::May
+            && !rule.follows
+            && !lacks.contains(&rule.clause)
+            && !excused.contains(rule.clause.as_str())
+    };
+    let first = result.mismatches.iter().filter(counts).min_by_key(|rule| (rule.step, Reverse(rule.level)))?;
+    let step = sequence.steps().into_iter().nth(first.step.checked_sub(1)?)?;
+    Some(Broken { call: step.end - 1, clause: first.clause.clone() })
+}
