@@ -94,6 +94,13 @@ pub enum Found {
         /// It is said to follow from something earlier.
         follows: bool,
     },
+    /// A clause could not be judged.
+    Unjudged {
+        /// The clause.
+        clause: String,
+        /// Why.
+        why: String,
+    },
     /// The case could not be played to its end; why.
     CouldNotRun(String),
 }
@@ -123,7 +130,11 @@ impl Seen {
         });
         let trouble = result.trouble.as_ref().filter(|_| result.verdict == Verdict::CouldNotRun);
         let stopped = trouble.map(|trouble| seen(trouble.step, Found::CouldNotRun(trouble.message.clone())));
-        let mut all: Vec<Self> = violated.chain(stopped).collect();
+        let unjudged = result.unjudged.iter().map(|unjudged| {
+            let (clause, why) = (unjudged.clause.clone(), unjudged.why.clone());
+            seen(unjudged.step, Found::Unjudged { clause, why })
+        });
+        let mut all: Vec<Self> = violated.chain(unjudged).chain(stopped).collect();
         all.sort();
         all.dedup();
         all

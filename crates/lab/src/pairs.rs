@@ -210,9 +210,9 @@ impl Alone {
         let before: BTreeSet<Seen> = self.results().flat_map(Seen::of).collect();
         let mut seen: Vec<Seen> = results.iter().flat_map(Seen::of).filter(|seen| !before.contains(seen)).collect();
         seen.sort_by_key(|seen| match &seen.found {
-            Found::Violated { clause, .. } if clause == must.clause => 0,
+            Found::Violated { clause, .. } | Found::Unjudged { clause, .. } if clause == must.clause => 0,
             Found::CouldNotRun(_) => 1,
-            Found::Violated { .. } => 2,
+            Found::Violated { .. } | Found::Unjudged { .. } => 2,
         });
         seen
     }

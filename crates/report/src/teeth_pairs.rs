@@ -108,6 +108,7 @@ fn sight(seen: &Seen) -> String {
             let follows = if *follows { ", said to follow from something earlier" } else { "" };
             format!("{} {clause}{follows}", level.name())
         }
+        Found::Unjudged { clause, why } => format!("{clause} was not judged: {why}"),
         Found::CouldNotRun(why) => format!("could not run: {why}"),
     };
     format!("{} step {}: {found}", seen.case, seen.step)

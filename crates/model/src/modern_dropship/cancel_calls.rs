@@ -86,7 +86,7 @@ impl ModernDropship {
         plan: Result<Plan, Refusal>,
         cancellation: &Cancellation,
     ) -> Result<Option<String>, Refusal> {
-        let keeping = self.keeping(cancellation.at);
+        let keeping = self.keeping_a_cancel(cancellation.at);
         let stored = self.store.orders.get_mut(order).ok_or_else(|| unknown("order"))?;
         if self.faults.is_empty() {
             let plan = plan?;
@@ -124,7 +124,7 @@ impl ModernDropship {
         plans: Result<Vec<Plan>, Refusal>,
         cancellation: &Cancellation,
     ) -> Result<(), Refusal> {
-        let keeping = self.keeping(cancellation.at);
+        let keeping = self.keeping_a_cancel(cancellation.at);
         if !self.faults.is_empty() && plans.is_err() {
             for id in orders {
                 if let Some(order) = self.store.orders.get_mut(id).map(|stored| stored.change(keeping)) {

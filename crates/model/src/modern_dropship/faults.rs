@@ -162,7 +162,7 @@ declare_faults! {
     UnknownOrderAnsweredOk: "unknown-order-answered-ok" breaks "refusal.unknown-id", AtOnce, "a cancel in an unknown order answers 200";
     UnauthenticatedIs403: "unauthenticated-is-403" breaks "refusal.unauthenticated", AtOnce, "a missing or wrong key is answered with 403";
     ShownLate: "shown-late" breaks "answer.visible-at-once", AtOnce, "a change is seen by reads 150 ms after it was accepted";
-    ShownMuchLater: "shown-much-later" breaks "answer.visible", AtOnce, "a change is seen by reads a minute after it was accepted";
+    ShownMuchLater: "shown-much-later" breaks "answer.visible", AtOnce, "what a cancel changed is seen by reads a minute after it was accepted";
 
     // What is told.
     OrderCancelledNeverSent: "order-cancelled-never-sent" breaks "webhook.cancelled", AtOnce, "no webhook hears of a cancellation";

@@ -92,12 +92,20 @@ impl ModernDropship {
 
     fn keeping(&self, now: u64) -> Keeping {
         let delay = match self.choices.get::<Visibility>() {
-            _ if self.faults.has(Fault::ShownMuchLater) => LONG_DELAY_MS,
             _ if self.faults.has(Fault::ShownLate) => DELAY_MS,
             Visibility::Delayed => DELAY_MS,
             Visibility::AtOnce => 0,
         };
         Keeping { now, delay, request: self.is_racy().then_some(self.requests) }
+    }
+
+    /// How what a cancel changes is kept.
+    fn keeping_a_cancel(&self, now: u64) -> Keeping {
+        let keeping = self.keeping(now);
+        match self.faults.has(Fault::ShownMuchLater) {
+            true => Keeping { delay: LONG_DELAY_MS, ..keeping },
+            false => keeping,
+        }
     }
 
     /// The order as a call sees it that is decided now; under some faults, as it was when the call arrived.

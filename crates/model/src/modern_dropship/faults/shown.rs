@@ -18,17 +18,17 @@ pub(in crate::modern_dropship) fn misread(
     reply: &mut Reply,
 ) {
     // What one of them makes of the status keeps no other from the body.
-    let right = reply.status;
-    faults.iter().for_each(|fault| misread_reply(fault, right, request, store, reply));
+    let status = reply.status;
+    faults.iter().for_each(|fault| misread_reply(fault, status, request, store, reply));
 }
 
-/// `right` is the status that the answer should have.
-fn misread_reply(fault: Fault, right: u16, request: &Request<'_>, store: &Store, reply: &mut Reply) {
+/// `status` is the one that the answer should have.
+fn misread_reply(fault: Fault, status: u16, request: &Request<'_>, store: &Store, reply: &mut Reply) {
     let cancels = request.method == "POST" && request.path.ends_with("/cancel");
-    match (fault, right) {
-        (Fault::AcceptedIs202, 200) if cancels => reply.status = 202,
-        (Fault::AcceptedIsACrash, 200) if cancels => reply.status = 500,
-        (Fault::AcceptedIsARedirect, 200) if cancels => reply.status = 303,
+    match (fault, status) {
+        (Fault::AcceptedIs202, 200..300) if cancels => reply.status = 202,
+        (Fault::AcceptedIsACrash, 200..300) if cancels => reply.status = 500,
+        (Fault::AcceptedIsARedirect, 200..300) if cancels => reply.status = 303,
         (Fault::RefusalIsACrash, 422) | (Fault::BadBodyIsACrash, 400) => reply.status = 500,
         (Fault::UnknownIsGone, 404) => reply.status = 410,
         (Fault::UnknownOrderAnsweredOk, 404) if cancels => reply.status = 200,
@@ -38,13 +38,16 @@ fn misread_reply(fault: Fault, right: u16, request: &Request<'_>, store: &Store,
             reply.headers.retain(|(name, _)| *name != "content-type");
             reply.headers.push(("content-type", "text/plain".to_owned()));
         }
-        (_, 200) => {
-            if let Ok(mut body) = serde_json::from_slice(&reply.body) {
-                each_order(&mut body, &mut |order| misread_order(fault, request, store, order));
-                if fault == Fault::AnswerFromBefore && cancels {
-                    answer_from_before(&mut body);
-                }
-                reply.body = body.to_string().into_bytes();
+        (_, 200..300) => {
+            let Ok(right) = serde_json::from_slice::<Value>(&reply.body) else { return };
+            let mut told = right.clone();
+            each_order(&mut told, &mut |order| misread_order(fault, request, store, order));
+            if fault == Fault::AnswerFromBefore && cancels {
+                answer_from_before(&mut told);
+            }
+            // What is shown as it should be stays as it was written.
+            if told != right {
+                reply.body = told.to_string().into_bytes();
             }
         }
         _ => {}
