@@ -54,14 +54,17 @@ impl<'f> Sample<'f> {
     #[must_use]
     pub fn all(stage: &Stage, faults: &'f [FaultInfo]) -> Self {
         let (spec, profile) = (&stage.spec, &stage.profile);
-        let (musts, others): (Vec<_>, Vec<_>) =
-            faults.iter().partition(|fault| spec.level(fault.clause, profile) == Level::Must);
+        let is_must = |clause: &str| spec.level(clause, profile) == Level::Must;
+        let musts: Vec<_> = faults.iter().filter(|fault| is_must(fault.clause)).collect();
+        // What can't but break a MUST besides its own clause is neither.
+        let breaks_none = |fault: &&FaultInfo| !is_must(fault.clause) && !fault.also.iter().any(|clause| is_must(clause));
+        let others = faults.iter().filter(breaks_none);
         let options = spec.choices.iter().flat_map(|choice| {
             let departing = choice.options.iter().filter(|option| choice.departs.contains_key(*option));
             let allowed = departing.filter(|option| choice.allows(profile, option));
             allowed.map(|option| Beside::option(&choice.name, option))
         });
-        let rows = others.into_iter().map(Beside::fault).chain(options).map(|beside| (beside, musts.clone()));
+        let rows = others.map(Beside::fault).chain(options).map(|beside| (beside, musts.clone()));
         let rows: Vec<_> = rows.collect();
         Self { seed: 0, of: rows.len() * musts.len(), rows }
     }

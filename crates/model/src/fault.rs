@@ -12,6 +12,8 @@ pub struct FaultInfo {
     pub name: &'static str,
     /// The clause it breaks.
     pub clause: &'static str,
+    /// The clauses that it can't but break with that one.
+    pub also: &'static [&'static str],
     /// What it takes for it to show.
     pub shows: Shows,
     /// What the faulty implementation does, in one sentence.
@@ -111,7 +113,7 @@ impl Asked {
 
 /// Declares the faults of a spec: an enum, and `FAULTS`, all of them as data in the order of the variants.
 macro_rules! declare_faults {
-    ($( $name:ident: $word:literal breaks $clause:literal, $shows:ident, $text:literal; )+) => {
+    ($( $name:ident: $word:literal breaks $clause:literal $(and $also:literal)*, $shows:ident, $text:literal; )+) => {
         /// A misreading of this contract.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Fault { $( #[doc = $text] $name ),+ }
@@ -130,7 +132,7 @@ macro_rules! declare_faults {
 
         /// Every fault of this spec, as data.
         pub(crate) const FAULTS: &[$crate::FaultInfo] = &[$(
-            $crate::FaultInfo { name: $word, clause: $clause, shows: $crate::Shows::$shows, text: $text }
+            $crate::FaultInfo { name: $word, clause: $clause, also: &[$($also),*], shows: $crate::Shows::$shows, text: $text }
         ),+];
     };
 }

@@ -41,6 +41,7 @@ pub(crate) enum Weight {
 
 /// What a step was made on: what was in doubt of that puts the step's answer in doubt, and what became of it.
 struct Touched {
+    call: String,
     order: usize,
     /// The thing; nothing for the order and all that is in it.
     root: Option<String>,
@@ -49,7 +50,8 @@ struct Touched {
 impl Touched {
     /// Whether what comes of the call may depend on it.
     fn depends_on(&self, spot: &Spot) -> bool {
-        spot.weighs && self.order == spot.order && (self.root.is_none() || self.root == spot.root)
+        let matters = spot.matters_to.as_ref().is_none_or(|calls| calls.contains(&self.call));
+        matters && self.order == spot.order && (self.root.is_none() || self.root == spot.root)
     }
 
     /// Whether the call may change it.
@@ -64,9 +66,9 @@ fn touched(made: &[Made<'_>], names: &[Names]) -> Vec<Touched> {
         (On::Unknown(_), ..) | (.., OrderRef::Unknown) => None,
         (_, Some((order, ident)), _) => {
             let Spot { order, root, .. } = Spot::of_thing(*order, names, ident);
-            Some(Touched { order, root })
+            Some(Touched { call: made.call.name.clone(), order, root })
         }
-        (_, None, OrderRef::Named(order)) => Some(Touched { order, root: None }),
+        (_, None, OrderRef::Named(order)) => Some(Touched { call: made.call.name.clone(), order, root: None }),
     };
     made.iter().filter_map(of).collect()
 }
@@ -96,19 +98,16 @@ impl Doubts {
         let mut weights = Vec::new();
         for found in found {
             let level = spec.level(&found.clause, profile);
-            let weight = match found.deviation.difference {
-                // An invariant holds whatever a scenario expected before: only its own repetition follows from something.
-                Difference::Rule => {
-                    match earlier.iter().any(|it| it.clause == found.clause && it.path == found.deviation.path) {
-                        true => Weight::Follows,
-                        false => Weight::Counts,
-                    }
-                }
-                _ => self.weight(found, level, touched),
+            let is_rule = found.deviation.difference == Difference::Rule;
+            let is_repeated = || earlier.iter().any(|it| it.clause == found.clause && it.path == found.deviation.path);
+            // An invariant holds whatever a scenario expected before: only its own repetition follows from something.
+            let weight = match is_rule {
+                true if is_repeated() => Weight::Follows,
+                true => weight_after(found.rests_on.iter(), level),
+                false => self.weight(found, level, touched),
             };
             // What nobody was told of may well be so; and an invariant says of which spots it speaks, not which are wrong.
-            let doubts_state = !found.heard && found.deviation.difference != Difference::Rule;
-            if doubts_state {
+            if !found.heard && !is_rule {
                 let because = match &weight {
                     Weight::Unknown(because) => because.clone(),
                     Weight::Counts | Weight::Follows => Because { step, clause: found.clause.clone(), level },
@@ -131,12 +130,16 @@ impl Doubts {
             is_same() || depends && touched.iter().any(|touched| touched.depends_on(&doubt.spot))
         };
         let before = self.0.iter().filter(concerns).map(|doubt| &doubt.because);
-        let gravest = found.rests_on.iter().chain(before).reduce(|a, b| if b.level > a.level { b } else { a });
-        match gravest {
-            None => Weight::Counts,
-            Some(because) if because.level >= level => Weight::Follows,
-            Some(because) => Weight::Unknown(because.clone()),
-        }
+        weight_after(found.rests_on.iter().chain(before), level)
+    }
+}
+
+/// What a mismatch of this level counts for after others that it may follow from.
+fn weight_after<'b>(before: impl Iterator<Item = &'b Because>, level: Level) -> Weight {
+    match before.reduce(|a, b| if b.level > a.level { b } else { a }) {
+        None => Weight::Counts,
+        Some(because) if because.level >= level => Weight::Follows,
+        Some(because) => Weight::Unknown(because.clone()),
     }
 }
 
@@ -155,7 +158,7 @@ mod tests {
         let text = "format: 1\nspec: t\ntitle: t\nprofiles: { p: p }\n\
             clauses:\n  must: { level: MUST, text: t, source: s }\n  should: { level: SHOULD, text: t, source: s }\n  \
             may: { level: MAY, text: t, source: s }\n\
-            kinds: { item: { plural: items, fields: { count: {}, note: { informative: true } } } }\n\
+            kinds: { item: { plural: items, fields: { count: {}, note: { matters_to: [] } } } }\n\
             order: { unknown: x, fields: { flag: {} } }\ncallers: [me]\n\
             calls: { go: { on: item, as: me } }\n\
             frame: { accepted: may, refused: may, extra: may, missing: may, at_once: may, late: may }\n";
@@ -204,7 +207,7 @@ mod tests {
                 is_derived: false,
             };
             let root = (!thing.1.is_empty()).then(|| thing.1.to_owned());
-            let touched = [Touched { order: thing.0, root }];
+            let touched = [Touched { call: "go".to_owned(), order: thing.0, root }];
             let weights = self.doubts.weigh_touched((&self.spec, "p"), self.number, &touched, &[found], &[]);
             weights.into_iter().next().expect("one for each")
         }

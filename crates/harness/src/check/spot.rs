@@ -13,14 +13,14 @@ pub(crate) struct Spot {
     pub(crate) root: Option<String>,
     /// The field; nothing where all of it is meant.
     pub(crate) field: Option<String>,
-    /// Whether what a later call comes to may depend on it.
-    pub(crate) weighs: bool,
+    /// The calls that may come to something else where it differs; nothing where that is all.
+    pub(crate) matters_to: Option<Vec<String>>,
 }
 
 impl Spot {
     /// An order in all its own fields.
     pub(crate) fn of_order(order: usize) -> Self {
-        Self { order, root: None, field: None, weighs: true }
+        Self { order, root: None, field: None, matters_to: None }
     }
 
     /// A thing in all its fields.
@@ -31,16 +31,16 @@ impl Spot {
     /// The same in one field of its kind; of the order the kind is empty.
     pub(crate) fn in_field(self, spec: &Spec, kind: &str, field: &str) -> Self {
         let fields = spec.kind(kind).map_or(&spec.order_fields, |kind| &kind.fields);
-        let is_informative = fields.iter().any(|known| known.name == field && known.informative);
-        Self { field: Some(field.to_owned()), weighs: self.weighs && !is_informative, ..self }
+        let matters_to = fields.iter().find(|known| known.name == field).and_then(|known| known.matters_to.clone());
+        Self { field: Some(field.to_owned()), matters_to, ..self }
     }
 
     /// Whether both are of the same thing, and of a field that both mean.
     pub(super) fn overlaps(&self, other: &Self) -> bool {
         let fields = match (&self.field, &other.field) {
             (Some(own), Some(other)) => own == other,
-            // Of all of a thing only what weighs counts.
-            (None, Some(_)) => other.weighs,
+            // Of all of a thing only what matters counts.
+            (None, Some(_)) => other.matters_to.as_ref().is_none_or(|calls| !calls.is_empty()),
             (Some(_), None) | (None, None) => true,
         };
         self.is_beside(other) && fields

@@ -36,6 +36,8 @@ pub(super) struct Play<'p> {
     /// The views after the set-up.
     pub(super) first: Arc<Vec<StateView>>,
     pub(super) doubts: Doubts,
+    /// What a call changed was once not to be seen at once: what is not seen yet may still come.
+    pub(super) is_late: bool,
     pub(super) mismatches: Vec<Mismatch>,
     pub(super) unjudged: Vec<Unjudged>,
     pub(super) clauses: BTreeSet<String>,
@@ -76,6 +78,7 @@ impl<'p> Play<'p> {
             views: Arc::default(),
             first: Arc::default(),
             doubts: Doubts::default(),
+            is_late: false,
             mismatches: Vec::new(),
             unjudged: Vec::new(),
             clauses: BTreeSet::new(),

@@ -82,8 +82,9 @@ impl Play<'_> {
                 shown_at.get_or_insert(read);
             }
             let answered_otherwise = judgement.found.iter().any(Found::is_of_answer);
+            let is_seen = over || is_shown && !self.is_late;
             let told = all_came || answered_otherwise || (is_told && !claims_silence);
-            if (over || is_shown) && told {
+            if is_seen && told {
                 if !window.is_zero() && !answered_otherwise && (!is_told || claims_silence) {
                     self.all_heard(unreadable)?;
                 }
@@ -101,7 +102,7 @@ impl Play<'_> {
             }
             let elapsed = self.last_call.elapsed();
             match &self.hearing {
-                Some(hearing) if over || is_shown => {
+                Some(hearing) if is_seen => {
                     tokio::select! {
                         () = hearing.wait(received, window.saturating_sub(elapsed)) => {}
                         () = self.session.target.transport.quiet() => is_quiet = true,
@@ -125,6 +126,7 @@ impl Play<'_> {
         made: &[Made<'_>],
         exchanges: Vec<RawExchange>,
     ) {
+        self.is_late |= judgement.late.is_some();
         let (spec, found) = (&self.case.spec, judgement.found.into_iter().chain(judgement.late).collect::<Vec<_>>());
         let step = (number, made, judgement.names.as_slice());
         let weights = self.doubts.weigh((spec, self.profile), step, &found, &self.mismatches);

@@ -128,11 +128,7 @@ fn field() -> Value {
         [
             key("moves_with", texts(), "The fields that this one may move with, of the same entity or as KIND.FIELD."),
             key("free", json!({ "type": "boolean" }), "Whether it may move with any accepted call."),
-            key(
-                "informative",
-                json!({ "type": "boolean" }),
-                "Whether it only tells: what a call comes to never depends on it.",
-            ),
+            key("matters_to", texts(), "The calls that may come to something else where it differs; all, where it is left out."),
         ],
         &[],
     )

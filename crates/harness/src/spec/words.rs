@@ -91,14 +91,14 @@ pub(crate) struct Field {
     pub(crate) moves_with: Vec<String>,
     /// It may move with any accepted call; only claims and invariants judge it then.
     pub(crate) free: bool,
-    /// It only tells: what a call comes to never depends on it, so that where it differs nothing else is in doubt.
-    pub(crate) informative: bool,
+    /// The calls that may come to something else where it differs: all, where nothing is said.
+    pub(crate) matters_to: Option<Vec<String>>,
 }
 
 impl Field {
     /// A field of which no more is known than its name.
     pub(crate) fn named(name: impl Into<String>) -> Self {
-        Self { name: name.into(), moves_with: Vec::new(), free: false, informative: false }
+        Self { name: name.into(), moves_with: Vec::new(), free: false, matters_to: None }
     }
 }
 

@@ -169,11 +169,11 @@ declare_faults! {
 
     // Decided by what was there when the call arrived.
     WholeCancelsBothWin: "whole-cancels-both-win" breaks "race.one-winner", InRace, "a whole cancel does not see what another call did at the same time";
-    SplitsBothWin: "splits-both-win" breaks "race.one-winner", InRace, "a partial cancel does not see what another call did at the same time";
+    SplitsBothWin: "splits-both-win" breaks "race.one-winner" and "partial.one-new-item", InRace, "a partial cancel does not see what another call did at the same time";
     OrderCancelOverlooks: "order-cancel-overlooks" breaks "race.one-winner", InRace, "the order call does not see what another call did at the same time";
-    FulfilmentOverlooks: "fulfilment-overlooks" breaks "race.one-winner", InRace, "a fulfilment does not see what another call did at the same time";
+    FulfilmentOverlooks: "fulfilment-overlooks" breaks "race.one-winner" and "fulfilled.units-kept", InRace, "a fulfilment does not see what another call did at the same time";
     LostUpdateUnderRace: "lost-update-under-race" breaks "race.one-winner", InRace, "of two calls at the same time the later one writes its state over the earlier one's";
-    BuyerOverlooks: "buyer-overlooks" breaks "race.one-winner", InRace, "a call of the buyer's does not see what the seller did at the same time";
+    BuyerOverlooks: "buyer-overlooks" breaks "race.one-winner" and "partial.one-new-item", InRace, "a call of the buyer's does not see what the seller did at the same time";
 }
 
 impl Fault {

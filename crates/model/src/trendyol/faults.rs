@@ -21,7 +21,7 @@ declare_faults! {
     BadKeyAccepted: "bad-key-accepted" breaks "auth.rejects", AtOnce, "a key that nobody has is let in";
     NoKeyAccepted: "no-key-accepted" breaks "auth.rejects", AtOnce, "a call without a key is let in";
     MissingUserAgentAccepted: "missing-user-agent-accepted" breaks "auth.rejects", AtOnce, "a call without a User-Agent is let in";
-    MissingUserAgentStillActs: "missing-user-agent-still-acts" breaks "auth.rejects", AtOnce, "a call without a User-Agent answers 403 and is carried out";
+    MissingUserAgentStillActs: "missing-user-agent-still-acts" breaks "auth.rejects" and "refusal.no-change", AtOnce, "a call without a User-Agent answers 403 and is carried out";
     BadKeyIs403: "bad-key-is-403" breaks "auth.rejects", AtOnce, "a bad key is answered with 403";
     OtherSellerSees: "other-seller-sees" breaks "auth.other-seller", AtOnce, "another seller reads packages by naming their order or their ids";
     OtherSellerCancels: "other-seller-cancels" breaks "auth.other-seller", AtOnce, "another seller can cancel a package";
@@ -160,7 +160,7 @@ declare_faults! {
     SuccessorIsItsOwnOrigin: "successor-is-its-own-origin" breaks "partial.lineage", AtOnce, "a successor names itself as its origin";
 
     // What webhooks are told.
-    WebhookNotDelivered: "webhook-not-delivered" breaks "webhook.delivers", AtOnce, "webhooks are told nothing";
+    WebhookNotDelivered: "webhook-not-delivered" breaks "webhook.delivers" and "full.visible", AtOnce, "webhooks are told nothing";
     WebhookWrongCredentials: "webhook-wrong-credentials" breaks "webhook.delivers", AtOnce, "webhooks are told with other credentials than were configured";
     WebhookOnlyTellsOld: "webhook-only-tells-old" breaks "webhook.delivers", AtOnce, "of a partial cancel webhooks are not told the successor";
     WebhookOnlyTellsSuccessor: "webhook-only-tells-successor" breaks "webhook.delivers", AtOnce, "of a partial cancel webhooks are not told the old package";
@@ -171,9 +171,9 @@ declare_faults! {
     WebhookDatesRunBack: "webhook-dates-run-back" breaks "webhook.agrees", InSequence, "what webhooks are told has a lastModifiedDate that is the earlier the later it happened";
 
     // Decided by what was there when the call arrived.
-    BothPartialsWin: "both-partials-win" breaks "race.one-effect", InRace, "a partial cancel does not see what another call did at the same time";
+    BothPartialsWin: "both-partials-win" breaks "race.one-effect" and "conserve.units", InRace, "a partial cancel does not see what another call did at the same time";
     FullOverlooksPartial: "full-overlooks-partial" breaks "conserve.units", InRace, "a full cancel does not see what another call did at the same time";
-    CancelOverlooksPicking: "cancel-overlooks-picking" breaks "race.cancel-and-picking", InRace, "a cancel at the same time as a Picking makes its successor, and the old package stays Picking";
-    PickingOverlooksCancel: "picking-overlooks-cancel" breaks "race.cancel-and-picking", InRace, "Picking at the same time as a cancel wakes the package that was cancelled";
+    CancelOverlooksPicking: "cancel-overlooks-picking" breaks "race.cancel-and-picking" and "conserve.units", InRace, "a cancel at the same time as a Picking makes its successor, and the old package stays Picking";
+    PickingOverlooksCancel: "picking-overlooks-cancel" breaks "race.cancel-and-picking" and "conserve.units", InRace, "Picking at the same time as a cancel wakes the package that was cancelled";
     SplitOverlooksCancel: "split-overlooks-cancel" breaks "conserve.units", InRace, "a split does not see what another call did at the same time";
 }

@@ -4,7 +4,7 @@ use countermand_text::{Key, Node, Span, Tree};
 use serde_json::Value;
 
 use super::Vocabulary;
-use crate::spec::words::{Aggregate, Field, Group, Kind, WebhookWords};
+use crate::spec::words::{Aggregate, Call, Field, Group, Kind, WebhookWords};
 use crate::template::{Expr, Text};
 
 /// What is said of the order itself.
@@ -78,13 +78,25 @@ impl Vocabulary<'_> {
         for (key, node) in entries {
             let mut parts = self.reader.fields(node, "a field");
             let moves_with = parts.take("moves_with").map(|node| self.moves_with(node, &own)).unwrap_or_default();
-            let mut is =
-                |mark: &'static str| parts.take(mark).is_some_and(|node| matches!(node.tree, Tree::Bool(true)));
-            let (free, informative) = (is("free"), is("informative"));
+            let free = parts.take("free").is_some_and(|node| matches!(node.tree, Tree::Bool(true)));
+            let matters_to = parts.take("matters_to").map(|node| self.matters_to(node));
             parts.finish();
-            fields.push(Field { name: key.text.clone(), moves_with, free, informative });
+            fields.push(Field { name: key.text.clone(), moves_with, free, matters_to });
         }
         fields
+    }
+
+    /// Calls, which are looked up once all are known.
+    fn matters_to(&self, node: &Node) -> Vec<String> {
+        let names: Vec<String> = self.reader.texts(node, "a call").into_iter().map(str::to_owned).collect();
+        self.mattering.borrow_mut().extend(names.iter().map(|name| (node.at, name.clone())));
+        names
+    }
+
+    pub(super) fn check_matters_to(&self, calls: &[Call]) {
+        for (at, name) in self.mattering.borrow().iter() {
+            self.reader.known(*at, "call", name, calls.iter().map(|call| call.name.as_str()));
+        }
     }
 
     /// One field or several: of the same entity, or `KIND.FIELD`.

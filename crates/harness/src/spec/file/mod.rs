@@ -8,7 +8,7 @@ mod rules;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use countermand_text::{Fields, Node, Reader};
+use countermand_text::{Fields, Node, Reader, Span};
 
 use self::clauses::{read_clauses, read_profiles};
 use self::kinds::Follower;
@@ -44,7 +44,8 @@ pub(crate) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
     let title = fields.need("title").and_then(|node| reader.text(node, "a title"));
     let profiles = fields.need("profiles").map(|node| read_profiles(reader, node)).unwrap_or_default();
     let clauses = fields.need("clauses").map(|node| read_clauses(reader, node, &profiles)).unwrap_or_default();
-    let vocabulary = Vocabulary { reader, clauses: &clauses, profiles: &profiles, followers: RefCell::default() };
+    let (followers, mattering) = (RefCell::default(), RefCell::default());
+    let vocabulary = Vocabulary { reader, clauses: &clauses, profiles: &profiles, followers, mattering };
     let kinds = fields.take("kinds").map(|node| vocabulary.kinds(node)).unwrap_or_default();
     let groups = fields.take("groups").map(|node| vocabulary.groups(node, &kinds)).unwrap_or_default();
     let step_names = step_names(&kinds, &groups);
@@ -62,6 +63,7 @@ pub(crate) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
     // Without a frame the file is refused anyway; the calls are read all the same, so that nothing else looks wrong for it.
     let frame = frame.unwrap_or_default();
     let calls = fields.need("calls").map(|node| vocabulary.calls(node, &kinds, &callers, &frame)).unwrap_or_default();
+    vocabulary.check_matters_to(&calls);
     let invariants = fields
         .take("invariants")
         .map(|node| vocabulary.invariants(node, &kinds, &groups, &step_names))
@@ -134,6 +136,8 @@ struct Vocabulary<'s> {
     profiles: &'s [Profile],
     /// Every `moves_with`: where it stands, what it names, and the fields it can name without a kind.
     followers: RefCell<Vec<Follower>>,
+    /// Every call in a `matters_to`, and where it stands.
+    mattering: RefCell<Vec<(Span, String)>>,
 }
 
 impl Vocabulary<'_> {
