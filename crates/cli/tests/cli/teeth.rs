@@ -93,6 +93,27 @@ fn the_matrix_is_written_for_machines_and_for_people() {
 }
 
 #[test]
+fn a_part_of_the_suite_does_not_tell_faults_in_pairs() {
+    let folder = Folder::new();
+    let [json, page] = ["pairs.json", "pairs.md"].map(|name| folder.file(name));
+    let [as_json, as_page] =
+        [("json", &json), ("markdown", &page)].map(|(format, path)| format!("{format}={}", path.display()));
+    let args = ["--n", "12", "--seed", "3", "--verbose", "--report", &as_json, "--report", &as_page];
+    let part = ends(&[&["teeth", "--pairs", "--filter", "list/"], &args[..]].concat());
+    part.exits(1);
+    assert!(
+        part.stdout.starts_with("modern-dropship (reference): 12 of 4440 pairs, and 40 of what"),
+        "{}",
+        part.stdout
+    );
+    let told: serde_json::Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+    let count = |list: &str| told[list].as_array().unwrap().len() as u64;
+    assert_eq!(told["told"].as_u64().unwrap() + count("masked") + count("hidden"), 12);
+    assert!(count("masked") > 0, "what two files do not see is masked: {}", part.stdout);
+    assert!(std::fs::read_to_string(page).unwrap().starts_with("# Faults in pairs: modern-dropship (reference)\n"));
+}
+
+#[test]
 fn wrong_words_are_told() {
     let wrong = |args: &[&str], words: &str| {
         let told = ends(args);
@@ -108,4 +129,6 @@ fn wrong_words_are_told() {
     wrong(&["teeth", "--filter", "list/", "--report", "pdf=x"], "`pdf=x` is no report of teeth");
     wrong(&["teeth", "--scenario", "no-such-file.yaml"], "no-such-file.yaml");
     wrong(&["teeth", "--n", "5"], "--sound");
+    wrong(&["teeth", "--pairs", "--sound"], "cannot be used with");
+    wrong(&["teeth", "--pairs", "--filter", "list/", "--n", "0", "--report", "pdf=x"], "`pdf=x` is no report of teeth");
 }

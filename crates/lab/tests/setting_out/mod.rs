@@ -12,6 +12,12 @@ pub(crate) const SPEC: &str = "modern-dropship";
 pub(crate) const TRENDYOL: &str = "trendyol";
 pub(crate) const LAWS: &str = "laws";
 
+/// What samples are drawn by: another number for another commit, where the continuous integration says which it is.
+pub(crate) fn seed() -> u64 {
+    let commit = std::env::var("COUNTERMAND_SAMPLE").unwrap_or_else(|_| "anything that stays the same".to_owned());
+    commit.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 pub(crate) fn suite() -> Suite {
     let files = countermand_suite::files();
     load_suite(&files.specs, files.scenarios).expect("the suite loads")
