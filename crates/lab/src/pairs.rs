@@ -57,7 +57,8 @@ impl<'f> Sample<'f> {
         let is_must = |clause: &str| spec.level(clause, profile) == Level::Must;
         let musts: Vec<_> = faults.iter().filter(|fault| is_must(fault.clause)).collect();
         // What can't but break a MUST besides its own clause is neither.
-        let breaks_none = |fault: &&FaultInfo| !is_must(fault.clause) && !fault.also.iter().any(|clause| is_must(clause));
+        let breaks_none =
+            |fault: &&FaultInfo| !is_must(fault.clause) && !fault.also.iter().any(|clause| is_must(clause));
         let others = faults.iter().filter(breaks_none);
         let options = spec.choices.iter().flat_map(|choice| {
             let departing = choice.options.iter().filter(|option| choice.departs.contains_key(*option));

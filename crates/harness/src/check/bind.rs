@@ -205,6 +205,7 @@ mod tests {
             at: Span::default(),
             new: None,
             absent: false,
+            present: false,
             fields: vec![field],
         }
     }

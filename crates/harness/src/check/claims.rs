@@ -200,9 +200,17 @@ impl Judge<'_, '_> {
         let difference = difference(test, actual);
         // Compared with a role that is not there: that it is missing is told where it is claimed.
         let nothing_to_compare = matches!(test, Test::SameAs(_)) && wanted.is_none();
+        let gone = match test {
+            Test::SameAs(role) if nothing_to_compare => self.gone(role),
+            _ => None,
+        };
         self.found(clause, at, Deviation { path, difference, expected, wanted, actual: actual.cloned(), spots });
-        if nothing_to_compare && self.seen.differences.len() > 1 {
-            self.rests();
+        if nothing_to_compare {
+            match gone {
+                Some(because) => self.rests_on(because),
+                None if self.seen.differences.len() > 1 => self.rests(),
+                None => {}
+            }
         }
         true
     }
@@ -215,7 +223,7 @@ impl Judge<'_, '_> {
     fn outcomes(&mut self, clause: &str, expected: &[Option<Outcome>], at: Span) {
         let made = self.moment.made;
         let as_expected = |(made, expected): (&Made<'_>, &Option<Outcome>)| {
-            expected.is_none_or(|outcome| made.answer.outcome == outcome)
+            expected.is_none_or(|outcome| made.answer.outcome.fits(outcome))
         };
         if made.iter().zip(expected).all(as_expected) {
             return;

@@ -17,6 +17,8 @@ pub(crate) struct Doubts(Vec<Doubt>);
 struct Doubt {
     spot: Spot,
     because: Because,
+    /// It is of what is told of the spot, and not of what is read of it.
+    heard: bool,
 }
 
 /// The mismatch that something may follow from.
@@ -26,6 +28,13 @@ pub(crate) struct Because {
     pub(crate) step: usize,
     pub(crate) clause: String,
     pub(crate) level: Level,
+}
+
+impl Because {
+    /// In place of a mismatch: nothing came that tells of what the clause speaks of, and it can't be judged.
+    pub(super) fn nothing_came(step: usize, clause: &str) -> Self {
+        Self { step, clause: clause.to_owned(), level: Level::May }
+    }
 }
 
 /// What a mismatch counts for.
@@ -106,13 +115,15 @@ impl Doubts {
                 true => weight_after(found.rests_on.iter(), level),
                 false => self.weight(found, level, touched),
             };
-            // What nobody was told of may well be so; and an invariant says of which spots it speaks, not which are wrong.
-            if !found.heard && !is_rule {
+            // What nobody was told of may well be so: only what is told later is in doubt. An invariant says of which spots it
+            // speaks, not which are wrong.
+            let is_doubted = if found.heard { found.deviation.difference == Difference::Missing } else { !is_rule };
+            if is_doubted {
                 let because = match &weight {
                     Weight::Unknown(because) => because.clone(),
                     Weight::Counts | Weight::Follows => Because { step, clause: found.clause.clone(), level },
                 };
-                let doubt = |spot: &Spot| Doubt { spot: spot.clone(), because: because.clone() };
+                let doubt = |spot: &Spot| Doubt { spot: spot.clone(), because: because.clone(), heard: found.heard };
                 now.extend(found.deviation.spots.iter().map(doubt));
             }
             weights.push(weight);
@@ -126,6 +137,9 @@ impl Doubts {
         let spots = &found.deviation.spots;
         let depends = found.is_of_answer() || spots.iter().any(is_touched);
         let concerns = |doubt: &&Doubt| {
+            if doubt.heard {
+                return found.heard && spots.iter().any(|spot| spot.is_beside(&doubt.spot));
+            }
             let is_same = || !found.is_of_answer() && spots.iter().any(|spot| spot.overlaps(&doubt.spot));
             is_same() || depends && touched.iter().any(|touched| touched.depends_on(&doubt.spot))
         };

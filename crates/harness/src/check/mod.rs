@@ -259,7 +259,11 @@ impl Found {
 
     /// Whether something is missing, or there that should not be.
     fn is_of_shape(&self) -> bool {
-        matches!(self.deviation.difference, Difference::Missing | Difference::Unexpected) && !self.heard
+        (self.is_missing() || self.deviation.difference == Difference::Unexpected) && !self.heard
+    }
+
+    fn is_missing(&self) -> bool {
+        self.deviation.difference == Difference::Missing
     }
 
     /// Whether both say the same of the same thing.

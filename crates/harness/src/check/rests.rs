@@ -49,13 +49,18 @@ pub(super) fn on_the_state(found: &mut [Found], moment: &Moment<'_>) {
         .filter(|found| !found.heard && found.rests_on.is_none())
         .map(|found| (found.because(moment, found.level(moment)), found.deviation.spots.clone()))
         .collect();
-    for heard in found.iter_mut().filter(|found| found.heard) {
+    // What was not told, and should have been, leaves open what would have been told last.
+    let untold: Vec<(Because, Vec<Spot>)> = found
+        .iter()
+        .filter(|found| found.heard && found.is_missing() && found.rests_on.is_none())
+        .map(|found| (found.because(moment, found.level(moment)), found.deviation.spots.clone()))
+        .collect();
+    for heard in found.iter_mut().filter(|found| found.heard && found.rests_on.is_none()) {
         let least = heard.level(moment);
         let is_about =
             |spots: &[Spot]| spots.iter().any(|spot| heard.deviation.spots.iter().any(|own| own.is_beside(spot)));
         let graver = of_state.iter().find(|(because, spots)| because.level >= least && is_about(spots));
-        if let Some((because, _)) = graver {
-            heard.rests_on = Some(because.clone());
-        }
+        let lesser = untold.iter().find(|(because, spots)| because.level < least && is_about(spots));
+        heard.rests_on = graver.or(lesser).map(|(because, _)| because.clone());
     }
 }

@@ -20,7 +20,10 @@ const LONGEST_POLL: Duration = Duration::from_millis(250);
 /// Why a clause is not judged in a step.
 fn may_follow(step: usize, clause: String, because: &Because) -> Unjudged {
     let Because { step: earlier, clause: other, level } = because;
-    let why = format!("what differs may follow from `{other}` in step {earlier}, which is a {}", level.name());
+    let why = match *other == clause && *earlier == step {
+        true => "nothing came that tells of it".to_owned(),
+        false => format!("what differs may follow from `{other}` in step {earlier}, which is a {}", level.name()),
+    };
     Unjudged { step, clause, why }
 }
 

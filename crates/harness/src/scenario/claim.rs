@@ -72,6 +72,8 @@ pub(crate) struct EntityClaim {
     pub(crate) new: Option<String>,
     /// It is gone.
     pub(crate) absent: bool,
+    /// Its being there is what is claimed: where it has gone, that breaks this clause, and not only the frame's.
+    pub(crate) present: bool,
     pub(crate) fields: Vec<FieldClaim>,
 }
 

@@ -194,6 +194,8 @@ fn entities(spec: &Spec, kind: &Kind) -> Value {
             json!({ "type": "string", "description": "The role that the new one comes of." }),
         );
         properties.insert("absent".to_owned(), json!({ "description": "It is there no longer." }));
+        let present = "It is there: that it is not breaks this clause, and not only the frame's own for what vanishes.";
+        properties.insert("present".to_owned(), json!({ "const": true, "description": present }));
         properties.extend(spec.kinds_in(Some(&kind.name)).map(|child| (child.plural.clone(), entities(spec, child))));
     }
     json!({ "type": "object", "minProperties": 1, "additionalProperties": of_one })

@@ -56,7 +56,8 @@ fn nobody_waits_longer_for_a_repeat_than_was_said() {
     };
     let (short, never) = (played(2_000, &[Wrong::TellsOnce]), played(120_000, &[Wrong::TellsOnce]));
     assert_eq!(short.verdict, Verdict::NotCovered, "{short:?}");
-    let message = "a webhook that was refused has 60000 ms to come again, and no webhook is waited for longer than 2000 ms here";
+    let message =
+        "a webhook that was refused has 60000 ms to come again, and no webhook is waited for longer than 2000 ms here";
     assert_eq!(short.trouble.as_ref().map(|trouble| trouble.message.as_str()), Some(message));
     assert!(short.millis < 8_000.0, "{}", short.millis);
     assert_eq!(never.verdict, Verdict::Warned, "{never:?}");

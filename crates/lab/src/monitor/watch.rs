@@ -7,7 +7,7 @@ use countermand_harness::{Called, Overheard, Watched};
 use serde_json::Value;
 
 use crate::contracts::{Contract, State};
-use crate::oracle::seen::{self, Calls, Seen};
+use crate::oracle::seen::{self, Calls, Seen, read_as};
 use crate::sequence::{Call, Line, Sequence};
 
 /// A sequence that was seen.
@@ -47,7 +47,7 @@ pub(super) fn extended(watch: &Watch, window: &[Made], all: &[Called], state: Op
         // What was read in between came between.
         let at_once = made.at_once && watch.sequence.calls.len() > first;
         watch.sequence.calls.push(Call { with: called.with.clone(), headers: made.headers.clone(), at_once, ..call });
-        watch.seen.push(Some(Seen { outcome: made.heard.outcome().to_owned(), state: None }));
+        watch.seen.push(Some(Seen { outcome: read_as(made.heard.outcome()).to_owned(), state: None }));
     }
     if let (Some(state), Some(Some(last))) = (state, watch.seen.last_mut()) {
         last.state = Some(state);

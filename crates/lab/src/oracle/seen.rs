@@ -26,6 +26,11 @@ pub(crate) const OUTCOME: &str = "answer";
 /// The field that marks what was kept of something and is not what it was.
 const REWRITTEN: &str = "rewritten";
 
+/// How an outcome is compared: what crashed was not accepted, and that a refusal is no crash the spec's own rule asks.
+pub(crate) fn read_as(outcome: &str) -> &str {
+    if outcome == "broken" { "refused" } else { outcome }
+}
+
 /// The calls of a sequence; nothing stands for one that was not made, because what it is made on does not exist.
 pub(crate) fn calls(contract: &Contract, result: &CaseResult, sequence: &Sequence) -> Calls {
     let mut calls = vec![None; sequence.calls.len()];
@@ -35,7 +40,7 @@ pub(crate) fn calls(contract: &Contract, result: &CaseResult, sequence: &Sequenc
         let Some(step) = record.step.checked_sub(1).and_then(|index| steps.get(index)) else { continue };
         let outcomes = std::iter::once(&record.outcome).chain(record.beside.iter().map(|call| &call.outcome));
         for (place, outcome) in calls[step.clone()].iter_mut().zip(outcomes) {
-            *place = Some(Seen { outcome: outcome.clone(), state: None });
+            *place = Some(Seen { outcome: read_as(outcome).to_owned(), state: None });
         }
         if let Some(Some(last)) = calls.get_mut(step.end - 1) {
             let mut state = state(contract, &record.state);

@@ -66,10 +66,21 @@ impl Judge<'_, '_> {
             .collect()
     }
 
+    /// The clause under which it is told that something which had this role is there no more.
+    pub(super) fn gone(&self, role: &str) -> Option<Because> {
+        let is_known = self.seen.names.iter().any(|names| names.roles.contains_key(role));
+        let missing = &self.moment.case.spec.call(&self.moment.step.call.name)?.frame.missing;
+        let because = Because { step: self.moment.number, clause: missing.clone(), level: self.level(missing) };
+        is_known.then_some(because)
+    }
+
     /// That an entity was there before and is gone is told under the frame's own clause for that: what is claimed of it stands
     /// and falls with it.
     pub(super) fn vanished(&self, clause: &str, claim: &EntityClaim) -> Option<Because> {
         let moment = self.moment;
+        if claim.present {
+            return None;
+        }
         let (before, names) = (moment.before.get(claim.order)?, self.seen.names.get(claim.order)?);
         let missing = &moment.case.spec.call(&moment.step.call.name)?.frame.missing;
         resolve_role(names, before, &claim.role).filter(|_| missing != clause)?;

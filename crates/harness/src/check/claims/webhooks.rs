@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Judge;
 use crate::check::value::{Context, describe, difference, equal, holds};
 use crate::check::view::key;
-use crate::check::{Deviation, Entity, Heard, Spot, resolve_role};
+use crate::check::{Because, Deviation, Entity, Heard, Spot, resolve_role};
 use crate::scenario::{FieldClaim, WebhookClaim};
 use crate::secrets::{is_credential, stand_in_for};
 use crate::spec::Field;
@@ -90,8 +90,10 @@ impl Judge<'_, '_> {
         let order = |heard: &&&Heard| heard.fields.get(by).is_some_and(|value| !value.is_null());
         let last = told.iter().filter(order).max_by(|a, b| later(a.fields.get(by), b.fields.get(by)));
         let Some(last) = last else {
+            // Waited for; but what nothing was told of can't disagree.
             let expected = in_words(claim);
             self.heard(clause, claim, Difference::Missing, String::new(), expected, told.first().map(|it| shown(it)));
+            self.rests_on(Because::nothing_came(self.moment.number, clause));
             return;
         };
         let state = match &claim.on {

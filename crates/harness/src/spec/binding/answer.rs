@@ -19,6 +19,12 @@ impl Outcome {
             Self::Broken => "broken",
         }
     }
+
+    /// Whether it is what was expected: what crashed was not accepted either. That a refusal is no crash, the spec's rule on
+    /// answers says.
+    pub(crate) fn fits(self, expected: Self) -> bool {
+        self == expected || (self, expected) == (Self::Broken, Self::Refused)
+    }
 }
 
 /// The answer to a step's call.

@@ -280,11 +280,14 @@ impl Claims<'_, '_> {
                 _ => {}
             }
         }
-        let absent = entries.iter().any(|(key, node)| key.text == "absent" && matches!(node.tree, Tree::Bool(true)));
+        let says =
+            |word: &str| entries.iter().any(|(key, node)| key.text == word && matches!(node.tree, Tree::Bool(true)));
+        let (absent, present) = (says("absent"), says("present"));
         let spec = std::sync::Arc::clone(self.roles.spec);
         let mut fields = Vec::new();
         let mut nested = Vec::new();
-        for (key, node) in entries.iter().filter(|(key, _)| key.text != "new" && key.text != "absent") {
+        for (key, node) in entries.iter().filter(|(key, _)| !["new", "absent", "present"].contains(&key.text.as_str()))
+        {
             if let Some(child) = spec.kinds_in(Some(&kind.name)).find(|child| child.plural == key.text) {
                 nested.extend(self.entities(child, Some(&role), node));
                 continue;
@@ -298,8 +301,8 @@ impl Claims<'_, '_> {
         }
         fields.shrink_to_fit();
         let order = self.roles.order_index(&role);
-        let claim = EntityClaim { kind: kind.name.clone(), role, order, at: key.at, new, absent, fields };
-        let says_something = claim.new.is_some() || claim.absent || !claim.fields.is_empty() || nested.is_empty();
+        let claim = EntityClaim { kind: kind.name.clone(), role, order, at: key.at, new, absent, present, fields };
+        let says_something = claim.new.is_some() || absent || present || !claim.fields.is_empty() || nested.is_empty();
         says_something.then_some(Claim::Entity(claim)).into_iter().chain(nested).collect()
     }
 
