@@ -109,7 +109,7 @@ declare_faults! {
     PickingChangesTheTracking: "picking-changes-the-tracking" breaks "package.ids-stable", AtOnce, "a package that turns Picking has another tracking number";
     InvoiceChangesTheTracking: "invoice-changes-the-tracking" breaks "package.ids-stable", InSequence, "a package that turns Invoiced has another tracking number";
     ShippingChangesTheTracking: "shipping-changes-the-tracking" breaks "package.ids-stable", InSequence, "a package that turns Shipped has another tracking number";
-    SplitLosesAUnit: "split-loses-a-unit" breaks "conserve.units", InSequence, "a split loses a unit of its last part";
+    SplitLosesAUnit: "split-loses-a-unit" breaks "conserve.units", InSequence, "a split of a successor loses a unit of its last part";
     RefusalStillCancels: "refusal-still-cancels" breaks "refusal.no-change", AtOnce, "a cancel that is refused cancels the package all the same";
     RefusedPushStillTurns: "refused-push-still-turns" breaks "refusal.no-change", AtOnce, "Invoiced on a Created package is refused and turns it all the same";
     TwoLivePackagesWhileSettling: "two-live-packages-while-settling" breaks "settle.eventually", AtOnce, "for a moment after a partial cancel the old package is live beside its successor";
@@ -141,8 +141,8 @@ declare_faults! {
     SuccessorNotByItsId: "successor-not-by-its-id" breaks "partial.visible", InSequence, "a successor can't be read by its shipmentPackageId";
     OldIsUnlisted: "old-is-unlisted" breaks "old.still-listed", AtOnce, "a package that has a successor is no longer listed";
     FirstOldIsUnlisted: "first-old-is-unlisted" breaks "old.still-listed", InSequence, "after a second partial cancel the first old package is no longer listed";
-    OrderViewOnlyNewest: "order-view-only-newest" breaks "read.complete", AtOnce, "a read by orderNumber shows only the newest package";
-    OrderViewForgetsSplitParts: "order-view-forgets-split-parts" breaks "read.complete", InSequence, "of the parts of a split a read by orderNumber leaves out the last";
+    OrderViewOnlyNewest: "order-view-only-newest" breaks "read.complete", AtOnce, "once something of an order was cancelled, a read by orderNumber shows only the newest package";
+    OrderViewForgetsSplitParts: "order-view-forgets-split-parts" breaks "read.complete", InSequence, "once something of an order was cancelled, a read by orderNumber leaves out the last part of a split";
     PageLosesLast: "page-loses-last" breaks "read.complete", InSequence, "of more packages than a page holds the last is never shown";
     FilterOverlooksCancelled: "filter-overlooks-cancelled" breaks "read.filters", AtOnce, "a read by status never shows what is Cancelled";
     FilterOverlooksSuccessors: "filter-overlooks-successors" breaks "read.filters", AtOnce, "a read by status never shows successors";

@@ -10,21 +10,21 @@ use crate::wire::basic;
 use crate::wire::fields::Fields;
 
 /// More webhooks than this no seller has.
-const MAX_PER_SELLER: usize = 15;
+pub(super) const MAX_PER_SELLER: usize = 15;
 /// So many failures in a row turn a webhook off.
 const MAX_FAILURES: u32 = 13;
 
 /// Where a seller wants to be told of packages.
 #[derive(Clone, Debug)]
 pub(super) struct Webhook {
-    id: u64,
-    seller: Seller,
+    pub(super) id: u64,
+    pub(super) seller: Seller,
     pub(super) wish: Wish,
     pub(super) active: bool,
     /// In a row.
     failures: u32,
-    created_at: u64,
-    changed_at: u64,
+    pub(super) created_at: u64,
+    pub(super) changed_at: u64,
 }
 
 /// A webhook as it is asked for.
@@ -151,6 +151,11 @@ impl Webhooks {
 
     pub(super) fn list(&self, seller: Seller) -> Vec<shape::Webhook<'_>> {
         self.of(seller).map(|(_, webhook)| webhook.shape()).collect()
+    }
+
+    /// Everybody's webhooks, on or off.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Webhook> {
+        self.0.values()
     }
 
     /// A seller's webhooks, on or off.

@@ -1,7 +1,11 @@
-//! What no rule does to what is remembered, and a fault may: turns are taken back, ids and orders change.
+//! What no rule does to what is remembered, and a fault may: turns are taken back, ids and orders change, webhooks give way.
 
+use std::collections::BTreeSet;
+
+use crate::trendyol::auth::Seller;
 use crate::trendyol::state::{Moment, Package, Store};
 use crate::trendyol::status::Status;
+use crate::trendyol::webhook::{MAX_PER_SELLER, Webhook, Webhooks};
 
 impl Package {
     /// The package as if it had turned this too.
@@ -19,6 +23,20 @@ impl Package {
             package.timeline.pop();
         }
         package
+    }
+}
+
+impl Webhooks {
+    /// Takes from each seller with as many webhooks as there may be one that was switched or changed, or else the oldest.
+    pub(in crate::trendyol) fn make_room(&mut self) {
+        let sellers: BTreeSet<Seller> = self.all().map(|webhook| webhook.seller).collect();
+        for seller in sellers {
+            let of: Vec<&Webhook> = self.all().filter(|webhook| webhook.seller == seller).collect();
+            let spare = of.iter().min_by_key(|webhook| (webhook.created_at == webhook.changed_at, webhook.id));
+            if let Some(id) = spare.filter(|_| of.len() >= MAX_PER_SELLER).map(|webhook| webhook.id) {
+                self.remove(id);
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::ops::Bound::{Excluded, Unbounded};
 
 use super::Fault;
-use super::call::{Call, Kind, generation};
+use super::call::{Call, Kind, generation, is_successor};
 use super::successor;
 use crate::fault::Faults;
 use crate::model::Request;
@@ -104,7 +104,7 @@ fn amiss(fault: Fault, done: &Done, store: &mut Store, now: u64) {
         (Kind::Stage, None) if *turned == Some(Status::Shipped) && fault == Fault::ShippingChangesTheTracking => {
             retrack(store, was.id);
         }
-        (Kind::Split, None) if fault == Fault::SplitLosesAUnit => {
+        (Kind::Split, None) if fault == Fault::SplitLosesAUnit && is_successor(was) => {
             done.new.last().into_iter().for_each(|last| successor::lose_a_unit(store, *last));
         }
         _ => {}

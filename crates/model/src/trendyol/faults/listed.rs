@@ -10,7 +10,9 @@ use crate::trendyol::status::Status;
 /// Leaves out of what was found what a faulty implementation does not find.
 pub(in crate::trendyol) fn misread(fault: Fault, store: &Store, query: &Query, found: &mut Vec<Seen<'_>>) {
     let cancelled = |package: &Package| package.status() == Status::Cancelled;
-    let of_order = query.order.is_some();
+    // Before that an order is made, and has to be found.
+    let order = query.order.as_deref().and_then(|order| order.parse().ok());
+    let of_order = order.is_some_and(|order: u64| store.of_order(order).any(|it| it.cancel.is_some()));
     match fault {
         Fault::FullCancelIsUnlisted => found.retain(|(it, _)| !cancelled(it) || has_successor(store, it)),
         Fault::SuccessorIsUnlisted => found.retain(|(it, _)| !is_successor(it)),
