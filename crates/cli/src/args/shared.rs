@@ -47,7 +47,7 @@ pub(crate) struct TargetArgs {
     /// How long a change may take to be seen, milliseconds [default: the binding's]
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=600_000))]
     pub(crate) settle: Option<u64>,
-    /// How long a webhook may take to come, milliseconds [default: the binding's]
+    /// How long a webhook may take to come, and a refused one to come again, milliseconds [default: the binding's]
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=600_000))]
     pub(crate) webhook_settle: Option<u64>,
     /// Under which URL webhooks reach this program, where the endpoint is not on this machine: that of a tunnel, say
