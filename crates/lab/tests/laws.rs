@@ -140,7 +140,7 @@ impl Transport for Heard {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        let mark = |number, mark| {
+        let mark = |number: Option<u64>, mark: Mark| {
             let mut events = self.events.lock().expect("nobody panicked");
             let number = number.unwrap_or(events.len() as u64 + 1);
             events.push(Event { number, mark, missed: 0 });

@@ -205,7 +205,7 @@ impl Transport for Shop {
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         let path = request.uri().path().to_owned();
         let order = path.split('/').nth(2).and_then(|id| id.parse().ok()).unwrap_or(usize::MAX);
-        let under_way = |change: isize| {
+        let under_way = move |change: isize| {
             let mut orders = self.orders.lock().expect("nobody panicked");
             let count = orders.under_way.entry(order).or_default();
             *count = count.saturating_add_signed(change);
