@@ -6,7 +6,7 @@ use countermand_event::{Difference, Mismatch};
 
 use super::claims::Named;
 use super::differ::{Change, between};
-use super::{Deviation, Found, Made, Moment, Names, Spot, StateView, mismatch};
+use super::{Deviation, Found, Made, Moment, Names, Spot, StateView, mismatch, resolve_role};
 use crate::scenario::{Argument, Case, On, OrderRef};
 use crate::spec::binding::Outcome;
 use crate::spec::{Call, Spec};
@@ -33,8 +33,7 @@ pub(super) fn judge(
                 .as_ref()
                 .is_some_and(|field| named.fields.contains(&(order, change.ident.clone(), field.clone())));
             let named_entity = change.field.is_none() && named_or_child(named, order, &change.ident, before, after);
-            let meant =
-                change.field.as_ref().is_some_and(|field| is_meant(moment, order, &change.ident, field, before));
+            let meant = change.field.as_ref().is_some_and(|field| is_meant(moment, order, &change.ident, field, before));
             if named_field || named_entity || meant && !change.is_retyped() {
                 continue;
             }
@@ -80,13 +79,17 @@ fn is_reached(moment: &Moment<'_>, order: usize, ident: &str) -> bool {
 fn reaching<'m>(moment: &'m Moment<'_>, order: usize, ident: &'m str) -> impl Iterator<Item = &'m Call> {
     let reaches = move |made: &&Made<'_>| {
         let is_here = made.call.order == OrderRef::Named(order) && made.answer.outcome == Outcome::Accepted;
-        let named = made.call.with.as_ref().map(Argument::roles).unwrap_or_default();
-        let names = moment.names.get(order);
-        let is_bound = |role: &&str| names.and_then(|names| names.roles.get(*role)).is_some_and(|it| it == ident);
+        // Another order may have something of the same identity.
+        let is_it = |role: &str| {
+            let here = moment.names.get(order).zip(moment.before.get(order));
+            here.and_then(|(names, before)| resolve_role(names, before, role)).is_some_and(|it| it.ident == ident)
+        };
+        let named = || made.call.with.as_ref().map(Argument::roles).unwrap_or_default();
         is_here
-            && match (&made.call.on, &made.on) {
-                (On::Order, _) => named.is_empty() || named.iter().any(is_bound),
-                (_, on) => on.as_ref().is_some_and(|(of, on)| (*of, on.as_str()) == (order, ident)),
+            && match &made.call.on {
+                On::Order => named().is_empty() || named().into_iter().any(is_it),
+                On::Role(role) => is_it(role),
+                On::Unknown(_) => false,
             }
     };
     moment.made.iter().filter(reaches).filter_map(|made| moment.case.spec.call(&made.call.name))
