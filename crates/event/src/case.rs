@@ -47,9 +47,6 @@ pub struct CaseResult {
     /// In what way it is not as the baseline says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stale: Option<String>,
-    /// The known fault that makes this case fail just so, where it is the only one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub looks_like: Option<String>,
 }
 
 impl CaseResult {

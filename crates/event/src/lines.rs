@@ -103,7 +103,6 @@ mod tests {
             start: None,
             known: None,
             stale: stale.map(str::to_owned),
-            looks_like: None,
         }))
     }
 

@@ -9,8 +9,12 @@ use crate::{CaseResult, Likeness};
 
 /// The version of the format.
 pub const FORMAT: u32 = 1;
-/// Failures resemble a fault when so much of both is the same: the same steps of the same cases violate the same clauses.
-pub const ALIKE: f64 = 0.6;
+/// So much of what differs here or under a fault has to differ in both: the same steps of the same cases violate the same clauses.
+const ALIKE: f64 = 0.6;
+/// So much of what a fault shows has to differ here.
+const SHOWN: f64 = 0.9;
+/// So much less has to be shared with any other fault.
+const APART: f64 = 0.2;
 
 /// Finds the kill matrix of a spec by a profile, where there is one.
 pub type FindMatrix = fn(&str, &str) -> Option<KillMatrix>;
@@ -100,8 +104,9 @@ impl KillMatrix {
 }
 
 impl KillMatrix {
-    /// The fault that `failed` resembles most, if it resembles one enough ([`ALIKE`]). Only cases that were `played` count, and
-    /// of the clauses none that is `excused`.
+    /// The fault that `failed` resembles, if it can be told: one that shows nearly all of what it shows ([`SHOWN`]), which is much
+    /// of what differs ([`ALIKE`]), and no other comes near it ([`APART`]). Only cases that were `played` count, and of the
+    /// clauses none that is `excused`.
     #[must_use]
     pub fn resembled<'k>(
         &'k self,
@@ -118,27 +123,25 @@ impl KillMatrix {
             played.flat_map(of_kill).collect()
         };
         let here = facts(failed);
-        let likeness = |row: &'k FaultRow| {
+        let mut rows: Vec<(f64, usize, usize, &FaultRow)> = Vec::new();
+        for row in &self.faults {
             let there = facts(&row.kills);
-            here.intersection(&there).count() as f64 / here.union(&there).count().max(1) as f64
-        };
-        // Of equals the first: the order of the faults is part of the matrix.
-        let (row, alike) = self
-            .faults
-            .iter()
-            .map(|row| (row, likeness(row)))
-            .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
-        let (fault, clause, text) = (row.fault.clone(), row.clause.clone(), row.text.clone());
-        (alike >= ALIKE).then(|| Likeness { fault, clause, text, alike: (alike * 100.0).round() / 100.0 })
-    }
-}
-
-impl KillMatrix {
-    /// The fault by which a case fails just so, in these steps and under these clauses, if it is the only one.
-    #[must_use]
-    pub fn only(&self, kill: &Kill) -> Option<&FaultRow> {
-        let mut alike = self.faults.iter().filter(|row| row.kills.contains(kill));
-        alike.next().filter(|_| alike.next().is_none())
+            let shown = here.intersection(&there).count();
+            let alike = shown as f64 / (here.len() + there.len() - shown).max(1) as f64;
+            rows.push((alike, shown, there.len(), row));
+        }
+        rows.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let &(alike, shown, of, row) = rows.first()?;
+        let next = rows.get(1).map_or(0.0, |next| next.0);
+        let is_told = alike >= ALIKE && shown as f64 >= SHOWN * of as f64 && alike - next >= APART;
+        is_told.then(|| Likeness {
+            fault: row.fault.clone(),
+            clause: row.clause.clone(),
+            text: row.text.clone(),
+            shown,
+            of,
+            beside: here.len() - shown,
+        })
     }
 }
 
@@ -230,19 +233,27 @@ mod tests {
         assert_eq!(["caught", "by-accident", "missed"].map(elsewhere), [1, 0, 0]);
     }
 
+    /// A fault with so many differences, the first of them the one of this number.
+    fn shows(fault: &str, first: usize, count: usize) -> FaultRow {
+        row(fault, (first..first + count).map(|step| kill("a", &[(step, "box.stays")])).collect())
+    }
+
     #[test]
-    fn the_only_fault_that_fails_a_case_just_so_is_named_and_one_of_several_is_not() {
-        let matrix = KillMatrix::new(
-            "boxes",
-            "strict",
-            vec![
-                row("one", vec![kill("a", &[(1, "box.stays")]), kill("b", &[(1, "box.stays")])]),
-                row("other", vec![kill("a", &[(1, "box.stays")]), kill("b", &[(2, "box.stays")])]),
-            ],
-        );
-        let only = |case: &str, violated: &[(usize, &str)]| matrix.only(&kill(case, violated)).map(|row| &*row.fault);
-        assert_eq!(only("b", &[(1, "box.stays")]), Some("one"));
-        assert_eq!(only("a", &[(1, "box.stays")]), None, "two faults do so");
-        assert_eq!(only("b", &[(1, "box.stays"), (2, "box.stays")]), None, "none does just so");
+    fn a_fault_is_named_where_it_shows_nearly_whole_and_no_other_comes_near() {
+        let matrix = KillMatrix::new("boxes", "strict", vec![shows("one", 1, 20), shows("other", 101, 20)]);
+        let named = |failed: &[Kill], excused: &[&str]| {
+            matrix.resembled(failed, |case| case == "a", &excused.iter().copied().collect())
+        };
+        let failed = |first, count| shows("here", first, count).kills;
+        let likeness = named(&failed(1, 20), &[]);
+        assert!(likeness.is_some_and(|it| (&*it.fault, it.shown, it.of, it.beside) == ("one", 20, 20, 0)));
+        let likeness = named(&failed(2, 24), &[]);
+        assert!(likeness.is_some_and(|it| (&*it.fault, it.shown, it.of, it.beside) == ("one", 19, 20, 5)));
+        assert_eq!(named(&failed(1, 10), &[]), None, "half of it is missing");
+        assert_eq!(named(&failed(1, 60), &[]), None, "most of it is something else");
+        assert_eq!(named(&failed(1, 20), &["box.stays"]), None, "nothing of it counts");
+        assert_eq!(named(&[], &[]), None);
+        let twins = KillMatrix::new("boxes", "strict", vec![shows("one", 1, 20), shows("twin", 1, 22)]);
+        assert_eq!(twins.resembled(&failed(1, 20), |_| true, &BTreeSet::new()), None, "it may be either");
     }
 }

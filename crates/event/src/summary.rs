@@ -87,8 +87,9 @@ impl RunSummary {
     }
 }
 
-/// The known misreading of a contract whose failures those of the target resemble most.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The known misreading of a contract that the failures of a whole run resemble. A difference is a clause that a step of a case
+/// violates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Likeness {
     /// Its name.
     pub fault: String,
@@ -96,8 +97,12 @@ pub struct Likeness {
     pub clause: String,
     /// What an implementation does that reads the contract so, in one sentence.
     pub text: String,
-    /// How much of what failed here and there is the same, from 0 to 1, in hundredths.
-    pub alike: f64,
+    /// How many of the differences that it shows are there.
+    pub shown: usize,
+    /// How many it shows.
+    pub of: usize,
+    /// How many others are there.
+    pub beside: usize,
 }
 
 /// The two scores of a spec, on one fixed denominator: every MUST clause of the profile.

@@ -129,7 +129,6 @@ pub(crate) fn passed() -> CaseResult {
         start: None,
         known: None,
         stale: None,
-        looks_like: None,
     }
 }
 

@@ -1,9 +1,22 @@
 //! A mismatch in words, the same ones in every report.
 
-use countermand_event::{Difference, Mismatch, Verdict};
+use countermand_event::{Difference, Likeness, Mismatch, Verdict};
 use serde_json::Value;
 
 use crate::text;
+
+/// How far a run looks like a known fault: more may be wrong with it, and less.
+pub(crate) fn likeness(likeness: &Likeness) -> String {
+    let Likeness { shown, of, beside, .. } = likeness;
+    match (shown == of, beside) {
+        (true, 0) => format!("what differs is what it shows, and nothing else: {of} differences"),
+        (true, _) => format!("among what differs is all that it shows: {of} differences, and {beside} others"),
+        (false, 0) => format!("what differs is of what it shows: {shown} of {of} differences"),
+        (false, _) => {
+            format!("among what differs is {shown} of the {of} differences that it shows, and {beside} others")
+        }
+    }
+}
 
 /// What was expected and what is there: `expected 3, target has 2`.
 pub(crate) fn expected_and_actual(mismatch: &Mismatch) -> String {

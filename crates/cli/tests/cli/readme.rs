@@ -77,7 +77,7 @@ fn its_commands_hold_as_they_stand() {
     let commands = readme.lines().filter_map(|line| line.strip_prefix("$ cargo run -- "));
     let elsewhere = |command: &&str| {
         let begins = ["serve ", "monitor ", "record ", "explore ", "run found/", "run seen/"];
-        let is_long = *command == "teeth" || command.contains("--sound");
+        let is_long = *command == "teeth" || ["--sound", "--pairs"].iter().any(|long| command.contains(long));
         begins.iter().any(|begin| command.starts_with(begin)) || command.contains("sandbox.") || is_long
     };
     let mut many = 0;

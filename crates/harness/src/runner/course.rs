@@ -39,7 +39,6 @@ pub(super) async fn play(case: &Case, target: &Target, profile: &str, context: &
         steps,
         known: None,
         stale: None,
-        looks_like: None,
     };
     redactor.clean(&mut result);
     result

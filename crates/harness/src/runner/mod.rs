@@ -337,6 +337,5 @@ fn could_not_run(case: &WaitingCase, blame: Blame, message: String) -> CaseResul
         start: None,
         known: None,
         stale: None,
-        looks_like: None,
     }
 }

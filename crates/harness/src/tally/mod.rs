@@ -60,7 +60,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Takes a result, and says in it what is known of its failure.
+    /// Takes a result, and says in it whether its failure is known to the baseline.
     pub(crate) fn add(&mut self, result: &mut CaseResult, known: &mut Known) {
         if let Some((baseline, today)) = &known.baseline {
             baseline.judge(result, today);
@@ -73,8 +73,6 @@ impl Tally {
             self.played.insert(print(result.id.as_bytes()));
         }
         if let Some(kill) = Kill::of(result) {
-            let only = known.of(&result.spec).and_then(|matrix| matrix.only(&kill));
-            result.looks_like = only.map(|row| row.fault.clone());
             self.failed.entry(result.spec.clone()).or_default().push(kill);
         }
     }

@@ -65,8 +65,6 @@ impl<'a> Section<'a> {
         for record in &records {
             lines.extend(note(look, "state", &transition::lines(record, room.saturating_sub(10))));
         }
-        let fault = |name: &String| format!("fault `{name}`, the only known one that fails this case just so");
-        lines.extend(note(look, "looks like", &self.case.looks_like.iter().map(fault).collect::<Vec<_>>()));
         lines.extend(self.others(look));
         lines.extend(note(look, "diff", &self.diff(look, records.last().copied())));
         lines.extend(self.consequences(look));

@@ -116,9 +116,13 @@ fn violations(look: &Look, tally: &Tally) -> Vec<String> {
 /// The misreading that the failures look like, where they look like one.
 fn looks_like(look: &Look, summary: &RunSummary) -> Vec<String> {
     let likeness = |(spec, like): (&String, &Likeness)| {
-        let alike = look.dim(&format!("({spec}, {:.0} % of the failures are the same)", like.alike * 100.0));
         let head = look.paint(Ink::Strong, "looks like");
-        [format!("{head}  {}  {alike}", like.fault), format!("  {} ({})", like.text, like.clause), String::new()]
+        [
+            format!("{head}  {}  {}", like.fault, look.dim(&format!("({spec})"))),
+            format!("  {} ({})", like.text, like.clause),
+            look.dim(&format!("  {}", words::likeness(like))),
+            String::new(),
+        ]
     };
     summary.looks_like.iter().flat_map(likeness).collect()
 }

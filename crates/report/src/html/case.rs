@@ -33,9 +33,6 @@ pub(super) fn told(case: &CaseResult) -> Markup {
                 " " code { (text::short(&case.id)) } " " (text::short(&case.title))
             }
             p { (link(&case.id)) span.dim { " · blame: " (blame(case)) " · " code { (text::short(&case.file)) } } }
-            @if let Some(fault) = &case.looks_like {
-                p { "Looks like " code { (fault) } ", the only known fault that fails this case just so." }
-            }
             @if let Some(reason) = &case.known { p { "Known to fail: " (text::excerpt(reason, text::BODY)) } }
             @if let Some(stale) = &case.stale { p { strong { "This case " (text::excerpt(stale, text::BODY)) "." } } }
             @if let Some(trouble) = &case.trouble { (self::trouble(trouble)) }

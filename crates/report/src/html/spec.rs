@@ -6,7 +6,7 @@ use countermand_event::{CaseResult, DialectEntry, JudgedClause, Level, Likeness,
 use maud::{Markup, html};
 
 use super::case;
-use crate::text;
+use crate::{text, words};
 
 /// The section of a spec.
 pub(super) fn section(
@@ -49,7 +49,7 @@ fn looks_like(likeness: &Likeness) -> Markup {
     html! {
         p {
             "The failures look like " code { (likeness.fault) } ": " (likeness.text) " "
-            span.dim { (format!("({:.0} % of them are the same)", likeness.alike * 100.0)) }
+            span.dim { "(" (words::likeness(likeness)) ")" }
         }
     }
 }

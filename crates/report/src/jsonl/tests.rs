@@ -139,8 +139,7 @@ fn required(map: &serde_json::Map<String, Value>) -> Vec<String> {
         "clauses" => map.contains_key("profiles"),
         // Of the clauses, which are there by spec.
         "modern-dropship" => true,
-        _ => ["actual", "expected_value", "beside", "planned", "unproved", "note", "start", "looks_like", "system"]
-            .contains(&name),
+        _ => ["actual", "expected_value", "beside", "planned", "unproved", "note", "start", "system"].contains(&name),
     };
     map.keys().filter(|name| !is_optional(name)).cloned().collect()
 }
