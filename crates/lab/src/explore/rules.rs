@@ -16,16 +16,16 @@ pub(super) struct Broken {
     pub(super) clause: String,
 }
 
-/// The first rule that is broken; of those that one step breaks the gravest. What the target declares it has not and what it
-/// departs from openly is not asked of it.
+/// The first rule that is broken; of those that one step breaks the gravest. What the target declares it has not is not asked of
+/// it, nor what it may depart from openly, by an option of a choice: of calls at once nothing tells which it takes.
 pub(super) fn broken(
     spec: &Spec,
     lacks: &BTreeSet<String>,
     result: &CaseResult,
     sequence: &Sequence,
 ) -> Option<Broken> {
-    let chosen = || result.findings.iter().flat_map(|finding| finding.options.iter().map(|o| (&*finding.choice, &**o)));
-    let excused = spec.departures(chosen());
+    let options = spec.choices.iter().flat_map(|choice| choice.options.iter().map(|o| (&*choice.name, &**o)));
+    let excused = spec.departures(options);
     let counts = |rule: &&Mismatch| {
         rule.difference == Difference::Rule
             && rule.level > Level::May

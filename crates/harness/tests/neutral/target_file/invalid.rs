@@ -42,11 +42,12 @@ fn file(text: &str) -> Result<TargetFile, String> {
 }
 
 /// What a spoilt file has in place of a stretch of the right one.
-const DEFECTS: [(&str, &str, &str); 45] = [
+const DEFECTS: [(&str, &str, &str); 46] = [
     ("unknown key", "lacks:\n", "laks:\n"),
     ("unknown key in limits", "in_flight: 2", "inflight: 2"),
     ("unknown key in a request", "post: /login, json:", "post: /login, body:"),
     ("unknown key in a call", "    on_refusal:", "    on_refused:"),
+    ("a quantity of a call that has none", "    on_refusal:", "    quantity: left\n    on_refusal:"),
     ("unknown key in a session", "      expired:", "      expires:"),
     ("unknown key in a caller", "  guest: { api_key:", "  guest: { apikey:"),
     ("unknown spec", "spec: boxes", "spec: boxs"),
