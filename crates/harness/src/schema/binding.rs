@@ -224,7 +224,11 @@ impl<'s> Binding<'s> {
             [
                 key("requests", self.own("requests"), "Sent in order, up to the first that is refused."),
                 key("on_refusal", self.own("requests"), "Sent where one was refused, to leave nothing half done."),
-                key("quantity", json!({ "enum": Quantity::WORDS }), "Which way its quantity runs: the units that are taken, or those that are kept."),
+                key(
+                    "quantity",
+                    json!({ "enum": Quantity::WORDS }),
+                    "Which way its quantity runs: the units that are taken, or those that are kept.",
+                ),
             ],
             &["requests"],
         );

@@ -96,7 +96,11 @@ fn choice() -> Value {
             key("holds", json!({ "enum": Holds::WORDS }), "How far one decision should reach."),
             key("text", text(), "What is left open, where the name alone does not say it."),
             key("only", named(options.clone()), "The options that a profile allows, where not all."),
-            key("seen_as", named(options), "What else a target that chose an option may be seen to do: that is no inconsistency."),
+            key(
+                "seen_as",
+                named(options),
+                "What else a target that chose an option may be seen to do: that is no inconsistency.",
+            ),
             key("departs", named(texts()), "The clauses of level SHOULD that an option departs from."),
             key("seen", expression(), "The option that a step shows; nothing where it shows none."),
         ],
@@ -152,8 +156,16 @@ fn call() -> Value {
             key("on", text(), "The kind it is made on; the order where it is left out."),
             key("as", text(), "Who makes it unless a scenario says otherwise."),
             key("frame", frame(&[]), "Clauses in place of those of the spec's frame."),
-            key("moves", texts(), "The fields, as KIND.FIELD, that it is there to move of what it is made on: no frame is breached by it."),
-            key("unless_kept", expression(), "True of arguments, `with`, that say nothing to a target that takes the quantity to keep."),
+            key(
+                "moves",
+                texts(),
+                "The fields, as KIND.FIELD, that it is there to move of what it is made on: no frame is breached by it.",
+            ),
+            key(
+                "unless_kept",
+                expression(),
+                "True of arguments, `with`, that say nothing to a target that takes the quantity to keep.",
+            ),
         ],
         &["as"],
     )

@@ -56,7 +56,8 @@ fn nobody_waits_longer_for_a_repeat_than_was_said() {
     };
     let (short, never) = (played(2_000, &[Wrong::TellsOnce]), played(120_000, &[Wrong::TellsOnce]));
     assert_eq!(short.verdict, Verdict::NotCovered, "{short:?}");
-    let message = "a webhook that was refused has 60000 ms to come again, and no webhook is waited for longer than 2000 ms here";
+    let message =
+        "a webhook that was refused has 60000 ms to come again, and no webhook is waited for longer than 2000 ms here";
     assert_eq!(short.trouble.as_ref().map(|trouble| trouble.message.as_str()), Some(message));
     assert!(short.millis < 8_000.0, "{}", short.millis);
     assert_eq!(never.verdict, Verdict::Warned, "{never:?}");
@@ -106,4 +107,19 @@ fn a_run_that_hears_nothing_does_not_cover_what_has_to_be_heard() {
     let trouble = result(&events).trouble.as_ref().expect("it is not covered");
     assert_eq!(result(&events).verdict, Verdict::NotCovered);
     assert_eq!(trouble.message, "no webhook can be received: it is played again");
+}
+
+/// It came: that it can't be read is the target's own doing, and told as it is.
+#[test]
+fn a_webhook_that_is_no_json_is_told_as_one_that_came() {
+    let play = Play::default();
+    let events = play.against(&heard("webhooks"), play.toy(Setting::default(), &[Wrong::TellsGarbage]));
+    let result = result(&events);
+    let told = result.mismatches.iter().find(|mismatch| mismatch.path.starts_with("webhooks.crate"));
+    let actual = told.and_then(|mismatch| mismatch.actual.as_ref()).and_then(|actual| actual.as_str());
+    assert!(
+        actual.is_some_and(|told| told.starts_with("one came, and is no JSON: <p>Void!</p>")),
+        "{:#?}",
+        result.mismatches
+    );
 }

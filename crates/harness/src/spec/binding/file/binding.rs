@@ -137,7 +137,8 @@ impl BindingFile<'_> {
 
     fn quantity(&self, call: &str, node: &Node) -> Quantity {
         if !self.names.counting.contains(&call) {
-            let hint = (!self.names.counting.is_empty()).then(|| format!("there is {}", self.names.counting.join(", ")));
+            let hint =
+                (!self.names.counting.is_empty()).then(|| format!("there is {}", self.names.counting.join(", ")));
             self.reader.problem(node.at, format!("the spec's `{call}` takes no quantity"), hint);
         }
         match self.reader.word(node, "quantity", &Quantity::WORDS) {
