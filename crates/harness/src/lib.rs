@@ -6,6 +6,7 @@
 
 mod bless;
 mod check;
+mod coding;
 mod explain;
 mod inbox;
 mod kept;
@@ -23,6 +24,7 @@ mod traffic;
 mod transport;
 
 pub use bless::{Blessed, Rewritten, bless};
+pub use coding::{Undecodable, decoded};
 pub use explain::explain;
 pub use inbox::Inbox;
 pub use kept::{KeptRun, KeptSpec, LedgerEntry, exchange_file, exchange_line, exchanges, read_ledger};

@@ -131,7 +131,7 @@ fn an_answer_without_a_body() {
 #[test]
 fn an_answer_that_is_another_kind_of_json() {
     let trouble: Trouble = |_, _, stream| stream.write_all(&answer("200 OK", "", "[[[17]]]"));
-    check(trouble, Incomplete(Setup), Failed, Incomplete(Setup));
+    check(trouble, Incomplete(Setup), Failed, Failed);
 }
 
 #[test]
@@ -149,7 +149,60 @@ fn items_that_are_a_text() {
         };
         stream.write_all(&with_body(&request.pass_to(upstream)?, change))
     };
-    check(trouble, Incomplete(Setup), Warned, Incomplete(Setup));
+    check(trouble, Incomplete(Setup), Warned, Failed);
+}
+
+#[test]
+fn items_that_are_null() {
+    let trouble: Trouble = |request, upstream, stream| {
+        let change = |body: &str| match body.find("\"items\":[") {
+            Some(at) => format!("{}\"items\":null}}", &body[..at]),
+            None => body.to_owned(),
+        };
+        stream.write_all(&with_body(&request.pass_to(upstream)?, change))
+    };
+    check(trouble, Passed, Passed, Failed);
+}
+
+/// What a quantity may be that is no number of units: each is a value of the endpoint's, and differs.
+#[test]
+fn a_quantity_that_is_no_number() {
+    let text: Trouble = |request, upstream, stream| {
+        let change = |body: &str| body.replace("\"quantity\":4", "\"quantity\":\"4\"");
+        stream.write_all(&with_body(&request.pass_to(upstream)?, change))
+    };
+    let huge: Trouble = |request, upstream, stream| {
+        let change = |body: &str| body.replace("\"quantity\":4", "\"quantity\":1.8e19");
+        stream.write_all(&with_body(&request.pass_to(upstream)?, change))
+    };
+    let half: Trouble = |request, upstream, stream| {
+        let change = |body: &str| body.replace("\"quantity\":4", "\"quantity\":1.5");
+        stream.write_all(&with_body(&request.pass_to(upstream)?, change))
+    };
+    let null: Trouble = |request, upstream, stream| {
+        let change = |body: &str| body.replace("\"quantity\":4", "\"quantity\":null");
+        stream.write_all(&with_body(&request.pass_to(upstream)?, change))
+    };
+    for trouble in [text, huge, half, null] {
+        check(trouble, Passed, Warned, Failed);
+    }
+}
+
+#[test]
+fn a_quantity_that_is_written_with_a_point() {
+    let trouble: Trouble = |request, upstream, stream| {
+        let change = |body: &str| body.replace("\"quantity\":4", "\"quantity\":4.0");
+        stream.write_all(&with_body(&request.pass_to(upstream)?, change))
+    };
+    check(trouble, Passed, Passed, Passed);
+}
+
+#[test]
+fn a_mark_of_the_byte_order() {
+    let trouble: Trouble = |request, upstream, stream| {
+        stream.write_all(&with_body(&request.pass_to(upstream)?, |body| format!("\u{feff}{body}")))
+    };
+    check(trouble, Passed, Passed, Passed);
 }
 
 #[test]

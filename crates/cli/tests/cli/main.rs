@@ -28,5 +28,6 @@ mod suite;
 mod teeth;
 mod text;
 mod tls;
+mod unread;
 mod watch;
 mod webdriver;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::value::{Context, holds};
+use serde_json::Value;
+
+use super::value::{Context, holds, says};
 use super::view::key;
 use super::{Entity, Names, StateView};
 use crate::scenario::{EntityClaim, RoleSetUp};
@@ -43,11 +45,12 @@ pub(crate) fn bind_set_up(
                     .with("it", entity.raw.clone())
                     .with("role", data.clone())
                     .with("order", order.clone());
-                if !rule.holds(&scope)? {
+                if !rule.answered().holds(&scope)? {
                     continue;
                 }
             }
-            let fit = role.fields.iter().filter(|(name, value)| entity.fields.get(name) == Some(value)).count();
+            let says = |(name, value): &&(String, Value)| entity.fields.get(name).is_some_and(|own| says(value, own));
+            let fit = role.fields.iter().filter(says).count();
             if best.is_none_or(|(_, best)| fit > best) {
                 best = Some((entity, fit));
             }

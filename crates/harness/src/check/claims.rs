@@ -339,17 +339,11 @@ impl Judge<'_, '_> {
             }
             _ => false,
         };
+        let actual = self.moment.after.get(claim.order).and_then(|after| after.unlisted.get(&claim.kind)).cloned();
         self.found(
             clause,
             claim.at,
-            Deviation {
-                path,
-                difference: Difference::Missing,
-                expected,
-                wanted: None,
-                actual: None,
-                spots: vec![spot],
-            },
+            Deviation { path, difference: Difference::Missing, expected, wanted: None, actual, spots: vec![spot] },
         );
         match (self.vanished(clause, claim), said, orphan) {
             (Some(because), ..) | (None, Some(because), _) => self.rests_on(because),

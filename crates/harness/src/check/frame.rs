@@ -33,7 +33,8 @@ pub(super) fn judge(
                 .as_ref()
                 .is_some_and(|field| named.fields.contains(&(order, change.ident.clone(), field.clone())));
             let named_entity = change.field.is_none() && named_or_child(named, order, &change.ident, before, after);
-            let meant = change.field.as_ref().is_some_and(|field| is_meant(moment, order, &change.ident, field, before));
+            let meant =
+                change.field.as_ref().is_some_and(|field| is_meant(moment, order, &change.ident, field, before));
             if named_field || named_entity || meant && !change.is_retyped() {
                 continue;
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use countermand_event::{Difference, Finding};
 use serde_json::Value;
 
-use super::{Deviation, Entity, Found, Made, Moment, Names, Spot, StateView, differ, view};
+use super::{Deviation, Entity, Found, Made, Moment, Names, Spot, StateView, differ, unanswerable, view};
 use crate::scenario::{On, OrderRef};
 use crate::spec::binding::Outcome;
 use crate::spec::{Each, Invariant};
@@ -64,14 +64,17 @@ fn ask(
     out: &mut Vec<Found>,
     clauses: &mut BTreeSet<String>,
 ) -> Result<(), ExprError> {
-    let concerns = invariant.when.as_ref().map_or(Ok(true), |when| when.holds(&subject.scope))?;
-    if !concerns {
+    let concerns = match &invariant.when {
+        Some(when) => unanswerable::ask(when, &subject.scope, moment, after)?,
+        None => Some(true),
+    };
+    if concerns == Some(false) {
         return Ok(());
     }
     if invariant.covers {
         clauses.insert(invariant.clause.clone());
     }
-    if !invariant.holds.holds(&subject.scope)? {
+    if unanswerable::ask(&invariant.holds, &subject.scope, moment, after)? != Some(true) {
         let (path, spots) = subject.about.tell(moment, order, names, after);
         let deviation = Deviation {
             path,
@@ -270,7 +273,7 @@ pub(super) fn seen(moment: &Moment<'_>, scopes: &[Scope]) -> Result<Vec<Finding>
     let mut findings = Vec::new();
     for choice in &moment.case.spec.choices {
         let Some(seen) = &choice.seen else { continue };
-        let option = match seen.json(&scope)? {
+        let option = match seen.answered().json(&scope)? {
             None | Some(Value::Null) => continue,
             Some(Value::String(option)) => option,
             Some(other) => other.to_string(),

@@ -11,6 +11,7 @@ mod rests;
 mod spot;
 #[cfg(test)]
 mod tests;
+mod unanswerable;
 mod value;
 mod view;
 mod watch;
@@ -34,7 +35,7 @@ pub(crate) use frame::late_changes;
 pub(crate) use heard::{Heard, read_heard};
 pub(crate) use invariants::accepted;
 pub(crate) use spot::Spot;
-pub(crate) use value::describe;
+pub(crate) use value::{describe, says};
 pub(crate) use view::{Entity, StateView, key, read_view};
 pub(crate) use watch::{name_new, watch, watch_named};
 

@@ -4,6 +4,7 @@ use countermand_event::Difference;
 use serde_json::Value;
 
 use crate::scenario::{JsonType, Test};
+use crate::template;
 
 /// What a test can look at besides the value itself.
 pub(super) struct Context<'c> {
@@ -68,23 +69,25 @@ pub(crate) fn describe(test: &Test) -> String {
 /// Equal with type: `"3"` is not `3`; `3.0` is `3`, as both are the one number type of JSON.
 pub(super) fn equal(expected: &Value, actual: &Value) -> bool {
     match (expected, actual) {
-        (Value::Number(a), Value::Number(b)) => a == b || whole(a).is_some_and(|a| whole(b) == Some(a)),
+        (Value::Number(a), Value::Number(b)) => a == b || whole(expected).is_some_and(|a| whole(actual) == Some(a)),
         _ => expected == actual,
     }
 }
 
+/// Equal, or the same number written as text: the same in meaning, whatever a clause says of its type.
+pub(crate) fn says(expected: &Value, actual: &Value) -> bool {
+    let as_number = || serde_json::from_str(actual.as_str()?.trim()).ok().filter(Value::is_number);
+    equal(expected, actual) || as_number().is_some_and(|number: Value| equal(expected, &number))
+}
+
 /// The whole number that a number like `3.0` is.
-#[expect(clippy::cast_possible_truncation, reason = "only a float without a fraction that fits is converted")]
-fn whole(number: &serde_json::Number) -> Option<i64> {
-    // From here on a float stands for more than one whole number.
-    const END: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
-    let float = number.as_f64()?;
-    (float.fract() == 0.0 && float.abs() < END).then_some(float as i64)
+fn whole(value: &Value) -> Option<i64> {
+    value.as_f64().and_then(template::whole)
 }
 
 fn is_type(expected: JsonType, actual: &Value) -> bool {
     match expected {
-        JsonType::Integer => actual.is_i64() || actual.is_u64(),
+        JsonType::Integer => actual.is_i64() || actual.is_u64() || whole(actual).is_some(),
         other => type_of(actual) == Some(other),
     }
 }
@@ -140,6 +143,16 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_is_written_as_text_says_the_same_and_is_not_equal() {
+        for (expected, actual) in [(json!(3), json!("3")), (json!(3), json!(" 3.0 ")), (json!("a"), json!("a"))] {
+            assert!(says(&expected, &actual), "{actual}");
+        }
+        for (expected, actual) in [(json!(3), json!("4")), (json!("3"), json!(3)), (json!(true), json!("true"))] {
+            assert!(!says(&expected, &actual), "{actual}");
+        }
+    }
+
+    #[test]
     fn a_bound_says_whether_it_is_within() {
         for (test, held) in [
             (Test::Gt(2.0), [false, false, true]),
@@ -153,11 +166,13 @@ mod tests {
 
     #[test]
     fn types_are_those_of_json_with_whole_numbers_apart() {
-        let values = [json!(true), json!(-3), json!(u64::MAX), json!(3.5), json!("3"), json!([3]), json!({"3": 3})];
+        let (large, odd) = (json!(u64::MAX), json!(1.8e19));
+        let values =
+            [json!(true), json!(-3), large, json!(3.5), json!("3"), json!([3]), json!({"3": 3}), json!(3.0), odd];
         for (word, held) in [
             ("boolean", [0].as_slice()),
-            ("integer", &[1, 2]),
-            ("number", &[1, 2, 3]),
+            ("integer", &[1, 2, 7]),
+            ("number", &[1, 2, 3, 7, 8]),
             ("string", &[4]),
             ("list", &[5]),
             ("map", &[6]),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::spec::binding::View;
 use crate::spec::{Aggregate, Group, Kind, Spec};
-use crate::template::{self, Data, ExprError, Scope};
+use crate::template::{self, Data, ExprError, Scope, Sum};
 
 /// Fields by name; a field the target does not show is absent.
 pub(super) type Fields = BTreeMap<String, Value>;
@@ -37,6 +37,8 @@ pub(crate) struct StateView {
     pub(crate) entities: Vec<Entity>,
     /// Group → the target's key of a product → sums.
     pub(crate) groups: BTreeMap<String, BTreeMap<String, Fields>>,
+    /// What stands where the entities of a kind should be listed, where that is neither a list nor nothing.
+    pub(crate) unlisted: BTreeMap<String, Value>,
     /// What the view's reads captured, for expressions over the raw answer.
     pub(crate) raw: Data,
     /// Every `(kind, field)` the view maps; of the order the kind is empty.
@@ -63,14 +65,19 @@ impl StateView {
         self.entities.iter().filter(move |entity| entity.kind == kind)
     }
 
-    /// Of a product that the order had at first and that nothing of it is listed of, there are no units: its sums are 0.
+    /// Of a product that the order had at first and that nothing of it is listed of, there are no units: its sums are 0, unless
+    /// nothing is listed at all.
     pub(crate) fn keep_products(&mut self, spec: &Spec, first: &Self) {
         let mut changed = false;
         for group in &spec.groups {
             let rows = self.groups.entry(group.name.clone()).or_default();
             for key in first.groups.get(&group.name).into_iter().flat_map(BTreeMap::keys) {
                 if !rows.contains_key(key) {
-                    rows.insert(key.clone(), group.fields.iter().map(|(name, _)| (name.clone(), 0.into())).collect());
+                    let shown = group.fields.iter().filter(|(name, aggregate)| {
+                        *aggregate == Aggregate::Count || self.mapped.contains(&(group.of.clone(), name.clone()))
+                    });
+                    let none = self.unlisted.get(&group.of).cloned().unwrap_or_else(|| 0.into());
+                    rows.insert(key.clone(), shown.map(|(name, _)| (name.clone(), none.clone())).collect());
                     changed = true;
                 }
             }
@@ -90,8 +97,9 @@ impl StateView {
         if self.entities.iter().all(|entity| other(entity).is_none()) {
             return Ok(None);
         }
-        let mut counted = self.entities.clone();
-        counted.iter_mut().for_each(|entity| entity.same = other(entity).unwrap_or_else(|| entity.same.clone()));
+        let mut counted = self.clone();
+        let recount = |entity: &mut Entity| entity.same = other(entity).unwrap_or_else(|| entity.same.clone());
+        counted.entities.iter_mut().for_each(recount);
         let mut view = self.clone();
         for group in &spec.groups {
             view.groups.insert(group.name.clone(), sums(group, &counted)?);
@@ -111,17 +119,19 @@ impl StateView {
     }
 }
 
-/// Applies a view's expressions to what its reads captured.
-pub(crate) fn read_view(spec: &Spec, view: &View, captured: &Scope) -> Result<StateView, ExprError> {
-    let mut state = StateView { order: fields(&view.order, captured)?, ..StateView::default() };
+/// Applies a view's expressions to what its reads captured, whatever that is: what can't be read is not there. An order that
+/// was just set up, and of which the fields can't be worked out, is an error: then the view does not fit the target.
+pub(crate) fn read_view(spec: &Spec, view: &View, captured: &Scope, is_set_up: bool) -> Result<StateView, ExprError> {
+    let mapped = Arc::clone(&view.mapped);
+    let mut state = StateView { order: fields(&view.order, captured, is_set_up)?, mapped, ..StateView::default() };
+    let reads = Reads { spec, view, captured, is_set_up };
     for kind in spec.kinds_in(None) {
-        kind_entities(spec, view, kind, None, captured, &mut state.entities)?;
+        reads.entities(kind, None, &mut state)?;
     }
     for group in &spec.groups {
-        state.groups.insert(group.name.clone(), sums(group, &state.entities)?);
+        state.groups.insert(group.name.clone(), sums(group, &state)?);
     }
     state.raw = Data::from_object(captured.clone());
-    state.mapped = Arc::clone(&view.mapped);
     state.shown = shown(spec, &state);
     Ok(state)
 }
@@ -140,47 +150,60 @@ fn shown(spec: &Spec, state: &StateView) -> Shown {
     }
 }
 
-fn kind_entities(
-    spec: &Spec,
-    view: &View,
-    kind: &Kind,
-    parent: Option<&Entity>,
-    captured: &Scope,
-    out: &mut Vec<Entity>,
-) -> Result<(), ExprError> {
-    let Some(mapping) = view.kinds.get(&kind.name) else { return Ok(()) };
-    let scope = match parent {
-        Some(parent) => captured.with("parent", parent.raw.clone()),
-        None => captured.clone(),
-    };
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for raw in mapping.each.list(&scope)? {
-        let scope = scope.with("it", raw.clone());
-        let id = mapping.id.json(&scope)?.unwrap_or(Value::Null);
-        let same = mapping.same.json(&scope)?.unwrap_or(Value::Null);
-        let name = match parent {
-            Some(parent) => format!("{}/{}", parent.ident, key(&same)),
-            None => {
-                key(&mapping.ident.as_ref().map_or(Ok(None), |ident| ident.json(&scope))?.unwrap_or_else(|| id.clone()))
-            }
+/// What the entities of an order are read from.
+struct Reads<'r> {
+    spec: &'r Spec,
+    view: &'r View,
+    captured: &'r Scope,
+    is_set_up: bool,
+}
+
+impl Reads<'_> {
+    fn entities(&self, kind: &Kind, parent: Option<&Entity>, out: &mut StateView) -> Result<(), ExprError> {
+        let Some(mapping) = self.view.kinds.get(&kind.name) else { return Ok(()) };
+        let scope = match parent {
+            Some(parent) => self.captured.with("parent", parent.raw.clone()),
+            None => self.captured.clone(),
         };
-        // Two rows with one name stay two: the second is another entity.
-        let count = seen.entry(name.clone()).or_default();
-        *count += 1;
-        let ident = if *count == 1 { name } else { format!("{name}#{count}") };
-        let parent_ident = parent.map(|parent| parent.ident.clone());
-        let fields = fields(&mapping.fields, &scope)?;
-        let shown = entity_data(&fields, &id, &same, parent);
-        let kind_name = kind.name.clone();
-        let entity = Entity { kind: kind_name, ident, id, same, parent: parent_ident, fields, raw, shown };
-        let mut nested = Vec::new();
-        for child in spec.kinds_in(Some(&kind.name)) {
-            kind_entities(spec, view, child, Some(&entity), captured, &mut nested)?;
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        let listed = mapping.each.answered().eval(&scope)?;
+        let Some(rows) = template::elements(&listed) else {
+            // A new order may list nothing, and not list nothing at all.
+            if self.is_set_up && !listed.is_none() {
+                mapping.each.list(&scope)?;
+            }
+            if let Some(odd) = template::to_json(&listed).ok().flatten().filter(|odd| !odd.is_null()) {
+                out.unlisted.insert(kind.name.clone(), odd);
+            }
+            return Ok(());
+        };
+        for raw in rows {
+            let scope = scope.with("it", raw.clone());
+            let id = mapping.id.answered().json(&scope)?.unwrap_or(Value::Null);
+            let same = mapping.same.answered().json(&scope)?.unwrap_or(Value::Null);
+            let name = match parent {
+                Some(parent) => format!("{}/{}", parent.ident, key(&same)),
+                None => {
+                    let ident = mapping.ident.as_ref().map_or(Ok(None), |ident| ident.answered().json(&scope))?;
+                    key(&ident.unwrap_or_else(|| id.clone()))
+                }
+            };
+            // Two rows with one name stay two: the second is another entity.
+            let count = seen.entry(name.clone()).or_default();
+            *count += 1;
+            let ident = if *count == 1 { name } else { format!("{name}#{count}") };
+            let parent_ident = parent.map(|parent| parent.ident.clone());
+            let fields = fields(&mapping.fields, &scope, self.is_set_up)?;
+            let shown = entity_data(&fields, &id, &same, parent);
+            let kind_name = kind.name.clone();
+            let entity = Entity { kind: kind_name, ident, id, same, parent: parent_ident, fields, raw, shown };
+            out.entities.push(entity.clone());
+            for child in self.spec.kinds_in(Some(&kind.name)) {
+                self.entities(child, Some(&entity), out)?;
+            }
         }
-        out.push(entity);
-        out.append(&mut nested);
+        Ok(())
     }
-    Ok(())
 }
 
 /// An entity's fields, its id, and, where no field is called so, its product and what it is nested in.
@@ -195,12 +218,24 @@ fn entity_data(fields: &Fields, id: &Value, same: &Value, parent: Option<&Entity
     template::map(all)
 }
 
-/// Evaluates fields in the order of the file; later ones can name earlier ones as `fields.NAME`.
-pub(super) fn fields(mapping: &[(String, template::Expr)], scope: &Scope) -> Result<Fields, ExprError> {
+/// Evaluates fields in the order of the file; later ones can name earlier ones as `fields.NAME`. One that can't be worked out is
+/// not there, or an error where `is_strict`.
+pub(super) fn fields(
+    mapping: &[(String, template::Expr)],
+    scope: &Scope,
+    is_strict: bool,
+) -> Result<Fields, ExprError> {
     let mut out = Fields::new();
     for (name, expr) in mapping {
-        let value =
-            if expr.mentions("fields") { expr.json(&scope.with("fields", data(&out)))? } else { expr.json(scope)? };
+        let own;
+        let scope = match expr.mentions("fields") {
+            true => {
+                own = scope.with("fields", data(&out));
+                &own
+            }
+            false => scope,
+        };
+        let value = if is_strict { expr.json(scope)? } else { expr.answered().json(scope)? };
         if let Some(value) = value {
             out.insert(name.clone(), value);
         }
@@ -208,31 +243,41 @@ pub(super) fn fields(mapping: &[(String, template::Expr)], scope: &Scope) -> Res
     Ok(out)
 }
 
-fn sums(group: &Group, entities: &[Entity]) -> Result<BTreeMap<String, Fields>, ExprError> {
-    let mut sums: BTreeMap<String, Fields> = BTreeMap::new();
-    for entity in entities.iter().filter(|entity| entity.kind == group.of) {
+/// The sums of a group by product. What is to be added and is no number is what the sum is instead; of a field that the view
+/// says nothing of there is none.
+fn sums(group: &Group, state: &StateView) -> Result<BTreeMap<String, Fields>, ExprError> {
+    let mut sums: BTreeMap<String, BTreeMap<&str, Sum>> = BTreeMap::new();
+    for entity in state.of_kind(&group.of) {
         let counts = match &group.when {
             Some(when) => {
-                let parent =
-                    entity.parent.as_ref().and_then(|ident| entities.iter().find(|other| other.ident == *ident));
+                let parent = entity.parent.as_ref().and_then(|ident| state.entity(ident));
                 let parent = parent.map_or(Data::UNDEFINED, |parent| data(&parent.fields));
                 let scope = Scope::default().with("it", data(&entity.fields)).with("parent", parent);
-                when.holds(&scope)?
+                when.answered().holds(&scope)?
             }
             None => true,
         };
         let row = sums.entry(key(&entity.same)).or_default();
-        for (field, aggregate) in &group.fields {
-            let add = match aggregate {
-                Aggregate::Count => 1,
-                Aggregate::Sum => entity.fields.get(field).and_then(Value::as_i64).unwrap_or(0),
-            };
-            let before = row.get(field).and_then(Value::as_i64).unwrap_or(0);
-            let sum = if counts { before.saturating_add(add) } else { before };
-            row.insert(field.clone(), Value::from(sum));
+        let of_view = |(field, aggregate): &&(String, Aggregate)| {
+            matches!(aggregate, Aggregate::Count) || state.maps(&group.of, field)
+        };
+        for (field, aggregate) in group.fields.iter().filter(of_view) {
+            let sum = row.entry(field).or_default();
+            match (counts, aggregate) {
+                (false, _) => {}
+                (true, Aggregate::Count) => sum.add(Data::from(1)),
+                (true, Aggregate::Sum) => {
+                    sum.add(entity.fields.get(field).map_or(Data::UNDEFINED, template::from_json));
+                }
+            }
         }
     }
-    Ok(sums)
+    // What is missing of one may be of any product.
+    if let Some(odd) = state.unlisted.get(&group.of) {
+        sums.values_mut().flat_map(BTreeMap::values_mut).for_each(|sum| sum.add(template::from_json(odd)));
+    }
+    let total = |(field, sum): (&str, Sum)| Some((field.to_owned(), template::to_json(&sum.total()).ok().flatten()?));
+    Ok(sums.into_iter().map(|(key, row)| (key, row.into_iter().filter_map(total).collect())).collect())
 }
 
 /// Fields as one value of expressions.

@@ -8,7 +8,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::check::{Heard, read_heard};
 use crate::inbox::{Opened, Received, path_of};
 use crate::spec::binding::Webhooks;
-use crate::template::{ExprError, Scope};
+use crate::template::Scope;
 
 /// The inbox of a case under way.
 pub(super) struct Hearing {
@@ -16,7 +16,7 @@ pub(super) struct Hearing {
     /// Where it is reached from the target.
     pub(super) base: String,
     /// What was read so far, one entry per webhook that was received.
-    pub(super) read: Mutex<Vec<Result<Vec<Heard>, ExprError>>>,
+    pub(super) read: Mutex<Vec<Vec<Heard>>>,
     /// So many of what was received have been told with a step.
     pub(super) told: usize,
     /// No other case may have a webhook in its place.
@@ -52,8 +52,8 @@ impl Hearing {
         let _ = tokio::time::timeout(patience, self.opened.post_box.more_than(known)).await;
     }
 
-    /// What was told by what was received, and why some of it can't be read, where that is so.
-    pub(super) fn heard(&self, webhooks: &Webhooks, orders: &[Scope]) -> (Vec<Heard>, Option<ExprError>) {
+    /// What was told by what was received.
+    pub(super) fn heard(&self, webhooks: &Webhooks, orders: &[Scope]) -> Vec<Heard> {
         let received = self.opened.post_box.received();
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         for received in received.iter().skip(read.len()) {
@@ -61,17 +61,10 @@ impl Hearing {
         }
         // What was refused has told nothing: it has to come again.
         let taken = read.iter().zip(received.iter()).filter(|(_, received)| !received.is_refused());
-        let (mut heard, mut unreadable) = (Vec::new(), None);
-        for (read, _) in taken {
-            match read {
-                Ok(told) => heard.extend(told.iter().cloned()),
-                Err(error) => unreadable = unreadable.or_else(|| Some(error.clone())),
-            }
-        }
-        (heard, unreadable)
+        taken.flat_map(|(told, _)| told).cloned().collect()
     }
 }
 
-pub(super) fn told_by(webhooks: &Webhooks, received: &Received, orders: &[Scope]) -> Result<Vec<Heard>, ExprError> {
+pub(super) fn told_by(webhooks: &Webhooks, received: &Received, orders: &[Scope]) -> Vec<Heard> {
     read_heard(webhooks, (&received.headers, &received.body), orders, received.order)
 }

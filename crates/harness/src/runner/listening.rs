@@ -19,7 +19,7 @@ use crate::check::Heard;
 use crate::inbox::Received;
 use crate::scenario::Step;
 use crate::secrets::{is_credential, stand_in_for};
-use crate::template::{self, Data, ExprError, Scope};
+use crate::template::{self, Data, Scope};
 
 impl Play<'_> {
     /// Begins to listen, where the case wants to hear something.
@@ -102,7 +102,8 @@ impl Play<'_> {
         let Some(hearing) = self.hearing.as_ref().filter(|_| step.refuse > 0) else { return };
         let concern = move |received: &Received| {
             let webhooks = binding.webhooks.as_ref();
-            webhooks.is_some_and(|webhooks| told_by(webhooks, received, &orders).is_ok_and(|told| !told.is_empty()))
+            let tells = |heard: &Heard| heard.unreadable.is_none();
+            webhooks.is_some_and(|webhooks| told_by(webhooks, received, &orders).iter().any(tells))
         };
         hearing.opened.post_box.refuse(step.refuse, Box::new(concern));
     }
@@ -140,19 +141,20 @@ impl Play<'_> {
         }
     }
 
-    /// What webhooks have told so far. The second says why some of it can't be read.
-    pub(super) fn heard(&self) -> (Vec<Heard>, Option<ExprError>) {
+    /// What webhooks have told so far.
+    pub(super) fn heard(&self) -> Vec<Heard> {
         match (&self.hearing, &self.session.target.binding.webhooks) {
             (Some(hearing), Some(webhooks)) => hearing.heard(webhooks, &self.order_scopes()),
-            _ => (Vec::new(), None),
+            _ => Vec::new(),
         }
     }
 
-    /// Nothing can be said of webhooks that could not be read, or not be kept.
-    pub(super) fn all_heard(&self, unreadable: Option<ExprError>) -> Result<(), Halt> {
-        if let Some(error) = unreadable {
-            let message = format!("what a webhook tells can't be read: {} ({})", error.message, error.place);
-            return Err(Halt::setup(message).at(*error.place));
+    /// That none came which must not come can't be said where one can't be read, and nothing of what could not be kept.
+    pub(super) fn all_heard(&self, heard: &[Heard], is_silent: bool) -> Result<(), Halt> {
+        let unreadable = heard.iter().filter(|_| is_silent).find_map(|heard| heard.unreadable.as_ref());
+        if let Some(why) = unreadable {
+            let message = format!("whether a webhook came that must not come can't be told: one {why}");
+            return Err(Halt::new(Blame::Transport, message));
         }
         match self.hearing.as_ref().is_some_and(|hearing| hearing.opened.post_box.is_too_many()) {
             true => Err(Halt::new(Blame::Transport, "more webhooks came for this case than are kept")),
@@ -169,7 +171,7 @@ impl Play<'_> {
         let fresh = received.iter().zip(read.iter()).skip(hearing.told);
         let place = Arc::new(webhooks.each.place());
         let exchanges = fresh
-            .filter(|(_, read)| read.as_ref().map_or(true, |told| !told.is_empty()))
+            .filter(|(_, told)| !told.is_empty())
             .map(|(received, _)| {
                 let headers = shown(&received.headers);
                 let body = received.body.clone();

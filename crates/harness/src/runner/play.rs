@@ -127,7 +127,10 @@ impl<'p> Play<'p> {
             }
             Stop::Expression(error, raw) => {
                 let message = format!("{} ({})", error.message, error.place);
-                Halt::setup(message).at(*error.place).after(raw.as_deref(), target)
+                // What is asked for after an answer may not fit that answer.
+                let is_of_answer = purpose != Purpose::SetUp && error.is_of_values && raw.is_some();
+                let blame = if is_of_answer { Blame::Transport } else { Blame::Setup };
+                Halt::new(blame, message).at(*error.place).after(raw.as_deref(), target)
             }
         }
     }

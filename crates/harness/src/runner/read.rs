@@ -58,7 +58,7 @@ impl Play<'_> {
         let scope = self.base_scope(0);
         let performed = self.session.perform(Purpose::View, &view.reads, &scope, &mut order, Sender::default()).await;
         let performed = performed.map_err(|stop| self.halt(stop, Purpose::View))?;
-        read_view(&self.case.spec, view, &performed.scope).map_err(|error| {
+        read_view(&self.case.spec, view, &performed.scope, self.first.is_empty()).map_err(|error| {
             let message = format!(
                 "the view `{}` does not fit what the target sends: {} ({})",
                 view.name, error.message, error.place

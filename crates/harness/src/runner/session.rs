@@ -120,16 +120,31 @@ impl Session<'_> {
             reply.tell(&mut scope);
             performed.last = Some(reply);
             if let Some(pages) = &request.pages {
-                rows.extend(pages.rows.list(&scope).map_err(|error| expression(error, performed))?);
+                let listed = match purpose {
+                    Purpose::SetUp => pages.rows.list(&scope),
+                    Purpose::View | Purpose::Call => pages.rows.answered().list(&scope),
+                };
+                rows.extend(listed.map_err(|error| expression(error, performed))?);
                 scope.set("rows", Data::from(rows.clone()));
-                let last = pages.last.holds(&scope).map_err(|error| expression(error, performed))?;
+                let is_last = pages.is_last(&scope).map_err(|error| expression(error, performed))?;
                 page += 1;
-                if !last && page - pages.from < pages.at_most {
+                if !is_last && page - pages.from < pages.at_most {
                     continue;
+                }
+                // A set-up may need no more than there is on the first of them.
+                if !is_last && purpose == Purpose::View {
+                    return Err(unusable(
+                        format!("goes on after {} pages, and no more are read", pages.at_most),
+                        performed,
+                    ));
                 }
             }
             let Some(until) = &request.until else { break };
-            if until.holds(&scope).map_err(|error| expression(error, performed))? {
+            let is_met = match purpose {
+                Purpose::SetUp => until.holds(&scope),
+                Purpose::View | Purpose::Call => until.answered().holds(&scope),
+            };
+            if is_met.map_err(|error| expression(error, performed))? {
                 break;
             }
             // What is read again is read from its first page on.
@@ -145,7 +160,12 @@ impl Session<'_> {
             pause = (pause * 2).min(Duration::from_millis(250));
         }
         for (name, expr) in &request.capture {
-            let value = expr.eval(&scope).map_err(|error| expression(error, performed))?;
+            // Without its captures no set-up is one. Of a read or a call what can't be captured is not there.
+            let value = match purpose {
+                Purpose::SetUp => expr.eval(&scope),
+                Purpose::View | Purpose::Call => expr.answered().eval(&scope),
+            };
+            let value = value.map_err(|error| expression(error, performed))?;
             if sender.anonymous {
                 self.target.keep_secret(captured_secret(name, &value).into_iter().collect());
             }
@@ -240,7 +260,8 @@ impl Session<'_> {
         for last in [false, true] {
             let session = self.log_in(login).await?;
             let reply = self.exchange(purpose, request, scope, sender, Some(&session), performed).await?;
-            let over = login.login.expired.as_ref().map_or(Ok(false), |expired| expired.holds(&reply.scope()));
+            let over =
+                login.login.expired.as_ref().map_or(Ok(false), |expired| expired.answered().holds(&reply.scope()));
             if !over.map_err(|error| expression(error, performed))? {
                 return Ok(reply);
             }

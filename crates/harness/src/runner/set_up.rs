@@ -12,7 +12,7 @@ use super::message::Sender;
 use super::play::Play;
 use super::read::POLL;
 use super::session::Stop;
-use crate::check::{Names, StateView, bind_set_up};
+use crate::check::{Names, StateView, bind_set_up, says};
 use crate::scenario::{OrderSetUp, RoleSetUp};
 use crate::spec::binding::{Binding, Provision};
 use crate::template::{self, Data, JsonTemplate, Scope};
@@ -194,11 +194,12 @@ fn recognise(
     as_asked(order, &names, view).map(|()| names)
 }
 
-/// The order must be what was asked for, or nothing that follows means anything.
+/// The order must be what was asked for, or nothing that follows means anything. That a number of it is written as text is for
+/// the clauses to mind.
 fn as_asked(order: &OrderSetUp, names: &Names, view: &StateView) -> Result<(), Halt> {
     for (field, wanted) in &order.fields {
         let found = view.order.get(field);
-        if found != Some(wanted) {
+        if !found.is_some_and(|found| says(wanted, found)) {
             let message = format!("{field} is {}", told(found));
             return Err(
                 Halt::setup(message).lacking(&format!("the target makes no order with {}", in_words(&order.fields)))
@@ -209,7 +210,7 @@ fn as_asked(order: &OrderSetUp, names: &Names, view: &StateView) -> Result<(), H
         let Some(entity) = names.roles.get(&role.role).and_then(|ident| view.entity(ident)) else { continue };
         for (field, wanted) in role.fields.iter().filter(|(field, _)| view.maps(&role.kind, field)) {
             let found = entity.fields.get(field);
-            if found != Some(wanted) {
+            if !found.is_some_and(|found| says(wanted, found)) {
                 let message = format!(
                     "the new order is not what was asked for: {field} of `{}` should be {wanted} and is {}",
                     role.role,

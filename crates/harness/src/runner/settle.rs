@@ -54,7 +54,7 @@ impl Play<'_> {
             let elapsed = self.last_call.elapsed();
             let (over, all_came) = (elapsed >= settle, is_quiet || elapsed >= window);
             let received = self.hearing.as_ref().map_or(0, Hearing::count);
-            let (heard, unreadable) = self.heard();
+            let heard = self.heard();
             let after = self.read_all().await?;
             let others = self.read_others(step).await?;
             let (first, names) = (&self.first, &self.names);
@@ -89,7 +89,7 @@ impl Play<'_> {
             let told = all_came || answered_otherwise || (is_told && !claims_silence);
             if is_seen && told {
                 if !window.is_zero() && !answered_otherwise && (!is_told || claims_silence) {
-                    self.all_heard(unreadable)?;
+                    self.all_heard(&heard, claims_silence && is_told)?;
                 }
                 if !window.is_zero() && !answered_otherwise && !is_told {
                     self.waited_for_repeats()?;

@@ -28,11 +28,20 @@ pub(crate) fn from_json(value: &Value) -> Data {
     }
 }
 
-/// Parses JSON text straight into a value of expressions; nothing where it is none.
+/// Parses JSON text straight into a value of expressions, in which `3.0` is 3; nothing where it is none. A mark of the byte
+/// order before it is no part of it.
 pub(crate) fn parse_json(bytes: &[u8]) -> Option<Data> {
     // That it is text is found out once, not for every name and value in it.
     let text = std::str::from_utf8(bytes).ok()?;
-    serde_json::from_str(text).ok().map(|Json(data)| data)
+    serde_json::from_str(text.trim_start_matches('\u{feff}')).ok().map(|Json(data)| data)
+}
+
+/// The whole number that a number like `3.0` is; nothing where it stands for more than one.
+#[expect(clippy::cast_possible_truncation, reason = "only a float without a fraction that fits is converted")]
+pub(crate) fn whole(number: f64) -> Option<i64> {
+    // From here on a float stands for more than one whole number.
+    const END: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+    (number.fract() == 0.0 && number.abs() < END).then_some(number as i64)
 }
 
 /// A value of expressions as JSON; nothing where it is undefined.
@@ -123,7 +132,7 @@ impl<'de> Visitor<'de> for JsonVisitor {
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Data, E> {
-        Ok(Data::from(number))
+        Ok(whole(number).map_or_else(|| Data::from(number), Data::from))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Data, E> {
@@ -162,6 +171,14 @@ mod tests {
         // What the engine makes of it by itself.
         assert_eq!(from_json(&value), Data::from(minijinja::value::Serde(&value)));
         assert_eq!(parsed.to_string(), Data::from(minijinja::value::Serde(&value)).to_string());
+    }
+
+    #[test]
+    fn a_number_without_a_fraction_is_whole_however_it_is_written() {
+        let parsed = parse_json(b"\xef\xbb\xbf[3.0, -2.0, 3e2, 1.5, 1.8e19, 9007199254740993.0]").unwrap();
+        assert_eq!(parsed.to_string(), "[3, -2, 300, 1.5, 1.8e19, 9007199254740992.0]");
+        // What a scenario sends is sent as it is written.
+        assert_eq!(to_json(&from_json(&json!(3.0))), Ok(Some(json!(3.0))));
     }
 
     #[test]

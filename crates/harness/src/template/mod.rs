@@ -4,10 +4,13 @@
 //! An expression yields a typed value. A text that is one `{{ expression }}` and nothing else yields the value of it, typed;
 //! any other text is joined from its pieces.
 
+mod answered;
 mod backwards;
 mod filters;
 mod json;
+mod numbers;
 mod plain;
+mod sum;
 
 use std::sync::{Arc, LazyLock};
 
@@ -16,9 +19,12 @@ use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Environment, ErrorKind, Expression, UndefinedBehavior};
 use serde_json::{Map, Value};
 
+pub(crate) use answered::{Answered, elements};
 pub(crate) use backwards::{Captures, Fit, PathPattern, decoded};
-pub(crate) use json::{from_json, parse_json, to_json};
+pub(crate) use json::{from_json, parse_json, to_json, whole};
+pub(crate) use numbers::numbers;
 use plain::Plain;
+pub(crate) use sum::Sum;
 
 /// A value inside an expression.
 pub(crate) type Data = minijinja::Value;
@@ -113,6 +119,8 @@ pub(crate) struct ExprError {
     pub(crate) place: Box<Place>,
     /// Its text and what went wrong.
     pub(crate) message: String,
+    /// It does not fit the values it met, which may be at fault themselves. Else it is wrong in itself, or without end.
+    pub(crate) is_of_values: bool,
 }
 
 /// A compiled expression.
@@ -153,9 +161,10 @@ impl Expr {
                 return None;
             }
         };
-        // Filters, tests and functions are looked up when they are met: once here, on nothing.
+        // Filters, tests and functions are looked up when they are met: once here, on nothing. What names nothing is the same
+        // whatever is there.
         if let Err(error) = compiled.eval(Data::from_object(Scope::default()))
-            && matches!(error.kind(), ErrorKind::UnknownFilter | ErrorKind::UnknownTest | ErrorKind::UnknownFunction)
+            && (!is_of_values(&error) || compiled.undeclared_variables(false).is_empty())
         {
             let reason = reason(&error);
             let filter = reason.strip_prefix("filter ").and_then(|rest| rest.strip_suffix(" is unknown"));
@@ -185,9 +194,14 @@ impl Expr {
         match &self.compiled {
             Compiled::Plain(plain) => Ok(plain.eval(scope)),
             Compiled::Engine(compiled) => {
-                compiled.eval(Data::from_object(scope.clone())).map_err(|error| self.error(&reason(&error)))
+                compiled.eval(Data::from_object(scope.clone())).map_err(|error| self.failed(&error))
             }
         }
+    }
+
+    /// The same over what an endpoint sent.
+    pub(crate) fn answered(&self) -> Answered<'_> {
+        Answered(self)
     }
 
     /// Whether the value is true.
@@ -207,19 +221,7 @@ impl Expr {
         if value.kind() != minijinja::value::ValueKind::Seq {
             return Err(self.error(&format!("expected a list, got {}", value.kind())));
         }
-        value.try_iter().map(Iterator::collect).map_err(|error| self.error(&reason(&error)))
-    }
-
-    /// The elements of a value that is a list, or the value itself; nothing where there is none.
-    pub(crate) fn each(&self, scope: &Scope) -> Result<Vec<Data>, ExprError> {
-        let value = self.eval(scope)?;
-        match value.kind() {
-            minijinja::value::ValueKind::Seq => {
-                value.try_iter().map(Iterator::collect).map_err(|error| self.error(&reason(&error)))
-            }
-            minijinja::value::ValueKind::Undefined => Ok(Vec::new()),
-            _ => Ok(vec![value]),
-        }
+        Ok(elements(&value).unwrap_or_default())
     }
 
     /// The text it was written as.
@@ -242,8 +244,27 @@ impl Expr {
     }
 
     fn error(&self, message: &str) -> ExprError {
-        ExprError { place: Box::new(self.place()), message: format!("`{}`: {message}", self.source) }
+        let message = format!("`{}`: {message}", self.source);
+        ExprError { place: Box::new(self.place()), message, is_of_values: true }
     }
+
+    fn failed(&self, error: &minijinja::Error) -> ExprError {
+        ExprError { is_of_values: is_of_values(error), ..self.error(&reason(error)) }
+    }
+}
+
+/// Whether other values may have been no error.
+fn is_of_values(error: &minijinja::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::InvalidOperation
+            | ErrorKind::NonPrimitive
+            | ErrorKind::NonKey
+            | ErrorKind::UndefinedError
+            | ErrorKind::BadSerialization
+            | ErrorKind::CannotDeserialize
+            | ErrorKind::CannotUnpack
+    )
 }
 
 fn reason(error: &minijinja::Error) -> String {

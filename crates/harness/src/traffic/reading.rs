@@ -38,6 +38,16 @@ impl Reading {
         self.told(target, request).map_or(true, |(_, is_last)| is_last)
     }
 
+    /// Why it shows nothing, though it was answered with a success.
+    #[must_use]
+    pub fn unreadable(&self, target: &Target) -> Option<&'static str> {
+        let is_unreadable = |response: &Response<Bytes>| {
+            let reply = Reply::new(response.status(), response.headers(), response.body());
+            !reply.is_json && reply.is_accepted(&target.binding.outcome).unwrap_or(false)
+        };
+        self.0.iter().any(is_unreadable).then_some("the answer is no JSON")
+    }
+
     /// Whether it shows an order, and nothing in it.
     #[must_use]
     pub fn is_empty(&self, spec: &Spec, target: &Target, order: &OrderKeys) -> bool {
@@ -55,14 +65,14 @@ impl Reading {
         let mut order = order.clone();
         for (name, expr) in &request.capture {
             scope.set("order", order_data(&order));
-            let value = expr.eval(&scope).map_err(message)?;
+            let value = expr.answered().eval(&scope).map_err(message)?;
             match name.strip_prefix("order.") {
                 Some(name) => drop(order.insert(name.to_owned(), expr.json(&scope).ok().flatten().unwrap_or_default())),
                 None => scope.set(name, value),
             }
         }
         scope.set("order", order_data(&order));
-        read_view(spec, view, &scope).map_err(message)
+        read_view(spec, view, &scope, false).map_err(message)
     }
 
     /// What its answers tell, and whether they are all there are.
@@ -81,9 +91,9 @@ impl Reading {
             reply.tell(&mut scope);
             let Some(pages) = &request.pages else { continue };
             scope.set("page", Data::from(page));
-            rows.extend(pages.rows.list(&scope).map_err(message)?);
+            rows.extend(pages.rows.answered().list(&scope).map_err(message)?);
             scope.set("rows", Data::from(rows.clone()));
-            is_last = pages.last.holds(&scope).map_err(message)?;
+            is_last = pages.is_last(&scope).map_err(message)?;
         }
         Ok((scope, is_last))
     }

@@ -4,8 +4,10 @@ use std::error::Error;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 
 use super::{BoxFuture, MAX_ANSWER, Transport, TransportError};
+use crate::coding::decoded;
 
 /// What can be set on the HTTP client.
 #[derive(Debug, Clone, Default)]
@@ -66,8 +68,19 @@ impl HttpTransport {
             }
             body.extend_from_slice(&chunk);
         }
-        reply.body(body.freeze()).map_err(|error| TransportError::Broken(error.to_string()))
+        let reply = reply.body(body.freeze()).map_err(|error| TransportError::Broken(error.to_string()))?;
+        uncompressed(reply)
     }
+}
+
+/// The answer as it was before it was compressed, and nothing that says it was: nobody further on has to know.
+fn uncompressed(mut reply: http::Response<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+    if reply.headers().contains_key(CONTENT_ENCODING) && !reply.body().is_empty() {
+        *reply.body_mut() = decoded(reply.headers(), reply.body(), MAX_ANSWER).map_err(TransportError::Undecodable)?;
+        reply.headers_mut().remove(CONTENT_ENCODING);
+        reply.headers_mut().remove(CONTENT_LENGTH);
+    }
+    Ok(reply)
 }
 
 /// Prepares a client for TLS, or for a plain connection, which needs nothing of this machine.

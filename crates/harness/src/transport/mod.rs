@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::coding::Undecodable;
+
 pub use driver::Driver;
 pub use http_client::{HttpOptions, HttpTransport};
 pub use in_process::InProcess;
@@ -55,6 +57,8 @@ pub enum TransportError {
     TimedOut(Duration),
     /// The answer is larger than [`MAX_ANSWER`].
     TooLarge,
+    /// The answer is whole, and its body can't be read.
+    Undecodable(Undecodable),
     /// The connection or the driver ended, or what came is no answer.
     Broken(String),
     /// No answer came when the run was recorded, for this reason.
@@ -71,6 +75,7 @@ impl fmt::Display for TransportError {
             Self::TooLarge => write!(f, "the answer is larger than {} MiB", MAX_ANSWER >> 20),
             Self::Recorded(detail) => f.write_str(detail),
             Self::NotRecorded(request) => write!(f, "no such request was sent when the run was recorded: {request}"),
+            Self::Undecodable(why) => write!(f, "the body of the answer can't be read: {why}"),
             Self::Broken(detail) => write!(f, "the answer broke off or is no HTTP: {detail}"),
         }
     }

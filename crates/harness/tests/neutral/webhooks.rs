@@ -108,3 +108,18 @@ fn a_run_that_hears_nothing_does_not_cover_what_has_to_be_heard() {
     assert_eq!(result(&events).verdict, Verdict::NotCovered);
     assert_eq!(trouble.message, "no webhook can be received: it is played again");
 }
+
+/// It came: that it can't be read is the target's own doing, and told as it is.
+#[test]
+fn a_webhook_that_is_no_json_is_told_as_one_that_came() {
+    let play = Play::default();
+    let events = play.against(&heard("webhooks"), play.toy(Setting::default(), &[Wrong::TellsGarbage]));
+    let result = result(&events);
+    let told = result.mismatches.iter().find(|mismatch| mismatch.path.starts_with("webhooks.crate"));
+    let actual = told.and_then(|mismatch| mismatch.actual.as_ref()).and_then(|actual| actual.as_str());
+    assert!(
+        actual.is_some_and(|told| told.starts_with("one came, and is no JSON: <p>Void!</p>")),
+        "{:#?}",
+        result.mismatches
+    );
+}

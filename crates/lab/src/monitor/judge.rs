@@ -1,16 +1,17 @@
 //! Takes what the proxy tells, makes reads and calls of it by the binding, and has the orders judged that they concern. Sums up what
 //! came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use countermand_event::Level;
-use countermand_harness::{Meaning, Overheard, Recognised, Recogniser, Sender, Target, Unknowable};
+use countermand_harness::{Meaning, Overheard, Reading, Recognised, Recogniser, Sender, Target, Unknowable};
 
 use super::exchange::{End, Event, Exchange, Mark};
 use super::explainer::Explainer;
 use super::orders::{Flight, MOST_ORDERS, Orders, text};
+use super::readable::readable;
 use super::sayable::{headers, unsayable};
 use super::session::Session;
 use super::told::{Gap, Summary, Told};
@@ -27,6 +28,8 @@ pub struct Judge {
     missed: u64,
     is_crowded: bool,
     has_odd_reads: bool,
+    /// The orders of which it was told that something can't be read; nothing for those that are not known.
+    unreadable: BTreeSet<Option<String>>,
     save_all: bool,
     summary: Summary,
 }
@@ -59,6 +62,7 @@ impl Judge {
             missed: 0,
             is_crowded: false,
             has_odd_reads: false,
+            unreadable: BTreeSet::new(),
             save_all,
             summary: Summary::default(),
         })
@@ -123,15 +127,10 @@ impl Judge {
                 self.orders.doubt(&flight, &format!("what came of {} is not known: the connection broke", line()), out);
             }
             End::Lost => {}
-            End::Answered(exchange) if !exchange.is_whole => match flight.changes() {
-                true => self.orders.doubt(&flight, &format!("a body of {} is larger than what is kept", line()), out),
-                false if flight.concern.is_known && flight.concern.order.contains_key("id") => {
-                    let why = format!("the answer to {} is larger than what is kept", line());
-                    self.orders.doubt(&flight, &why, out);
-                }
-                false => {}
+            End::Answered(exchange) => match readable(*exchange) {
+                Ok(exchange) => self.answered(&flight, &exchange, out),
+                Err(why) => self.unreadable(&flight, &format!("{}: {why}", line()), out),
             },
-            End::Answered(exchange) => self.answered(&flight, &exchange, out),
         }
         if flight.changes() {
             for id in self.orders.concerned(&flight) {
@@ -139,6 +138,21 @@ impl Judge {
                 if is_quiet && let Some(session) = self.orders.get_mut(&id) {
                     session.all_answered(&mut self.explainer, out);
                 }
+            }
+        }
+    }
+
+    /// An exchange that can't be read: what it did or showed nobody knows. Said of each order once, until it can be read again.
+    fn unreadable(&mut self, flight: &Flight, why: &str, out: &mut Vec<Told>) {
+        let (told, order) = (out.len(), self.orders.whose(flight));
+        let is_new = flight.concern.is_known && !self.unreadable.contains(&order);
+        if flight.changes() || is_new {
+            self.orders.doubt(flight, why, out);
+        }
+        if is_new && self.unreadable.len() < MOST_ORDERS {
+            self.unreadable.insert(order.clone());
+            if out.len() == told {
+                out.push(Told::Gap(Gap { order, why: why.to_owned() }));
             }
         }
     }
@@ -175,6 +189,10 @@ impl Judge {
             return;
         }
         self.session(id, out);
+        if let Some(why) = Reading::new(exchange.response.clone()).unreadable(&self.explainer.target) {
+            return self.unreadable(flight, &format!("{} {}: {why}", flight.method, flight.uri.path()), out);
+        }
+        self.unreadable.remove(&Some(id.to_owned()));
         let Self { orders, explainer, .. } = self;
         let Some(session) = orders.get_mut(id) else { return };
         let reading = session.pages.add(recognised.page, flight.began, &exchange.response, &explainer.target);
@@ -200,7 +218,7 @@ impl Judge {
                 let why = format!("what came of {name} is not known: {status} is no answer of the endpoint's own");
                 return self.orders.doubt(flight, &why, out);
             }
-            Err(why) => return self.orders.doubt(flight, &format!("{name}: {why}"), out),
+            Err(why) => return self.unreadable(flight, &format!("{name}: {why}"), out),
         };
         let may_name = !self.explainer.contract.ids.is_empty();
         let odd = recognised.odd.or_else(|| unsayable(recognised, may_name));

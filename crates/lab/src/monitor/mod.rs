@@ -13,6 +13,7 @@ mod orders;
 mod pages;
 mod proxy;
 mod queue;
+mod readable;
 mod reads;
 mod sayable;
 mod session;

@@ -28,7 +28,8 @@ impl Judge<'_, '_> {
         }
         let id = id.flatten();
         let is_own = |heard: &&Heard| {
-            heard.order == claim.order && id.as_ref().is_none_or(|id| heard.id.as_ref().map(key).as_ref() == Some(id))
+            let is_of = || id.as_ref().is_none_or(|id| heard.id.as_ref().map(key).as_ref() == Some(id));
+            heard.order == claim.order && heard.unreadable.is_none() && is_of()
         };
         let told: Vec<&Heard> = moment.heard.iter().filter(is_own).collect();
         if claim.agrees {
@@ -52,7 +53,8 @@ impl Judge<'_, '_> {
         let nearest = told.iter().copied().min_by_key(|heard| self.failing(claim, heard).len());
         let failing = nearest.map(|heard| self.failing(claim, heard)).unwrap_or_default();
         let Some((nearest, [only])) = nearest.zip(failing.first_chunk()).filter(|_| failing.len() == 1) else {
-            self.heard(clause, claim, Difference::Missing, String::new(), in_words(claim), nearest.map(shown));
+            let actual = nearest.map(shown).or_else(|| self.unreadable(claim));
+            self.heard(clause, claim, Difference::Missing, String::new(), in_words(claim), actual);
             return;
         };
         let actual = nearest.headers.get(&only.name).filter(|_| claim.headers.iter().any(|it| std::ptr::eq(it, *only)));
@@ -90,10 +92,13 @@ impl Judge<'_, '_> {
         let order = |heard: &&&Heard| heard.fields.get(by).is_some_and(|value| !value.is_null());
         let last = told.iter().filter(order).max_by(|a, b| later(a.fields.get(by), b.fields.get(by)));
         let Some(last) = last else {
-            // Waited for; but what nothing was told of can't disagree.
-            let expected = in_words(claim);
-            self.heard(clause, claim, Difference::Missing, String::new(), expected, told.first().map(|it| shown(it)));
-            self.rests_on(Because::nothing_came(self.moment.number, clause));
+            let actual = told.first().map(|it| shown(it)).or_else(|| self.unreadable(claim));
+            let is_silence = actual.is_none();
+            self.heard(clause, claim, Difference::Missing, String::new(), in_words(claim), actual);
+            if is_silence {
+                // Waited for; but what nothing was told of can't disagree.
+                self.rests_on(Because::nothing_came(self.moment.number, clause));
+            }
             return;
         };
         let state = match &claim.on {
@@ -127,6 +132,17 @@ impl Judge<'_, '_> {
             let way = if actual.is_none() { Difference::Missing } else { Difference::Differs };
             self.heard(clause, claim, way, format!(".{name}"), expected, actual);
         }
+    }
+
+    /// What came in the place of a webhook that tells something, and how many more like it.
+    fn unreadable(&self, claim: &WebhookClaim) -> Option<Value> {
+        let of_order = self.moment.heard.iter().filter(|heard| heard.order == claim.order);
+        let mut unreadable = of_order.filter_map(|heard| heard.unreadable.as_ref());
+        let last = unreadable.next_back()?;
+        Some(Value::String(match unreadable.count() {
+            0 => format!("one {last}"),
+            more => format!("one {last} (and {more} before it)"),
+        }))
     }
 
     /// The entity that a role stands for, wherever it was seen last.

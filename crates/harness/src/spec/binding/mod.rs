@@ -13,7 +13,7 @@ use countermand_text::{Place, Reader, Span};
 use serde_json::Value;
 
 use crate::secrets::EnvText;
-use crate::template::{Expr, JsonTemplate, Text};
+use crate::template::{Expr, ExprError, JsonTemplate, Scope, Text};
 
 pub(crate) use answer::{Answer, Outcome};
 pub(crate) use file::{RATES, SpecNames, read_binding};
@@ -192,6 +192,16 @@ pub(crate) struct Pages {
     /// True on the last page that is wanted.
     pub(crate) last: Expr,
     pub(crate) at_most: u64,
+}
+
+impl Pages {
+    /// Whether no page is wanted after the one that was answered last. Where that can't be told it is the last.
+    pub(crate) fn is_last(&self, scope: &Scope) -> Result<bool, ExprError> {
+        match self.last.holds(scope) {
+            Err(error) if error.is_of_values => Ok(true),
+            told => told,
+        }
+    }
 }
 
 /// How the state is read back.

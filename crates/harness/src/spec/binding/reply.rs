@@ -11,7 +11,7 @@ use crate::template::{self, Data, ExprError, Scope};
 /// Seconds beyond which it makes no difference how long a target asks to wait.
 const LONGEST_WAIT: u64 = 24 * 60 * 60;
 
-/// One answer.
+/// One answer. A rule that can't be worked out over it does not hold of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -60,7 +60,7 @@ impl Reply {
     fn outcome_scope(&self, rules: &OutcomeRules) -> Result<(Scope, Option<String>), ExprError> {
         let scope = self.scope();
         let reason = match &rules.reason {
-            Some(reason) => reason.json(&scope)?.filter(|reason| !reason.is_null()),
+            Some(reason) => reason.answered().json(&scope)?.filter(|reason| !reason.is_null()),
             None => None,
         };
         let reason = reason.map(|reason| reason.as_str().map_or_else(|| reason.to_string(), str::to_owned));
@@ -70,7 +70,7 @@ impl Reply {
 
     /// Whether the target asks to wait, or something before it answers in its place.
     pub(crate) fn is_busy(&self, rules: &OutcomeRules) -> Result<bool, ExprError> {
-        rules.busy.holds(&self.outcome_scope(rules)?.0)
+        rules.busy.answered().holds(&self.outcome_scope(rules)?.0)
     }
 
     pub(crate) fn is_accepted(&self, rules: &OutcomeRules) -> Result<bool, ExprError> {
@@ -80,15 +80,15 @@ impl Reply {
     /// The answer as the binding reads it; nothing where the target asks to wait.
     pub(crate) fn judge(&self, rules: &OutcomeRules) -> Result<Option<Answer>, ExprError> {
         let (scope, reason) = self.outcome_scope(rules)?;
-        if rules.busy.holds(&scope)? {
+        if rules.busy.answered().holds(&scope)? {
             return Ok(None);
         }
-        let is_fault = rules.fault.as_ref().map_or(Ok(false), |fault| fault.holds(&scope))?;
+        let is_fault = rules.fault.as_ref().map_or(Ok(false), |fault| fault.answered().holds(&scope))?;
         let outcome = if is_fault {
             Outcome::Broken
-        } else if rules.accepted.holds(&scope)? {
+        } else if rules.accepted.answered().holds(&scope)? {
             Outcome::Accepted
-        } else if rules.refused.holds(&scope)? {
+        } else if rules.refused.answered().holds(&scope)? {
             Outcome::Refused
         } else {
             Outcome::Broken

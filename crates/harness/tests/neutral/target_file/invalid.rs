@@ -42,7 +42,7 @@ fn file(text: &str) -> Result<TargetFile, String> {
 }
 
 /// What a spoilt file has in place of a stretch of the right one.
-const DEFECTS: [(&str, &str, &str); 46] = [
+const DEFECTS: [(&str, &str, &str); 49] = [
     ("unknown key", "lacks:\n", "laks:\n"),
     ("unknown key in limits", "in_flight: 2", "inflight: 2"),
     ("unknown key in a request", "post: /login, json:", "post: /login, body:"),
@@ -68,6 +68,9 @@ const DEFECTS: [(&str, &str, &str); 46] = [
     ("bad expression", "when: vars.size > 2", "when: vars.size >"),
     ("unknown name", "when: vars.size > 2", "when: var.size > 2"),
     ("unknown filter", "when: vars.size > 2", "when: vars.size | bigger(2)"),
+    ("an argument too few", "when: vars.size > 2", "when: vars.size | where('a')"),
+    ("a method", "when: vars.size > 2", "when: vars.size.rounded()"),
+    ("what comes to nothing, whatever is there", "when: vars.size > 2", "when: 1 - 'a'"),
     ("unclosed braces", "{{ order.id }}/drop", "{{ order.id }/drop"),
     ("a variable of the environment in a template", "json: { user: keeper }", "json: { user: \"${KEEPER}\" }"),
     ("a variable that is not closed", "${HELPER:-secret}", "${HELPER:-secret"),
