@@ -164,9 +164,13 @@ pub(crate) struct Judgement {
 pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
     let before = regrouped(moment, moment.before, moment.names);
     let moment = &Moment { before: &before, ..*moment };
-    let claimed = claims::judge(moment);
+    let mut claimed = claims::judge(moment);
     let after = regrouped(moment, moment.after, &claimed.names);
     let moment = &Moment { after: &after, ..*moment };
+    if matches!(after, Cow::Owned(_)) {
+        // A sum may be claimed before that is named which is not what it came of.
+        claimed = claims::judge(moment);
+    }
     let mut judgement = Judgement { names: claimed.names, findings: claimed.findings, ..Judgement::default() };
     judgement.found = claimed.differences;
     judgement.clauses.extend(moment.step.expect.iter().map(|expectation| expectation.clause.clone()));
