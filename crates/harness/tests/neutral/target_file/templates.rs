@@ -81,6 +81,25 @@ views:
     assert!(told.exchange.is_some_and(|exchange| exchange.path.starts_with("/orders/")));
 }
 
+/// What nobody has read is not missing.
+#[test]
+fn a_read_without_a_last_page_shows_nothing() {
+    let view = "
+views:
+  single:
+    reads:
+      as: keeper
+      get: \"/orders/{{ order.id }}\"
+      pages: { from: 0, rows: body.boxes, last: page > 7, at_most: 2 }
+      capture: { o: body }
+    order: { open: o.open }
+    box: { each: rows, id: it.id, same: it.tag, fields: { void: it.void } }
+";
+    let (blame, trouble) = Through::default().play(&drops(1), view, Arc::new(Door::new(|_| None))).halted();
+    assert_eq!(blame, Blame::Transport, "{}", trouble.message);
+    assert!(trouble.message.ends_with(" goes on after 2 pages, and no more are read"), "{}", trouble.message);
+}
+
 /// A rule that can't be worked out over an answer does not hold of it.
 #[test]
 fn an_answer_that_no_rule_can_be_worked_out_over_is_not_accepted() {
