@@ -19,7 +19,6 @@ fn main() {
     let path = std::env::args().nth(1).unwrap_or_else(|| "reports/teeth/looks-like.md".to_owned());
     let suite = suite();
     let specs = [(SPEC, "reference"), (TRENDYOL, "domestic")];
-    let all: Vec<_> =
-        specs.iter().flat_map(|(spec, profile)| tried(&suite, spec, profile, COUNTS, SEED)).collect();
+    let all: Vec<_> = specs.iter().flat_map(|(spec, profile)| tried(&suite, spec, profile, COUNTS, SEED)).collect();
     std::fs::write(&path, page(&all, &specs, SEED)).expect("the file can be written");
 }

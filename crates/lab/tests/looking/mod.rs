@@ -121,7 +121,9 @@ pub(crate) fn tried(suite: &Suite, spec: &str, profile: &str, counts: &[(Kind, u
     let targets = odd(&stage, counts, seed);
     let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     let work = || {
-        while let Some((nth, odd)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|nth| Some((nth, targets.get(nth)?))) {
+        while let Some((nth, odd)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|nth| Some((nth, targets.get(nth)?)))
+        {
             let failed = failed(&stage, &cases, &scripts, odd);
             let options = odd.setting.iter().map(|(choice, option)| (choice.as_str(), option.as_str()));
             let departs = stage.spec.departures(options);

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use countermand_event::{CaseResult, Exchange, Level, Mismatch, StepRecord};
+use countermand_event::{CaseResult, Exchange, Level, Mismatch, StepRecord, Unjudged};
 
 use super::{Look, exchange, ink_of, transition};
 use crate::diff::{self, Row};
@@ -11,6 +11,8 @@ use crate::{snippet, text, words};
 
 /// How many further mismatches of a step are listed unless everything is asked for.
 const LISTED: usize = 20;
+/// How many clauses that could not be judged are listed unless everything is asked for.
+const UNJUDGED: usize = 3;
 /// How many lines of a diff are shown unless everything is asked for.
 const DIFF_LINES: usize = 40;
 
@@ -68,6 +70,7 @@ impl<'a> Section<'a> {
         lines.extend(self.others(look));
         lines.extend(note(look, "diff", &self.diff(look, records.last().copied())));
         lines.extend(self.consequences(look));
+        lines.extend(self.unjudged(look));
         let exchanges: Vec<&Exchange> = records.iter().flat_map(|record| &record.exchanges).collect();
         let is_of_answer = |m: &Mismatch| m.path.starts_with("answer");
         let with_answers = is_of_answer(self.lead) || self.others.iter().any(|m| is_of_answer(m));
@@ -110,6 +113,18 @@ impl<'a> Section<'a> {
         let more = rows.len() - shown;
         lines.extend((more > 0).then(|| format!("{} (-v shows them)", text::count(more, "more line"))));
         lines
+    }
+
+    /// What this step, and those after it, could not put to the test.
+    fn unjudged(&self, look: &Look) -> Vec<String> {
+        let is_ours = |unjudged: &&Unjudged| (self.step..self.until).contains(&unjudged.step);
+        let open: Vec<&Unjudged> = self.case.unjudged.iter().filter(is_ours).collect();
+        let line = |it: &&Unjudged| format!("step {}  {}: {}", it.step, text::short(&it.clause), text::short(&it.why));
+        let shown = look.at_most(UNJUDGED, open.len());
+        let mut lines: Vec<String> = open.iter().take(shown).map(line).collect();
+        let more = open.len() - shown;
+        lines.extend((more > 0).then(|| format!("{} (-v lists them)", text::count(more, "more clause"))));
+        note(look, "open", &lines)
     }
 
     /// What follows from this step's mismatches.

@@ -43,6 +43,12 @@ pub(super) fn told(case: &CaseResult) -> Markup {
                     ul.mismatches { @for found in &follows { li { (mismatch(found)) } } }
                 }
             }
+            @if !case.unjudged.is_empty() {
+                details {
+                    summary { (text::count(case.unjudged.len(), "claim")) " that could not be judged" }
+                    ul { @for open in &case.unjudged { li { "step " (open.step) ", " code { (text::short(&open.clause)) } ": " (text::short(&open.why)) } } }
+                }
+            }
             @if !case.steps.is_empty() { ol.timeline { @for step in timeline::steps(case) { (timeline::step(&step, first)) } } }
         }
     }
