@@ -12,14 +12,13 @@ use setting_out::{SPEC, TRENDYOL, suite};
 
 /// Of each spec.
 const COUNTS: &[(Kind, usize)] =
-    &[(Kind::Choosing, 60), (Kind::Two, 80), (Kind::TwoChoosing, 30), (Kind::Twice, 15), (Kind::FaultTwice, 25)];
+    &[(Kind::Choosing, 45), (Kind::Two, 60), (Kind::TwoChoosing, 20), (Kind::Twice, 10), (Kind::FaultTwice, 15)];
 const SEED: u64 = 7;
 
 fn main() {
     let path = std::env::args().nth(1).unwrap_or_else(|| "reports/teeth/looks-like.md".to_owned());
     let suite = suite();
     let specs = [(SPEC, "reference"), (TRENDYOL, "domestic")];
-    let all: Vec<_> =
-        specs.iter().flat_map(|(spec, profile)| tried(&suite, spec, profile, COUNTS, SEED)).collect();
+    let all: Vec<_> = specs.iter().flat_map(|(spec, profile)| tried(&suite, spec, profile, COUNTS, SEED)).collect();
     std::fs::write(&path, page(&all, &specs, SEED)).expect("the file can be written");
 }
