@@ -173,7 +173,8 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
     }
     let mut judgement = Judgement { names: claimed.names, findings: claimed.findings, ..Judgement::default() };
     judgement.found = claimed.differences;
-    judgement.clauses.extend(moment.step.expect.iter().map(|expectation| expectation.clause.clone()));
+    let exercised = moment.step.expect.iter().filter(|expectation| expectation.exercises);
+    judgement.clauses.extend(exercised.map(|expectation| expectation.clause.clone()));
     if let Some(named) = &claimed.named {
         frame::judge(moment, &judgement.names, named, &mut judgement.found, &mut judgement.clauses);
     }
