@@ -112,7 +112,8 @@ impl<'l> Reduction<'l> {
         left.fields.retain(|field| !self.lacks_field("webhook", &field.name));
         let is_whole = left.fields.len() == webhook.fields.len();
         // That none is like this says more the less is said of it.
-        (is_whole || !webhook.absent && !(left.fields.is_empty() && left.headers.is_empty())).then_some(left)
+        let says_nothing = webhook.absent || left.fields.is_empty() && left.headers.is_empty();
+        (is_whole || !says_nothing).then_some(left)
     }
 
     fn lacks_field(&mut self, kind: &str, field: &str) -> bool {
