@@ -89,7 +89,7 @@ fn spec(suite: &mut Suite, file: Option<&TargetFile>, args: &TrafficArgs) -> Res
 }
 
 /// The target as its binding describes it. It is only described: what is sent goes through the proxy.
-fn described(spec: &Spec, file: Option<Arc<TargetFile>>, args: &TrafficArgs) -> Result<Target, Failure> {
+fn described(spec: &Arc<Spec>, file: Option<Arc<TargetFile>>, args: &TrafficArgs) -> Result<Target, Failure> {
     let options = TargetOptions {
         name: args.upstream.clone(),
         base_url: Some(args.upstream.clone()),

@@ -183,7 +183,7 @@ impl Conformance {
         Ok((Arc::new(Inbox::in_process()), Some(Arc::new(world))))
     }
 
-    fn target(&self, spec: &countermand_harness::Spec, world: Option<Arc<World>>) -> Result<Target, SetUpError> {
+    fn target(&self, spec: &Arc<countermand_harness::Spec>, world: Option<Arc<World>>) -> Result<Target, SetUpError> {
         let mut options = TargetOptions {
             timeout: Some(self.timeout),
             settle: self.settle,

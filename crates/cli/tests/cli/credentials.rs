@@ -70,3 +70,69 @@ fn another_machine_is_never_sent_the_keys_of_the_mock() {
         assert!(ended.stderr.contains(&format!("set the environment variable `{missing}`")), "{}", ended.stderr);
     }
 }
+
+/// What Trendyol's calls are made with, as the mock knows it.
+const TRENDYOL: [(&str, &str); 3] = [
+    ("COUNTERMAND_SELLER_ID", "1001"),
+    ("COUNTERMAND_SELLER_KEY", "seller-key"),
+    ("COUNTERMAND_SELLER_SECRET", "seller-secret"),
+];
+
+#[test]
+fn another_machine_is_never_sent_the_ids_of_the_mock() {
+    let args = ["run", "--spec", "trendyol", "--yes", "--target", "https://shop.invalid"];
+    for missing in TRENDYOL {
+        let given = TRENDYOL.into_iter().filter(|variable| *variable != missing);
+        let ended = end(countermand(args).envs(given));
+        ended.exits(2);
+        assert!(ended.stderr.contains(&format!("set the environment variable `{}`", missing.0)), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn an_id_that_stands_in_vars_alone_is_asked_for_by_its_name() {
+    let folder = Folder::new();
+    let callers = "callers:\n  seller: { bearer: \"${ACME_TOKEN}\" }\n";
+    let target = format!("format: 1\ntarget: acme\nspec: trendyol\nbase_url: https://shop.invalid\n{callers}");
+    let target = folder.write("acme.yaml", &target).display().to_string();
+    let ended = end(countermand(["run", "--yes", "--target", &target]).env("ACME_TOKEN", "t"));
+    ended.exits(2);
+    let message = "`vars.seller` is not given: set the environment variable `COUNTERMAND_SELLER_ID`";
+    assert!(ended.stderr.contains(message), "{}", ended.stderr);
+}
+
+/// Every User-Agent that a caller's requests carry, and every key.
+fn sent(run: &Told) -> (Vec<String>, Vec<String>) {
+    let exchanges = run.cases().flat_map(|case| &case.steps).flat_map(|step| &step.exchanges);
+    let headers: Vec<(&str, String)> = exchanges
+        .flat_map(|exchange| &exchange.request_headers)
+        .map(|(name, value)| (name.as_str(), value.clone()))
+        .collect();
+    let of = |wanted: &str| {
+        let mut values: Vec<String> =
+            headers.iter().filter(|(name, _)| *name == wanted).map(|(_, value)| value.clone()).collect();
+        values.sort();
+        values.dedup();
+        values
+    };
+    (of("user-agent"), of("authorization"))
+}
+
+#[test]
+fn another_seller_comes_with_a_user_agent_of_its_own() {
+    let served = Served::of("trendyol", &["--choice", "foreign-user-agent=refuse"]);
+    let args = ["run", "--spec", "trendyol", "--strict", "--verbose", "--filter", "auth/other-seller"];
+    let run = told(&mut countermand(args.into_iter().chain(["--target", &served.url()])));
+    run.ended.exits(0);
+    assert!(
+        run.cases().count() == 3 && run.cases().all(|case| case.verdict == Verdict::Passed),
+        "{}",
+        run.ended.stdout
+    );
+    let agents = ["$COUNTERMAND_OTHER_SELLER_ID - Countermand", "$COUNTERMAND_SELLER_ID - Countermand"];
+    assert_eq!(sent(&run).0, agents);
+    // What lets any seller cancel that comes with a User-Agent of its own is caught.
+    let served = Served::of("trendyol", &["--fault", "other-seller-cancels"]);
+    let run = told(&mut countermand(args.into_iter().chain(["--target", &served.url()])));
+    run.ended.exits(1);
+}

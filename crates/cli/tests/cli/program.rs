@@ -21,8 +21,10 @@ pub(crate) fn countermand<'a>(args: impl IntoIterator<Item = &'a str>) -> Comman
     for name in ["NO_COLOR", "TERM", "COLUMNS", "RUST_BACKTRACE", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"] {
         command.env_remove(name);
     }
-    for name in ["COUNTERMAND_SELLER_KEY", "COUNTERMAND_BUYER_KEY", "COUNTERMAND_OTHER_SELLER_KEY"] {
-        command.env_remove(name);
+    for whose in ["SELLER", "BUYER", "OTHER_SELLER"] {
+        for what in ["ID", "KEY", "SECRET"] {
+            command.env_remove(format!("COUNTERMAND_{whose}_{what}"));
+        }
     }
     command
 }

@@ -21,7 +21,12 @@ pub(crate) struct Served {
 impl Served {
     /// The mock on a port of its own, once it says where.
     pub(crate) fn start(args: &[&str]) -> Self {
-        let fixed = ["serve", "modern-dropship", "--listen", "127.0.0.1:0"];
+        Self::of("modern-dropship", args)
+    }
+
+    /// The mock of a spec.
+    pub(crate) fn of(spec: &str, args: &[&str]) -> Self {
+        let fixed = ["serve", spec, "--listen", "127.0.0.1:0"];
         Self::running(countermand(fixed.into_iter().chain(args.iter().copied())))
     }
 

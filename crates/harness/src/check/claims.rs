@@ -74,7 +74,7 @@ pub(super) fn judge(moment: &Moment<'_>) -> Claimed {
     let after = regrouped(moment, moment.after, &names);
     let moment = &Moment { after: &after, ..*moment };
     let mut judge = Judge { moment, seen: Seen::by(names) };
-    for Expectation { clause, claims } in expect {
+    for Expectation { clause, claims, .. } in expect {
         for claim in claims {
             judge.claim(clause, claim);
         }

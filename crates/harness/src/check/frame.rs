@@ -126,6 +126,7 @@ fn free(spec: &Spec, change: &Change, before: &StateView, after: &StateView, nam
     let field = change.field.as_ref().and_then(|name| fields.iter().find(|field| field.name == *name));
     let moves_with = match (field, kind) {
         (Some(field), _) if field.free => return true,
+        (None, Some(kind)) if kind.free => return true,
         (Some(field), _) => &field.moves_with,
         (None, Some(kind)) => &kind.moves_with,
         (None, None) => return false,

@@ -173,7 +173,8 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
     }
     let mut judgement = Judgement { names: claimed.names, findings: claimed.findings, ..Judgement::default() };
     judgement.found = claimed.differences;
-    judgement.clauses.extend(moment.step.expect.iter().map(|expectation| expectation.clause.clone()));
+    let exercised = moment.step.expect.iter().filter(|expectation| expectation.exercises);
+    judgement.clauses.extend(exercised.map(|expectation| expectation.clause.clone()));
     if let Some(named) = &claimed.named {
         frame::judge(moment, &judgement.names, named, &mut judgement.found, &mut judgement.clauses);
     }
@@ -262,9 +263,10 @@ impl Found {
         moment.case.spec.level(&self.clause, moment.profile)
     }
 
-    /// Whether something is missing, or there that should not be.
-    fn is_of_shape(&self) -> bool {
-        (self.is_missing() || self.deviation.difference == Difference::Unexpected) && !self.heard
+    /// Whether it is told under the frame's own clause for what is there no more.
+    fn is_vanishing(&self, moment: &Moment<'_>) -> bool {
+        let call = moment.case.spec.call(&moment.step.call.name);
+        self.is_missing() && !self.heard && call.is_some_and(|call| call.frame.missing == self.clause)
     }
 
     fn is_missing(&self) -> bool {

@@ -24,7 +24,7 @@ pub(super) fn on_the_answer(found: &mut [Found], otherwise: &Because, moment: &M
 pub(super) fn on_the_shape(found: &mut [Found], moment: &Moment<'_>) {
     let is_whole = |found: &&Found| {
         let whole = |spot: &Spot| spot.root.is_some() && spot.field.is_none();
-        found.is_of_shape() && found.deviation.spots.iter().any(whole)
+        found.is_vanishing(moment) && found.deviation.spots.iter().any(whole)
     };
     let shapes: Vec<(Because, Vec<usize>)> = found
         .iter()

@@ -95,7 +95,7 @@ impl KeptRun {
     pub fn target(
         &self,
         kept: &KeptSpec,
-        spec: &Spec,
+        spec: &Arc<Spec>,
         file: Option<Arc<TargetFile>>,
         exchanges: BTreeMap<String, Vec<Exchange>>,
     ) -> Result<Target, TargetError> {

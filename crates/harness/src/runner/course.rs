@@ -15,8 +15,13 @@ use crate::target::Target;
 /// Plays a case to its end, or as far as it goes.
 pub(super) async fn play(case: &Case, target: &Target, profile: &str, context: &RunContext) -> CaseResult {
     let begin = Instant::now();
-    let mut play = Play::new(case, target, profile, context, context.witness.as_deref());
-    let trouble = play.rounds().await.err();
+    let left = lacking::left(case, target);
+    let left_case = left.as_deref().unwrap_or(case);
+    let mut play = Play::new(left_case, target, profile, context, context.witness.as_deref());
+    let trouble = match &left {
+        Ok(_) => play.rounds().await.err(),
+        Err(lack) => Some(Halt::new(Blame::Target, lack).trouble(0)),
+    };
     let verdict = crate::tally::verdict(&play.mismatches, trouble.as_ref());
     let redactor = target.redactor();
     let wanted = context.keep_steps || !play.mismatches.is_empty() || trouble.is_some();
@@ -71,9 +76,6 @@ impl<'p> Play<'p> {
     }
 
     async fn whole(&mut self) -> Result<(), Trouble> {
-        if let Some(message) = lacking::of(self.case, &self.session.target.binding) {
-            return Err(Halt::new(Blame::Target, message).trouble(0));
-        }
         let meaningless = lacking::meaningless(self.case, &self.session.target.binding);
         if let Some(message) = meaningless.map_err(|error| Halt::from(error).trouble(0))? {
             return Err(Halt::new(Blame::Target, message).trouble(0));

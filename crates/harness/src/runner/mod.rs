@@ -15,6 +15,7 @@ mod play;
 mod prove;
 mod read;
 mod record;
+mod reduce;
 mod resume;
 mod sample;
 mod session;

@@ -29,7 +29,7 @@ impl Samples {
     ///
     /// # Errors
     /// That it has no binding, or one that can't be used.
-    pub fn of(spec: &Spec) -> Result<Self, TargetError> {
+    pub fn of(spec: &Arc<Spec>) -> Result<Self, TargetError> {
         let options = TargetOptions { base_url: Some(NOWHERE.to_owned()), ..TargetOptions::default() };
         Ok(Self { target: Target::new(spec, None, options, &|name| Some(marked(&[name])))? })
     }

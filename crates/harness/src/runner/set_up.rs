@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use countermand_event::Blame;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -28,6 +29,9 @@ impl Play<'_> {
     /// Brings the orders of the case about and reads them back.
     pub(super) async fn create_orders(&mut self) -> Result<(), Halt> {
         let mut ready = Vec::new();
+        for order in &self.case.orders {
+            self.can_be_made(order)?;
+        }
         for index in 0..self.case.orders.len() {
             ready.push(self.set_up(index).await?);
         }
@@ -35,6 +39,22 @@ impl Play<'_> {
         let (names, views) = ready.into_iter().map(|order| (order.names, order.view)).unzip();
         (self.names, self.views) = (Arc::new(names), Arc::new(views));
         self.first = Arc::clone(&self.views);
+        Ok(())
+    }
+
+    /// An order on the way to which a call is made that the target lacks is none that it can have.
+    fn can_be_made(&self, order: &OrderSetUp) -> Result<(), Halt> {
+        let binding = &self.session.target.binding;
+        let Provision::Requests(requests) = &binding.provision else { return Ok(()) };
+        for request in requests {
+            let lack = request.needs.as_ref().and_then(|call| binding.lacks.get_key_value(call));
+            let Some((call, reason)) = lack else { continue };
+            let scope = self.set_up_scope(order)?;
+            if request.when.as_ref().map_or(Ok(true), |when| when.holds(&scope))? {
+                let message = format!("no such order can be made: the target has no `{call}`: {reason}");
+                return Err(Halt::new(Blame::Target, message));
+            }
+        }
         Ok(())
     }
 

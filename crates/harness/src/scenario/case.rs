@@ -10,7 +10,7 @@ use super::claim::{Claim, Expectation, WebhookClaim};
 use crate::spec::Spec;
 
 /// One playable row of a scenario file, in full.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Case {
     /// The spec's name, the path under the spec, and the row: `modern-dropship/partial/splits-the-item`.
     pub id: String,
@@ -29,7 +29,7 @@ pub struct Case {
 }
 
 /// An order as the scenario wants it to begin.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct OrderSetUp {
     /// Its name among `orders:`; empty where there is only `order:`.
     pub(crate) name: String,
@@ -41,7 +41,7 @@ pub(crate) struct OrderSetUp {
 }
 
 /// One role of the set-up.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RoleSetUp {
     /// The whole name: `mug`, `box.mug`, `other.mug`.
     pub(crate) role: String,
@@ -54,7 +54,7 @@ pub(crate) struct RoleSetUp {
 }
 
 /// One call, or several at once, and what must come of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Step {
     /// Played only where the target was seen to choose this option.
     pub(crate) condition: Option<(String, String)>,
@@ -81,7 +81,7 @@ impl Step {
 }
 
 /// A call with its arguments.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct CallUse {
     pub(crate) name: String,
     pub(crate) at: Span,
@@ -112,7 +112,7 @@ pub(crate) enum OrderRef {
 }
 
 /// An argument of a call; `{id: ROLE}` in it becomes the role's id, and `{unknown: KIND}` one that nobody has.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Argument {
     Value(Value),
     Id(String),
@@ -147,7 +147,7 @@ impl Argument {
 }
 
 /// What a step changes of the request that the binding would send.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct RequestOverride {
     pub(crate) method: Option<http::Method>,
     /// A header to set, or to leave out.

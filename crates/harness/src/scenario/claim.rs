@@ -8,14 +8,16 @@ use serde_json::Value;
 use crate::spec::binding::Outcome;
 
 /// A claim and the clause that demands it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Expectation {
     pub(crate) clause: String,
     pub(crate) claims: Vec<Claim>,
+    /// Whether they put the clause to the test.
+    pub(crate) exercises: bool,
 }
 
 /// One thing that is claimed of the observation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Claim {
     Outcome {
         outcome: Outcome,
@@ -62,7 +64,7 @@ pub(crate) enum Claim {
 }
 
 /// What is claimed of one entity.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct EntityClaim {
     pub(crate) kind: String,
     pub(crate) role: String,
@@ -78,7 +80,7 @@ pub(crate) struct EntityClaim {
 }
 
 /// What is claimed of the webhooks that were received: that one is like this.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct WebhookClaim {
     pub(crate) order: usize,
     /// The role that it tells of.
@@ -93,7 +95,7 @@ pub(crate) struct WebhookClaim {
 }
 
 /// What is claimed of one field.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct FieldClaim {
     pub(crate) name: String,
     pub(crate) test: Test,
@@ -101,7 +103,7 @@ pub(crate) struct FieldClaim {
 }
 
 /// What a value must be.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Test {
     /// Equal, with type.
     Equals(Value),

@@ -255,6 +255,11 @@ impl<'s> Binding<'s> {
             key("each", expression(), "A list: the request is sent once per element `it`."),
             key("when", expression(), "The request is sent only if this is true."),
             key("optional", json!({ "type": "boolean" }), "Whether the list goes on where it is not accepted."),
+            key(
+                "needs",
+                text(),
+                "The call that it makes on the way to an order, which is not made where the target lacks that.",
+            ),
             key("as", caller, "Who sends it."),
             key("headers", reference("headers"), "Headers of this request alone."),
             key("json", json!(true), "The body: JSON, in which every text is a template."),

@@ -15,6 +15,9 @@ pub fn spec_schema() -> Value {
     let fields = named(reference("field"));
     let mut definitions: Map<String, Value> = binding.definitions().into_iter().collect();
     definitions.insert("field".to_owned(), field());
+    // A name, or names with what stands in each of them.
+    let argument = json!({ "anyOf": [text(), named(reference("arguments"))] });
+    definitions.insert("arguments".to_owned(), json!({ "type": "array", "items": argument }));
     let at_least_one = |mut map: Value| {
         map["minProperties"] = json!(1);
         map
@@ -137,6 +140,7 @@ fn field() -> Value {
                 texts(),
                 "The calls that may come to something else where it differs; all, where it is left out.",
             ),
+            key("values", json!({ "type": "array", "minItems": 1 }), "All that it can be, where that is a closed set."),
         ],
         &[],
     )
@@ -159,6 +163,12 @@ fn call() -> Value {
         [
             key("on", text(), "The kind it is made on; the order where it is left out."),
             key("as", text(), "Who makes it unless a scenario says otherwise."),
+            key("arguments", reference("arguments"), "All that it is given: a scenario gives it nothing else."),
+            key(
+                "strays",
+                texts(),
+                "What it does not take and a scenario gives it all the same, to see what becomes of that.",
+            ),
             key("frame", frame(&[]), "Clauses in place of those of the spec's frame."),
             key(
                 "moves",

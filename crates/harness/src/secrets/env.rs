@@ -8,6 +8,8 @@ use super::Secret;
 #[derive(Debug, Clone)]
 pub(crate) struct EnvText {
     pieces: Vec<Piece>,
+    /// It is the spec's own: where its variables are not set, their defaults are those of the mock, and of nobody else.
+    is_of_spec: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -47,7 +49,18 @@ impl EnvText {
         if !rest.is_empty() {
             pieces.push(Piece::Literal(rest.to_owned()));
         }
-        Some(Self { pieces })
+        Some(Self { pieces, is_of_spec: false })
+    }
+
+    /// The same, as one of the spec's own binding.
+    pub(crate) fn of_spec(self) -> Self {
+        Self { is_of_spec: true, ..self }
+    }
+
+    /// The first variable that is not set and for which the mock's own value would stand.
+    pub(crate) fn made_up(&self, env: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+        let mut unset = self.variables().filter(|(name, has_default)| *has_default && env(name).is_none());
+        unset.next().map(|(name, _)| name.to_owned()).filter(|_| self.is_of_spec)
     }
 
     /// The same with a word before it.

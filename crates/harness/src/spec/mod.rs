@@ -4,6 +4,8 @@
 pub(crate) mod binding;
 mod file;
 mod load;
+mod shapes;
+mod shown;
 pub(crate) mod words;
 
 use std::collections::BTreeSet;
@@ -20,11 +22,11 @@ use crate::template::Text;
 pub(crate) use file::read as read_spec;
 pub(crate) use file::read_format;
 pub(crate) use load::parse;
-pub(crate) use words::{Aggregate, Call, Each, Field, Group, Invariant, Kind, WHILE, WebhookWords};
+pub(crate) use words::{Aggregate, Call, Each, Field, Group, Invariant, Kind, Parameter, WHILE, WebhookWords};
 pub use words::{Choice, Clause, Holds, Profile};
 
 /// A contract, loaded and checked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Spec {
     /// Its name: the folder, and the first part of every case id.
     pub name: String,
@@ -107,11 +109,12 @@ impl Spec {
     pub(crate) fn names(&self) -> SpecNames<'_> {
         SpecNames {
             callers: &self.callers,
-            calls: self.calls.iter().map(|call| call.name.as_str()).collect(),
-            counting: words::counting(&self.calls).collect(),
+            calls: &self.calls,
             clauses: &self.clauses,
             kinds: &self.kinds,
             order_fields: &self.order_fields,
+            order_set_up: &self.order_set_up,
+            views: &self.part.views,
             webhooks: self.webhooks.as_ref(),
         }
     }

@@ -80,6 +80,8 @@ pub(crate) struct Kind {
     pub(crate) fields: Vec<Field>,
     /// Which of the parent's fields, when it moves, lets entities of this kind come and go.
     pub(crate) moves_with: Vec<String>,
+    /// They may come and go with any accepted call: what they go along with can't be seen.
+    pub(crate) free: bool,
     pub(crate) label: Option<Text>,
 }
 
@@ -93,12 +95,14 @@ pub(crate) struct Field {
     pub(crate) free: bool,
     /// The calls that may come to something else where it differs: all, where nothing is said.
     pub(crate) matters_to: Option<Vec<String>>,
+    /// All that it can be, where that is a closed set.
+    pub(crate) values: Vec<Value>,
 }
 
 impl Field {
     /// A field of which no more is known than its name.
     pub(crate) fn named(name: impl Into<String>) -> Self {
-        Self { name: name.into(), moves_with: Vec::new(), free: false, matters_to: None }
+        Self { name: name.into(), moves_with: Vec::new(), free: false, matters_to: None, values: Vec::new() }
     }
 }
 
@@ -132,6 +136,10 @@ pub(crate) struct Call {
     pub(crate) on: Option<String>,
     /// Who makes it unless a scenario says otherwise.
     pub(crate) caller: String,
+    /// What it is given; nothing where the spec does not list it.
+    pub(crate) arguments: Option<Vec<Parameter>>,
+    /// What it does not take and is given on purpose, to see what becomes of that.
+    pub(crate) strays: Vec<String>,
     pub(crate) frame: Frame,
     /// The fields, by kind, that it is there to move of what it is made on: where no claim names them no frame is breached.
     pub(crate) moves: Vec<(String, String)>,
@@ -142,6 +150,14 @@ pub(crate) struct Call {
 /// The calls that take a quantity which may run either way.
 pub(crate) fn counting(calls: &[Call]) -> impl Iterator<Item = &str> {
     calls.iter().filter(|call| call.unless_kept.is_some()).map(|call| call.name.as_str())
+}
+
+/// What a call is given.
+#[derive(Debug, Clone)]
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    /// What each element of a list has, or the map that stands here.
+    pub(crate) inside: Vec<Parameter>,
 }
 
 /// The clause that each kind of frame breach violates.

@@ -26,6 +26,8 @@ pub struct Target {
     /// As the user named it.
     pub name: String,
     pub(crate) binding: Arc<Binding>,
+    /// The spec as the target shows it: without the fields that it lacks, and without whatever reads them.
+    pub(crate) spec: Arc<Spec>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) base_url: String,
     pub(crate) headers: Vec<Header>,
@@ -96,10 +98,10 @@ pub struct TargetOptions {
 pub enum TargetError {
     /// A variable of the environment is not set and has no default.
     MissingVariable(String),
-    /// The credential of a caller is not given, and what the spec gives in its place is the mock's.
-    MissingCredential {
-        /// The caller.
-        caller: String,
+    /// Something without which nothing can be played is not given, and what the spec gives in its place is the mock's.
+    NotGiven {
+        /// What it is: the credential of a caller, a header, one of `vars`.
+        what: String,
         /// The variable of the environment that holds it.
         variable: String,
     },
@@ -123,9 +125,9 @@ impl fmt::Display for TargetError {
             Self::MissingVariable(name) => {
                 write!(f, "the environment variable `{name}` is not set, and the binding gives no default")
             }
-            Self::MissingCredential { caller, variable } => write!(
+            Self::NotGiven { what, variable } => write!(
                 f,
-                "the credential of `{caller}` is not given: set the environment variable `{variable}` (what stands for it by \
+                "{what} is not given: set the environment variable `{variable}` (what stands for it by \
                  default is for this machine alone)"
             ),
             Self::BadHeader(name) => {
@@ -152,7 +154,7 @@ impl Target {
     /// # Errors
     /// A [`TargetError`] names what is missing or unusable.
     pub fn new(
-        spec: &Spec,
+        spec: &Arc<Spec>,
         file: Option<Arc<TargetFile>>,
         options: TargetOptions,
         env: &dyn Fn(&str) -> Option<String>,
@@ -166,10 +168,7 @@ impl Target {
         if options.only_given {
             // What is only played again is sent nowhere.
             let is_remote = is_connected && host::remote(&base_url).is_some();
-            let missing = credentials::missing(&binding, is_remote, env)?;
-            if !missing.is_empty() {
-                Arc::make_mut(&mut binding).lacks.extend(missing);
-            }
+            credentials::only_given(Arc::make_mut(&mut binding), is_remote, env)?;
         }
         let headers = filler.headers(&binding.headers)?;
         let callers = binding.callers.iter().map(|(name, caller)| Ok((name.clone(), filler.identity(caller)?)));
@@ -186,8 +185,10 @@ impl Target {
             Some(transport) => transport,
             None => connect(file.as_deref(), &base_url, timeout, options.connections, &mut filler)?,
         };
+        let lacked = binding.lacked_fields(&spec.order_fields, &spec.kinds);
         Ok(Self {
             name: options.name,
+            spec: if lacked.is_empty() { Arc::clone(spec) } else { Arc::new(spec.without(&lacked)) },
             transport,
             base_url,
             headers,

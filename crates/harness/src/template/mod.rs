@@ -10,8 +10,13 @@ mod filters;
 mod json;
 mod numbers;
 mod plain;
+mod reading;
+mod shape;
 mod sum;
+mod syntax;
+mod tokens;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use countermand_text::{Node, Place, Reader, SourceFile, Span, Tree, suggest};
@@ -24,7 +29,10 @@ pub(crate) use backwards::{Captures, Fit, PathPattern, decoded};
 pub(crate) use json::{from_json, parse_json, to_json, whole};
 pub(crate) use numbers::numbers;
 use plain::Plain;
+use reading::{Reading, Stranger};
+pub(crate) use shape::{FieldName, Nameable, Record, Shape};
 pub(crate) use sum::Sum;
+use syntax::Syntax;
 
 /// A value inside an expression.
 pub(crate) type Data = minijinja::Value;
@@ -130,6 +138,8 @@ pub(crate) struct Expr {
     file: Arc<SourceFile>,
     at: Span,
     compiled: Compiled,
+    reads: Arc<BTreeSet<FieldName>>,
+    shape: Shape,
 }
 
 #[derive(Debug, Clone)]
@@ -140,7 +150,7 @@ enum Compiled {
 
 impl Expr {
     /// Compiles the text of `node`; names that nobody will provide are problems.
-    pub(crate) fn parse(reader: &Reader, node: &Node, names: &[&str]) -> Option<Self> {
+    pub(crate) fn parse(reader: &Reader, node: &Node, names: &Nameable) -> Option<Self> {
         let source = match &node.tree {
             // `last: true`, `units: 1`: a literal is an expression too.
             Tree::Bool(_) | Tree::Number(_) => node.to_json().to_string(),
@@ -149,7 +159,7 @@ impl Expr {
         Self::compile(reader, node.at, &source, names)
     }
 
-    fn compile(reader: &Reader, at: Span, source: &str, names: &[&str]) -> Option<Self> {
+    fn compile(reader: &Reader, at: Span, source: &str, names: &Nameable) -> Option<Self> {
         if source.len() > LONGEST {
             reader.problem(at, format!("an expression has at most {LONGEST} bytes: this has {}", source.len()), None);
             return None;
@@ -173,20 +183,31 @@ impl Expr {
             return None;
         }
         let mut unknown: Vec<String> = compiled.undeclared_variables(false).into_iter().collect();
-        unknown.retain(|name| !names.contains(&name.as_str()));
+        unknown.retain(|name| names.get(name).is_none());
         unknown.sort();
         for name in &unknown {
             reader.problem(
                 at,
                 format!("the expression names `{name}`, which is not known here"),
-                suggest::hint(name, names.iter().copied()),
+                suggest::hint(name, names.names()),
             );
         }
-        let compiled = match Plain::parse(source) {
+        let syntax = Syntax::parse(source);
+        let Reading { strangers, fields, shape } =
+            syntax.as_ref().map(|syntax| Reading::of(syntax, names)).unwrap_or_default();
+        for Stranger { written, name, known } in &strangers {
+            let hint = match known {
+                Some(known) => suggest::hint(name, known.iter().map(String::as_str)),
+                None => Some("it is a list: take one of it, such as the first with `[0]`".to_owned()),
+            };
+            reader.problem(at, format!("the expression names `{written}`, which is not known here"), hint);
+        }
+        let compiled = match syntax.as_ref().and_then(Plain::of) {
             Some(plain) => Compiled::Plain(Arc::new(plain)),
             None => Compiled::Engine(Arc::new(compiled)),
         };
-        unknown.is_empty().then(|| Self { source: source.into(), file: Arc::clone(&reader.file), at, compiled })
+        let (source, file, reads) = (source.into(), Arc::clone(&reader.file), Arc::new(fields));
+        (unknown.is_empty() && strangers.is_empty()).then(|| Self { source, file, at, compiled, reads, shape })
     }
 
     /// The value, typed.
@@ -236,6 +257,16 @@ impl Expr {
 
     pub(crate) fn at(&self) -> Span {
         self.at
+    }
+
+    /// The fields of the spec that it reads.
+    pub(crate) fn reads(&self) -> &BTreeSet<FieldName> {
+        &self.reads
+    }
+
+    /// What is known of its value.
+    pub(crate) fn shape(&self) -> &Shape {
+        &self.shape
     }
 
     /// Whether the text speaks of `name`: saves building what nobody reads.
@@ -293,7 +324,7 @@ enum Piece {
 }
 
 impl Text {
-    pub(crate) fn parse(reader: &Reader, node: &Node, names: &[&str]) -> Option<Self> {
+    pub(crate) fn parse(reader: &Reader, node: &Node, names: &Nameable) -> Option<Self> {
         let text = reader.text(node, "text")?;
         if text.contains("${") {
             let hint = "set it under `vars` and write `{{ vars.NAME }}`".to_owned();
@@ -322,6 +353,14 @@ impl Text {
             pieces.push(Piece::Literal(rest.to_owned()));
         }
         Some(Self { pieces })
+    }
+
+    /// The expressions in it.
+    pub(crate) fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Expr(expr) => Some(expr),
+            Piece::Literal(_) => None,
+        })
     }
 
     /// The text; `escape` is put over every value that is filled in.
@@ -392,7 +431,7 @@ pub(crate) enum JsonTemplate {
 }
 
 impl JsonTemplate {
-    pub(crate) fn parse(reader: &Reader, node: &Node, names: &[&str]) -> Option<Self> {
+    pub(crate) fn parse(reader: &Reader, node: &Node, names: &Nameable) -> Option<Self> {
         match &node.tree {
             Tree::Text(_) => Text::parse(reader, node, names).map(Self::Text),
             Tree::List(list) => {
@@ -403,9 +442,10 @@ impl JsonTemplate {
                     && each.text == "each"
                     && json.text == "json"
                 {
-                    let inner: Vec<&str> = names.iter().copied().chain(["it"]).collect();
-                    let element = Self::parse(reader, element, &inner)?;
-                    return Some(Self::Each(Expr::parse(reader, list, names)?, Box::new(element)));
+                    let list = Expr::parse(reader, list, names);
+                    let it = list.as_ref().map(|list| list.shape().element()).unwrap_or_default();
+                    let element = Self::parse(reader, element, &names.clone().with("it", it))?;
+                    return Some(Self::Each(list?, Box::new(element)));
                 }
                 let entry = |(key, node): &(countermand_text::Key, Node)| {
                     Some((key.text.clone(), Self::parse(reader, node, names)?))
@@ -413,6 +453,17 @@ impl JsonTemplate {
                 entries.iter().map(entry).collect::<Option<_>>().map(Self::Map)
             }
             _ => Some(Self::Fixed(node.to_json())),
+        }
+    }
+
+    /// The expressions in it.
+    pub(crate) fn exprs(&self) -> Vec<&Expr> {
+        match self {
+            Self::Fixed(_) => Vec::new(),
+            Self::Text(text) => text.exprs().collect(),
+            Self::List(list) => list.iter().flat_map(Self::exprs).collect(),
+            Self::Map(entries) => entries.iter().flat_map(|(_, template)| template.exprs()).collect(),
+            Self::Each(list, element) => std::iter::once(list).chain(element.exprs()).collect(),
         }
     }
 

@@ -4,6 +4,7 @@
 
 use minijinja::tests as checks;
 
+use super::syntax::Syntax;
 use super::{Data, ENGINE, Scope, filters};
 
 /// A plain expression.
@@ -26,12 +27,30 @@ type Comparison = fn(&Data, &Data) -> bool;
 type Check = fn(&Data) -> bool;
 
 impl Plain {
-    /// Nothing where the text is not plain.
-    pub(super) fn parse(source: &str) -> Option<Self> {
-        let tokens = tokens(source)?;
-        let mut parser = Parser { tokens: &tokens };
-        let plain = parser.whole()?;
-        parser.tokens.is_empty().then_some(plain)
+    /// Nothing where the expression is not plain.
+    pub(super) fn of(syntax: &Syntax) -> Option<Self> {
+        let boxed = |syntax: &Syntax| Self::of(syntax).map(Box::new);
+        Some(match syntax {
+            Syntax::Literal(value) => Self::Literal(value.clone()),
+            Syntax::Name(name) => is_free(name).then(|| Self::Name(name.clone()))?,
+            Syntax::Attribute(of, name) => Self::Attribute(boxed(of)?, name.clone()),
+            Syntax::Element(of, key) => Self::Element(boxed(of)?, literal(key)?),
+            Syntax::Not(inner) => Self::Not(boxed(inner)?),
+            Syntax::And(left, right) => Self::And(boxed(left)?, boxed(right)?),
+            Syntax::Or(left, right) => Self::Or(boxed(left)?, boxed(right)?),
+            Syntax::Test(value, name, arguments) if arguments.is_empty() => Self::Is(boxed(value)?, check(name)?),
+            Syntax::List(_) => Self::Literal(Data::from(literals(syntax)?)),
+            Syntax::If { condition, then, otherwise: Some(otherwise) } => {
+                Self::If { condition: boxed(condition)?, then: boxed(then)?, otherwise: boxed(otherwise)? }
+            }
+            // One comparison; the engine knows what a chain of them means.
+            Syntax::Compare(left, compared) => match compared.as_slice() {
+                [("in", list)] => Self::In(boxed(left)?, literals(list)?),
+                [(sign, right)] => Self::Compare(boxed(left)?, comparison(sign)?, boxed(right)?),
+                _ => return None,
+            },
+            _ => return None,
+        })
     }
 
     pub(super) fn eval(&self, scope: &Scope) -> Data {
@@ -64,203 +83,43 @@ impl Plain {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Token<'s> {
-    Word(&'s str),
-    Text(&'s str),
-    Integer(u64),
-    Sign(&'s str),
+fn comparison(sign: &str) -> Option<Comparison> {
+    Some(match sign {
+        "==" => |a, b| a == b,
+        "!=" => |a, b| a != b,
+        "<" => |a, b| a < b,
+        "<=" => |a, b| a <= b,
+        ">" => |a, b| a > b,
+        ">=" => |a, b| a >= b,
+        _ => return None,
+    })
 }
 
-/// Longer signs first.
-const SIGNS: [&str; 12] = ["==", "!=", "<=", ">=", "<", ">", "(", ")", "[", "]", ".", ","];
-
-fn tokens(source: &str) -> Option<Vec<Token<'_>>> {
-    let mut tokens = Vec::new();
-    let mut rest = source.trim_ascii();
-    while let Some(first) = rest.chars().next() {
-        let of_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let (token, length) = match first {
-            '\'' | '"' => {
-                let text = rest[1..].split_once(first)?.0;
-                (Token::Text(text), text.len() + 2)
-            }
-            _ if of_word(first) => {
-                let word = &rest[..rest.find(|c| !of_word(c)).unwrap_or(rest.len())];
-                (
-                    if first.is_ascii_digit() { Token::Integer(word.parse().ok()?) } else { Token::Word(word) },
-                    word.len(),
-                )
-            }
-            _ => {
-                let sign = SIGNS.into_iter().find(|sign| rest.starts_with(sign))?;
-                (Token::Sign(sign), sign.len())
-            }
-        };
-        // Escapes, letters beyond ASCII and fractions are for the engine.
-        let is_plain = match token {
-            Token::Text(text) => !text.contains('\\'),
-            Token::Word(_) => rest[length..].chars().next().is_none_or(|c| c.is_ascii()),
-            Token::Integer(_) => rest[length..].chars().next().is_none_or(|c| c.is_ascii() && c != '.'),
-            Token::Sign(_) => true,
-        };
-        is_plain.then(|| tokens.push(token))?;
-        rest = rest[length..].trim_ascii_start();
-    }
-    Some(tokens)
+fn check(name: &str) -> Option<Check> {
+    Some(match name {
+        "defined" => checks::is_defined,
+        "undefined" => checks::is_undefined,
+        "none" => checks::is_none,
+        "number" => checks::is_number,
+        "integer" => checks::is_integer,
+        "string" => checks::is_string,
+        "sequence" => filters::is_sequence,
+        "mapping" => checks::is_mapping,
+        _ => return None,
+    })
 }
 
-/// Reads tokens, loosest binding first. Gives up where it meets what is not plain.
-struct Parser<'t, 's> {
-    tokens: &'t [Token<'s>],
+fn literal(syntax: &Syntax) -> Option<Data> {
+    match syntax {
+        Syntax::Literal(value) => Some(value.clone()),
+        _ => None,
+    }
 }
 
-impl<'s> Parser<'_, 's> {
-    fn next(&mut self) -> Option<Token<'s>> {
-        let (first, rest) = self.tokens.split_first()?;
-        self.tokens = rest;
-        Some(*first)
-    }
-
-    fn takes(&mut self, token: Token<'_>) -> bool {
-        let is_next = self.tokens.first() == Some(&token);
-        if is_next {
-            self.tokens = &self.tokens[1..];
-        }
-        is_next
-    }
-
-    fn whole(&mut self) -> Option<Plain> {
-        let then = self.either()?;
-        if !self.takes(Token::Word("if")) {
-            return Some(then);
-        }
-        let condition = self.either()?.into();
-        self.takes(Token::Word("else")).then_some(())?;
-        Some(Plain::If { condition, then: then.into(), otherwise: self.whole()?.into() })
-    }
-
-    fn either(&mut self) -> Option<Plain> {
-        let mut left = self.both()?;
-        while self.takes(Token::Word("or")) {
-            left = Plain::Or(left.into(), self.both()?.into());
-        }
-        Some(left)
-    }
-
-    fn both(&mut self) -> Option<Plain> {
-        let mut left = self.negated()?;
-        while self.takes(Token::Word("and")) {
-            left = Plain::And(left.into(), self.negated()?.into());
-        }
-        Some(left)
-    }
-
-    fn negated(&mut self) -> Option<Plain> {
-        if self.takes(Token::Word("not")) { Some(Plain::Not(self.negated()?.into())) } else { self.compared() }
-    }
-
-    /// One comparison; the engine knows what a chain of them means.
-    fn compared(&mut self) -> Option<Plain> {
-        let left = self.checked()?;
-        let compare: Comparison = match self.tokens.first() {
-            Some(Token::Sign("==")) => |a, b| a == b,
-            Some(Token::Sign("!=")) => |a, b| a != b,
-            Some(Token::Sign("<")) => |a, b| a < b,
-            Some(Token::Sign("<=")) => |a, b| a <= b,
-            Some(Token::Sign(">")) => |a, b| a > b,
-            Some(Token::Sign(">=")) => |a, b| a >= b,
-            Some(Token::Word("in")) => {
-                self.next();
-                return Some(Plain::In(left.into(), self.list()?));
-            }
-            _ => return Some(left),
-        };
-        self.next();
-        Some(Plain::Compare(left.into(), compare, self.checked()?.into()))
-    }
-
-    fn checked(&mut self) -> Option<Plain> {
-        let value = self.value()?;
-        if !self.takes(Token::Word("is")) {
-            return Some(value);
-        }
-        let negated = self.takes(Token::Word("not"));
-        let check: Check = match self.next()? {
-            Token::Word("defined") => checks::is_defined,
-            Token::Word("undefined") => checks::is_undefined,
-            Token::Word("none") => checks::is_none,
-            Token::Word("number") => checks::is_number,
-            Token::Word("integer") => checks::is_integer,
-            Token::Word("string") => checks::is_string,
-            Token::Word("sequence") => filters::is_sequence,
-            Token::Word("mapping") => checks::is_mapping,
-            _ => return None,
-        };
-        // Any other word the engine takes for an argument.
-        if matches!(self.tokens.first(), Some(Token::Word(word)) if !["and", "or", "else"].contains(word)) {
-            return None;
-        }
-        let checked = Plain::Is(value.into(), check);
-        Some(if negated { Plain::Not(checked.into()) } else { checked })
-    }
-
-    fn value(&mut self) -> Option<Plain> {
-        let mut value = match self.tokens.first()? {
-            Token::Sign("(") => {
-                self.next();
-                let inner = self.whole()?;
-                self.takes(Token::Sign(")")).then_some(inner)?
-            }
-            Token::Sign("[") => Plain::Literal(self.list()?.into()),
-            Token::Word(name) => match self.literal() {
-                Some(literal) => Plain::Literal(literal),
-                None => {
-                    self.next();
-                    is_free(name).then(|| Plain::Name((*name).to_owned()))?
-                }
-            },
-            _ => Plain::Literal(self.literal()?),
-        };
-        loop {
-            if self.takes(Token::Sign(".")) {
-                let Token::Word(name) = self.next()? else { return None };
-                value = Plain::Attribute(value.into(), name.to_owned());
-            } else if self.takes(Token::Sign("[")) {
-                let key = self.literal()?;
-                self.takes(Token::Sign("]")).then_some(())?;
-                value = Plain::Element(value.into(), key);
-            } else {
-                return Some(value);
-            }
-        }
-    }
-
-    fn literal(&mut self) -> Option<Data> {
-        let value = match self.tokens.first()? {
-            // Two texts side by side are one.
-            Token::Text(text) if !matches!(self.tokens.get(1), Some(Token::Text(_))) => Data::from(*text),
-            Token::Integer(number) => Data::from(*number),
-            Token::Word("true" | "True") => Data::from(true),
-            Token::Word("false" | "False") => Data::from(false),
-            Token::Word("none" | "None") => Data::from(()),
-            _ => return None,
-        };
-        self.next();
-        Some(value)
-    }
-
-    /// A list of literals.
-    fn list(&mut self) -> Option<Vec<Data>> {
-        self.takes(Token::Sign("[")).then_some(())?;
-        let mut list = Vec::new();
-        while !self.takes(Token::Sign("]")) {
-            if !list.is_empty() {
-                self.takes(Token::Sign(",")).then_some(())?;
-            }
-            list.push(self.literal()?);
-        }
-        Some(list)
+fn literals(syntax: &Syntax) -> Option<Vec<Data>> {
+    match syntax {
+        Syntax::List(items) => items.iter().map(literal).collect(),
+        _ => None,
     }
 }
 
@@ -277,6 +136,10 @@ mod tests {
     use super::*;
 
     /// Every kind of value that a target can send, and none at all.
+    fn parse(source: &str) -> Option<Plain> {
+        Plain::of(&Syntax::parse(source)?)
+    }
+
     fn values() -> Vec<Data> {
         let json = json!([
             null, true, false, 0, 1, 2, -1, 1.0, 0.5, "", "a", "1", [], [1], ["a", 2], {}, { "a": 1 },
@@ -287,7 +150,7 @@ mod tests {
 
     /// Asserts that the engine finds the same.
     fn as_in_the_engine(source: &str, scope: &Scope) {
-        let Some(plain) = Plain::parse(source) else { return };
+        let Some(plain) = parse(source) else { return };
         let compiled = ENGINE.compile_expression(source).unwrap_or_else(|error| panic!("`{source}`: {error:#}"));
         let expected = compiled.eval(Data::from_object(scope.clone())).unwrap();
         let found = plain.eval(scope);
@@ -364,7 +227,7 @@ mod tests {
         ];
         let values = values();
         for source in sources {
-            assert!(Plain::parse(source).is_some(), "`{source}`");
+            assert!(parse(source).is_some(), "`{source}`");
             for (x, y) in values.iter().flat_map(|x| values.iter().map(move |y| (x, y))) {
                 as_in_the_engine(source, &Scope::default().with("x", x.clone()).with("y", y.clone()));
             }
@@ -420,7 +283,7 @@ mod tests {
             "(x, y)",
         ];
         for source in sources {
-            assert!(Plain::parse(source).is_none(), "`{source}`");
+            assert!(parse(source).is_none(), "`{source}`");
         }
     }
 }

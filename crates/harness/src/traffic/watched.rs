@@ -98,7 +98,7 @@ impl Watched {
     ) -> Result<Self, String> {
         let view = reading.state(spec, target, &order)?;
         let mut watched = Self {
-            case: Case::empty(spec),
+            case: Case::empty(&target.spec),
             target: Arc::clone(target),
             profile: profile.to_owned(),
             order,

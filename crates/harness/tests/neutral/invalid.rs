@@ -36,7 +36,7 @@ fn every_defect_of_a_scenario_is_told() {
 }
 
 /// What a spoilt spec has in place of a stretch of the right one.
-const SPEC_DEFECTS: [(&str, &str, &str); 25] = [
+const SPEC_DEFECTS: [(&str, &str, &str); 42] = [
     ("unknown-key", "title: A shelf of boxes", "title: A shelf of boxes\nclause: {}"),
     ("no-title", "title: A shelf of boxes\n", ""),
     ("format-2", "format: 1", "format: 2"),
@@ -68,11 +68,44 @@ const SPEC_DEFECTS: [(&str, &str, &str); 25] = [
     ("unknown-clause-in-an-invariant", "clause: box.stays-void", "clause: box.stays-viod"),
     ("unclosed-variable", "Bearer ${TOY_KEEPER_KEY:-keeper}", "Bearer ${TOY_KEEPER_KEY:-keeper"),
     ("bad-variable", "Bearer ${TOY_KEEPER_KEY:-keeper}", "Bearer ${TOY KEEPER}"),
-    ("unknown-caller", "remove_units: { on: box, as: keeper }", "remove_units: { on: box, as: keper }"),
-    ("unknown-kind", "remove_units: { on: box, as: keeper }", "remove_units: { on: bx, as: keeper }"),
+    ("unknown-caller", "remove_units: { on: box, as: keeper,", "remove_units: { on: box, as: keper,"),
+    ("unknown-kind", "remove_units: { on: box, as: keeper,", "remove_units: { on: bx, as: keeper,"),
     ("unknown-parent", "    in: box\n", "    in: bxo\n"),
     ("unknown-leader", "moves_with: box.void\n", "moves_with: box.viod\n"),
     ("unknown-field-in-a-view", "size: it.size, total", "sise: it.size, total"),
+    ("unknown-field-of-now", "now is defined, holds: now.void }", "now is defined, holds: now.viod }"),
+    ("unknown-field-of-was", "when: was.void and", "when: was.vod and"),
+    ("unknown-field-of-the-order", "holds: now.open ==", "holds: now.opened =="),
+    ("unknown-field-of-what-was-called", "outcome == 'refused' and on.void", "outcome == 'refused' and on.viod"),
+    (
+        "unknown-argument",
+        "when: outcome != 'accepted', holds: outcome == 'refused'",
+        "when: with.line, holds: \"with.lines[0].unit\"",
+    ),
+    ("unknown-field-in-a-filter", "(boxes | rejectattr('void')", "(boxes | rejectattr('viod')"),
+    ("unknown-field-in-where", "(boxes | where('id', now.parent.id)", "(was_boxes | where('idd', now.parent.id)"),
+    ("unknown-field-of-a-parent", "(boxes | where('id', now.parent.id)", "(boxes | where('id', now.parent.sze)"),
+    (
+        "unknown-field-of-an-element",
+        "(boxes | where('id', now.parent.id) | length) == 1",
+        "(first_boxes | first).siz == boxes[0].voyd",
+    ),
+    ("unknown-sum", "holds: now.units <= was.units", "holds: now.unit <= was.units"),
+    (
+        "unknown-field-of-a-map",
+        "holds: now.units <= was.units",
+        "holds: products.mug.unitss <= (boxes | map(attribute='totl') | list | sum)",
+    ),
+    ("field-of-a-list", "holds: now.units <= was.units", "holds: boxes.void"),
+    ("nothing-was-an-answer", "when: outcome == 'refused', holds", "when: was.status == 409, holds"),
+    (
+        "unknown-name-of-accepted",
+        "when: outcome == 'refused', holds",
+        "when: \"accepted | where('cal', 'drop_order')\", holds",
+    ),
+    ("unknown-field-of-a-group", "when: not parent.void", "when: not parent.viod"),
+    ("unknown-field-in-a-set-up", "size: \"{{ it.size }}\"", "size: \"{{ it.sise }}\""),
+    ("unknown-kind-of-roles", "each: roles.box\n", "each: roles.bxo\n"),
     ("unknown-option", "only: { strict: [open] }", "only: { strict: [opne] }"),
 ];
 

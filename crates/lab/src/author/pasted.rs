@@ -19,7 +19,7 @@ const NOBODY: &str = "http://127.0.0.1";
 /// # Errors
 /// What in a command is no call of the spec, or that nothing is known of the spec here.
 pub fn pasted(
-    spec: &Spec,
+    spec: &Arc<Spec>,
     file: Option<Arc<TargetFile>>,
     lines: &[Line],
     commands: &[String],

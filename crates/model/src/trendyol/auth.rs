@@ -1,6 +1,6 @@
 //! Who is calling: the key, and the User-Agent that has to come with it. Knows no call and no package.
 
-use super::choices::MalformedUserAgent;
+use super::choices::{ForeignUserAgent, MalformedUserAgent};
 use super::refusal::{Cause, Refusal};
 use crate::choice::Choices;
 use crate::model::Request;
@@ -17,15 +17,28 @@ const MAX_NAME: usize = 30;
 
 /// Finds the caller (`auth.rejects`).
 pub(super) fn caller(request: &Request<'_>, choices: &Choices) -> Result<Seller, Refusal> {
-    check_user_agent(request.header("user-agent").unwrap_or_default(), choices)?;
+    let user_agent = request.header("user-agent").unwrap_or_default();
+    check_user_agent(user_agent, choices)?;
     let held = request.header("authorization").and_then(holder);
-    held.ok_or_else(|| Refusal::new(Cause::BadKey, "no such key, or not its secret"))
+    let seller = held.ok_or_else(|| Refusal::new(Cause::BadKey, "no such key, or not its secret"))?;
+    let is_foreign = named(user_agent).is_some() && seller_of(user_agent) != Some(seller);
+    if is_foreign && choices.get::<ForeignUserAgent>() == ForeignUserAgent::Refuse {
+        return Err(Refusal::new(Cause::UserAgent, "the User-Agent names another seller"));
+    }
+    Ok(seller)
 }
 
 /// The seller whose key stands in this header.
 pub(super) fn holder(header: &str) -> Option<Seller> {
     let held = basic::credentials(header)?;
     SELLERS.iter().find(|(_, credentials)| held == credentials.as_bytes()).map(|(seller, _)| *seller)
+}
+
+/// The seller whose key stands in this header, whatever the secret beside it.
+pub(super) fn holder_of_key(header: &str) -> Option<Seller> {
+    let held = basic::credentials(header)?;
+    let key = |text: &[u8]| text.split(|byte| *byte == b':').next().map(<[u8]>::to_vec);
+    SELLERS.iter().find(|(_, known)| key(known.as_bytes()) == key(&held)).map(|(seller, _)| *seller)
 }
 
 /// The header that a seller's key makes.
@@ -44,13 +57,21 @@ fn check_user_agent(sent: &str, choices: &Choices) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whose id it names is not looked at: the key tells who is calling.
+/// The seller that a User-Agent names.
+pub(super) fn seller_of(user_agent: &str) -> Option<Seller> {
+    named(user_agent)?.0.parse().ok()
+}
+
+/// The seller that a User-Agent names, and the name behind it.
+fn named(user_agent: &str) -> Option<(&str, &str)> {
+    let (seller, name) = user_agent.split_once(" - ")?;
+    (!seller.is_empty() && seller.bytes().all(|byte| byte.is_ascii_digit())).then_some((seller, name))
+}
+
 fn is_well_formed(user_agent: &str) -> bool {
-    let Some((seller, name)) = user_agent.split_once(" - ") else {
-        return false;
-    };
-    let digits = !seller.is_empty() && seller.bytes().all(|byte| byte.is_ascii_digit());
-    digits && (1..=MAX_NAME).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    let fits =
+        |name: &str| (1..=MAX_NAME).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    named(user_agent).is_some_and(|(_, name)| fits(name))
 }
 
 #[cfg(test)]
@@ -73,8 +94,19 @@ mod tests {
             assert_eq!(with(wrong), Err(Cause::BadKey), "{wrong}");
         }
         assert_eq!(with(&basic::header("seller-key:other-secret")), Err(Cause::BadKey));
+        assert_eq!(with(&basic::header("other-key:seller-secret")), Err(Cause::BadKey));
         assert_eq!(header_of(1001).map(|key| with(&key)), Some(Ok(1001)));
         assert_eq!(header_of(9), None);
+    }
+
+    #[test]
+    fn a_user_agent_may_have_to_name_the_keys_own_seller() {
+        let strict = [("foreign-user-agent".to_owned(), "refuse".to_owned())];
+        let with = |user_agent: &str, picks: &[(String, String)]| {
+            cause(&[("user-agent", user_agent), ("authorization", &basic::header("other-key:other-secret"))], picks)
+        };
+        assert_eq!((with("1002 - Suite", &[]), with("1002 - Suite", &strict)), (Ok(1002), Ok(1002)));
+        assert_eq!((with("1001 - Suite", &[]), with("1001 - Suite", &strict)), (Ok(1002), Err(Cause::UserAgent)));
     }
 
     #[test]

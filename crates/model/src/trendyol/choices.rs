@@ -40,6 +40,8 @@ declare_choices! {
     SellerMismatchStatus: "seller-mismatch-status" { Unauthorized = 401: "401", Forbidden = 403: "403" }
     /// A User-Agent that is not of the form asked for.
     MalformedUserAgent: "malformed-user-agent" { Refuse: "refuse", Accept: "accept" }
+    /// A User-Agent that names another seller than the one whose key it is.
+    ForeignUserAgent: "foreign-user-agent" { Accept: "accept", Refuse: "refuse" }
     /// The form of an error, that of a bad key aside.
     ErrorShape: "error-shape" { ErrorsList: "errors-list", ErrorMessage: "error-message", Empty: "empty" }
     /// The body that an accepted change is answered with.

@@ -19,6 +19,7 @@ use crate::fault::declare_faults;
 declare_faults! {
     // How a caller is read.
     BadKeyAccepted: "bad-key-accepted" breaks "auth.rejects", AtOnce, "a key that nobody has is let in";
+    SecretNotChecked: "secret-not-checked" breaks "auth.rejects", AtOnce, "a seller's key is let in with any secret";
     NoKeyAccepted: "no-key-accepted" breaks "auth.rejects", AtOnce, "a call without a key is let in";
     MissingUserAgentAccepted: "missing-user-agent-accepted" breaks "auth.rejects", AtOnce, "a call without a User-Agent is let in";
     MissingUserAgentStillActs: "missing-user-agent-still-acts" breaks "auth.rejects" and "refusal.no-change", AtOnce, "a call without a User-Agent answers 403 and is carried out";

@@ -85,6 +85,9 @@ fn run(picks: &[(&str, &str)]) -> (Shown, BTreeSet<&'static str>) {
     let key = ("authorization", "Basic c2VsbGVyLWtleTpzZWxsZXItc2VjcmV0");
     let odd = run.api.send(&[key, ("user-agent", "curl")], "GET", "/order/sellers/1001/orders", b"");
     run.shown.replies.push(odd);
+    let foreign = [key, ("user-agent", "1002 - Suite")];
+    let foreign = run.api.send(&foreign, "GET", "/order/sellers/1001/orders", b"");
+    run.shown.replies.push(foreign);
     run.look();
     let consulted = run.api.model.consulted().into_iter().collect();
     (run.shown, consulted)

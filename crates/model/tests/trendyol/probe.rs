@@ -40,6 +40,7 @@ pub(crate) enum Step {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Who {
     BadKey,
+    WrongSecret,
     NoKey,
     NoAgent,
     /// Another seller, on the path of this one.
@@ -170,10 +171,12 @@ impl Player {
         match who {
             Some(Who::Other) => headers.push(("authorization", OTHER_KEY)),
             Some(Who::BadKey) => headers.push(("authorization", "Basic bm9ib2R5")),
+            Some(Who::WrongSecret) => headers.push(("authorization", "Basic c2VsbGVyLWtleTp3cm9uZw==")),
             Some(Who::NoKey) => {}
             Some(Who::NoAgent | Who::Abroad) | None => headers.push(("authorization", KEY)),
         }
-        headers.extend((who != Some(Who::NoAgent)).then_some(("user-agent", "1001 - Suite")));
+        let agent = if who == Some(Who::Other) { "1002 - Suite" } else { "1001 - Suite" };
+        headers.extend((who != Some(Who::NoAgent)).then_some(("user-agent", agent)));
         headers.extend((who == Some(Who::Abroad)).then_some(("storefrontcode", "DE")));
         let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
         let request = Request { method, path, query, headers: &headers, body: body.as_bytes() };

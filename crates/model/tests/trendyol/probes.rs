@@ -36,6 +36,7 @@ macro_rules! raw {
 /// A fault, the order it is looked for on, and the calls that show it.
 pub(crate) const PROBES: &[(&str, Lines, &[Step])] = &[
     ("bad-key-accepted", ONE, &[By(Who::BadKey, &PART)]),
+    ("secret-not-checked", ONE, &[By(Who::WrongSecret, &PART)]),
     ("no-key-accepted", ONE, &[By(Who::NoKey, &PART)]),
     ("missing-user-agent-accepted", ONE, &[By(Who::NoAgent, &PART)]),
     ("missing-user-agent-still-acts", ONE, &[By(Who::NoAgent, &PART)]),

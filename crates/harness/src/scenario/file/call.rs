@@ -40,7 +40,8 @@ impl Roles<'_> {
             reader.known(node.at, "call", name, calls).then_some((node.at, name))
         });
         let (on, order) = (fields.take("on"), fields.take("in"));
-        let with = fields.take("with").and_then(|node| self.argument(node));
+        let with_node = fields.take("with");
+        let with = with_node.and_then(|node| self.argument(node));
         let caller = fields.take("as").and_then(|node| {
             let caller = reader.text(node, "a caller")?;
             let callers = self.spec.callers.iter().map(String::as_str);
@@ -49,6 +50,7 @@ impl Roles<'_> {
         let request = fields.take("request").map(|node| self.request(node)).unwrap_or_default();
         let (at, name) = name?;
         let call = self.spec.call(name)?;
+        with_node.into_iter().for_each(|node| self.arguments(call, node));
         let on = self.on(on, call.on.as_deref(), at, name)?;
         let order = self.order_of(order, &on);
         let caller = caller.unwrap_or_else(|| call.caller.clone());

@@ -3,6 +3,7 @@
 
 mod call;
 mod claims;
+mod closed;
 mod document;
 mod form;
 mod roles;

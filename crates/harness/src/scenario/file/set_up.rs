@@ -6,9 +6,10 @@ use std::sync::Arc;
 use countermand_text::{Key, Node, Span, Tree, suggest};
 use serde_json::Value;
 
+use super::closed;
 use super::roles::{Roles, UNKNOWN};
 use crate::scenario::case::{OrderSetUp, RoleSetUp};
-use crate::spec::Kind;
+use crate::spec::{Field, Kind};
 
 impl Roles<'_> {
     pub(super) fn order(&mut self, name: String, at: Span, node: &Node) -> OrderSetUp {
@@ -16,13 +17,22 @@ impl Roles<'_> {
         let mut roles = Vec::new();
         let entries = self.reader.entries(node, "the order's entities by kind");
         let is_own = |(key, _): &&(Key, Node)| self.spec.order_set_up.contains(&key.text);
-        let fields =
-            entries.iter().filter(is_own).map(|(key, node)| (key.text.clone(), self.reader.value(node))).collect();
+        let fields = entries.iter().filter(is_own).map(|(key, node)| {
+            self.can_be(&self.spec.order_fields, "the order", key, node);
+            (key.text.clone(), self.reader.value(node))
+        });
+        let fields = fields.collect();
         self.entities(entries, None, &prefix, &mut roles);
         if matches!(&node.tree, Tree::Map(entries) if entries.is_empty()) {
             self.reader.problem(node.at, "the order is empty", Some(self.order_example()));
         }
         OrderSetUp { name, at, fields, roles }
+    }
+
+    /// What a set-up asks of a field that the view shows is something that it can be.
+    fn can_be(&self, fields: &[Field], whose: &str, key: &Key, node: &Node) {
+        let field = fields.iter().find(|field| field.name == key.text);
+        field.into_iter().for_each(|field| closed::value(self.reader, whose, field, node));
     }
 
     /// How an order of this spec is written.
@@ -86,6 +96,7 @@ impl Roles<'_> {
                 if self.spec.is_summed(&kind.name, &field.text) {
                     reader.number(node, &format!("a number, as `{}` is summed", field.text));
                 }
+                self.can_be(&kind.fields, &format!("kind `{}`", kind.name), field, node);
                 fields.insert(field.text.clone(), reader.value(node));
             } else {
                 let children = self.spec.kinds_in(Some(&kind.name)).map(|child| child.plural.as_str());

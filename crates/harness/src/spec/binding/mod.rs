@@ -2,6 +2,7 @@
 
 mod answer;
 pub(crate) mod file;
+mod lacks;
 mod reply;
 mod webhooks;
 
@@ -17,11 +18,17 @@ use crate::template::{Expr, ExprError, JsonTemplate, Scope, Text};
 
 pub(crate) use answer::{Answer, Outcome};
 pub(crate) use file::{RATES, SpecNames, read_binding};
+pub(crate) use lacks::{Lacks, field_key};
 pub(crate) use reply::Reply;
 pub(crate) use webhooks::{Webhooks, WebhooksPart};
 
 /// What a target lacks that has no webhooks.
 pub(crate) const WEBHOOKS: &str = "webhooks";
+
+/// How a view is called among what is lacking.
+pub(crate) fn view_key(view: &str) -> String {
+    format!("view.{view}")
+}
 
 /// How a spec is spoken over HTTP.
 #[derive(Debug, Clone)]
@@ -49,8 +56,8 @@ pub(crate) struct Binding {
     pub(crate) views: Vec<View>,
     pub(crate) outcome: OutcomeRules,
     pub(crate) limits: Limits,
-    /// What the target declares it has not, calls, clauses and fields, with the reason.
-    pub(crate) lacks: BTreeMap<String, String>,
+    /// What the target declares it has not, calls, clauses, views and fields, and what follows from that.
+    pub(crate) lacks: Lacks,
     /// How an order that a run has created is taken away again.
     pub(crate) cleanup: Vec<Request>,
     /// How webhooks are spoken, where the spec has some and the target does not lack them.
@@ -60,15 +67,26 @@ pub(crate) struct Binding {
 }
 
 impl Binding {
-    /// Whether no order can be made or read without this caller.
-    pub(crate) fn needs(&self, caller: &str) -> bool {
+    /// The requests without which no order can be made or read.
+    fn needed(&self) -> impl Iterator<Item = &Request> {
         let provision = match &self.provision {
             Provision::Requests(requests) => requests.as_slice(),
             Provision::Pool { .. } => &[],
         };
         // Of the views only the first is read after every step.
         let reads = self.views.first().map(|view| view.reads.as_slice()).unwrap_or_default();
-        provision.iter().chain(reads).chain(&self.discover).any(|request| request.caller.as_deref() == Some(caller))
+        provision.iter().chain(reads).chain(&self.discover)
+    }
+
+    /// Whether no order can be made or read without this caller.
+    pub(crate) fn needs(&self, caller: &str) -> bool {
+        self.needed().any(|request| request.caller.as_deref() == Some(caller))
+    }
+
+    /// Whether no order can be made or read without this one of `vars`.
+    pub(crate) fn needs_var(&self, name: &str) -> bool {
+        let name = format!("vars.{name}");
+        self.needed().flat_map(Request::exprs).any(|expr| expr.mentions(&name))
     }
 }
 
@@ -81,16 +99,24 @@ pub(crate) struct Caller {
     /// Added to the query of every request.
     pub(crate) query: Vec<(String, EnvText)>,
     pub(crate) login: Option<Arc<Login>>,
-    /// It is the spec's own: where its variables are not set, their defaults are those of the mock, and of nobody else.
-    pub(crate) is_of_spec: bool,
 }
 
 impl Caller {
-    /// The variables of the environment that its credential is made of, each with whether it has a default.
-    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, bool)> {
+    /// What its credential is made of.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &EnvText> {
         let listed = self.headers.iter().chain(&self.query).map(|(_, value)| value);
-        let basic = self.basic.iter().flat_map(|(user, password)| [user, password]);
-        listed.chain(basic).flat_map(EnvText::variables)
+        listed.chain(self.basic.iter().flat_map(|(user, password)| [user, password]))
+    }
+
+    /// The same as one of the spec's own binding.
+    pub(crate) fn of_spec(self) -> Self {
+        let named = |(name, value): (String, EnvText)| (name, value.of_spec());
+        Self {
+            headers: self.headers.into_iter().map(named).collect(),
+            basic: self.basic.map(|(user, password)| (user.of_spec(), password.of_spec())),
+            query: self.query.into_iter().map(named).collect(),
+            login: self.login,
+        }
     }
 }
 
@@ -104,6 +130,16 @@ pub(crate) struct Login {
     pub(crate) expired: Option<Expr>,
     /// How long a session is used.
     pub(crate) lasts: Option<Duration>,
+}
+
+impl Setting {
+    /// The same as one of the spec's own binding.
+    pub(crate) fn of_spec(self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(text.of_spec()),
+            value => value,
+        }
+    }
 }
 
 /// A value of `vars`: text may come from the environment.
@@ -164,6 +200,7 @@ impl Quantity {
 /// One request of a list, with what is done around it.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
+    pub(crate) at: Span,
     /// Where it is written.
     pub(crate) place: Arc<Place>,
     /// Sent once per element `it`.
@@ -172,6 +209,8 @@ pub(crate) struct Request {
     pub(crate) when: Option<Expr>,
     /// Whether the list goes on where it is not accepted.
     pub(crate) optional: bool,
+    /// The call of the spec that it makes on the way to an order: without that such an order can't be made.
+    pub(crate) needs: Option<String>,
     pub(crate) caller: Option<String>,
     pub(crate) method: http::Method,
     pub(crate) path: Text,
@@ -211,7 +250,7 @@ pub(crate) struct View {
     pub(crate) reads: Vec<Request>,
     pub(crate) order: Vec<(String, Expr)>,
     pub(crate) kinds: BTreeMap<String, KindView>,
-    /// Every `(kind, field)` it maps; of the order the kind is empty.
+    /// Every `(kind, field)` it shows, and each kind it lists with no field; of the order the kind is empty.
     pub(crate) mapped: Arc<BTreeSet<(String, String)>>,
 }
 
@@ -272,7 +311,7 @@ pub(crate) struct BindingPart {
     pub(crate) views: Vec<View>,
     pub(crate) outcome: OutcomePart,
     pub(crate) limits: Limits,
-    pub(crate) lacks: BTreeMap<String, String>,
+    pub(crate) lacks: Lacks,
     pub(crate) cleanup: Option<Vec<Request>>,
     pub(crate) webhooks: Option<WebhooksPart>,
     pub(crate) unknown: BTreeMap<String, Value>,
@@ -295,6 +334,10 @@ impl BindingPart {
         self.lacks.retain(|lack, _| !over.calls.contains_key(lack));
         if over.webhooks.is_some() {
             self.lacks.remove(WEBHOOKS);
+        }
+        self.views.retain(|view| !over.lacks.contains_key(&view_key(&view.name)));
+        for view in &over.views {
+            self.lacks.remove(&view_key(&view.name));
         }
         self.callers.extend(over.callers);
         self.bind.extend(over.bind);
@@ -351,8 +394,7 @@ impl BindingPart {
     /// The whole binding. What is missing is a problem at `at`.
     pub(crate) fn complete(mut self, reader: &Reader, at: Span, names: &SpecNames<'_>) -> Option<Binding> {
         let missing = |what: String, mend: &str| reader.problem(at, what, Some(mend.to_owned()));
-        for call in
-            names.calls.iter().filter(|call| !self.calls.contains_key(**call) && !self.lacks.contains_key(**call))
+        for call in names.call_names().filter(|call| !self.calls.contains_key(*call) && !self.lacks.contains_key(*call))
         {
             let message = format!("the binding neither has the call `{call}` nor declares that it lacks it");
             missing(message, "put its requests under `calls`, or the reason under `lacks`");
@@ -394,7 +436,7 @@ impl BindingPart {
             self.outcome.refused.is_some(),
         );
         need("outcome.busy", "outcome: { busy: 'status in [429, 502, 503, 504]', … }", self.outcome.busy.is_some());
-        Some(Binding {
+        let binding = Binding {
             base_url: self.base_url,
             headers: self.headers,
             callers: self.callers,
@@ -418,7 +460,8 @@ impl BindingPart {
             cleanup: self.cleanup.unwrap_or_default(),
             webhooks: webhooks.flatten(),
             unknown: self.unknown,
-        })
+        };
+        Some(binding.follow_lacks())
     }
 }
 

@@ -7,7 +7,7 @@ use countermand_text::{Key, Node, Reader, Tree};
 
 use super::Vocabulary;
 use crate::spec::words::{Choice, Clause, Holds, Profile};
-use crate::template::Expr;
+use crate::template::{Expr, Nameable};
 
 pub(super) fn read_profiles(reader: &Reader, node: &Node) -> Vec<Profile> {
     let entries = reader.entries(node, "profiles: a name and what it stands for");
@@ -55,12 +55,12 @@ fn read_levels(reader: &Reader, node: &Node, profiles: &[Profile]) -> BTreeMap<S
 }
 
 impl Vocabulary<'_> {
-    pub(super) fn choices(&self, node: &Node, step_names: &[String]) -> Vec<Choice> {
+    pub(super) fn choices(&self, node: &Node, step_names: &Nameable) -> Vec<Choice> {
         let entries = self.reader.entries(node, "choices: a name and its options");
         entries.iter().filter_map(|(key, node)| self.choice(key, node, step_names)).collect()
     }
 
-    fn choice(&self, key: &Key, node: &Node, step_names: &[String]) -> Option<Choice> {
+    fn choice(&self, key: &Key, node: &Node, step_names: &Nameable) -> Option<Choice> {
         let reader = self.reader;
         let mut fields = reader.fields(node, "a choice");
         let options: Vec<String> = match fields.need("options")?.tree {
@@ -120,7 +120,7 @@ impl Vocabulary<'_> {
             });
             seen_as.insert(option.text.clone(), others);
         }
-        let names: Vec<&str> = step_names.iter().map(String::as_str).chain(["raw"]).collect();
+        let names = step_names.clone().and(["raw"]);
         let text = fields.take("text").and_then(|node| reader.text(node, "what is left open")).unwrap_or_default();
         let seen = fields.take("seen").and_then(|node| Expr::parse(reader, node, &names));
         fields.finish();

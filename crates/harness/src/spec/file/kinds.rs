@@ -4,8 +4,9 @@ use countermand_text::{Key, Node, Span, Tree};
 use serde_json::Value;
 
 use super::Vocabulary;
+use crate::spec::shapes;
 use crate::spec::words::{Aggregate, Call, Field, Group, Kind, WebhookWords};
-use crate::template::{Expr, Text};
+use crate::template::{Expr, Nameable, Text};
 
 /// What is said of the order itself.
 pub(super) struct OrderPart {
@@ -60,6 +61,7 @@ impl Vocabulary<'_> {
             set_up: set_up.collect(),
             fields: kind_fields,
             moves_with,
+            free: false,
             label,
         };
         fields.finish();
@@ -67,8 +69,7 @@ impl Vocabulary<'_> {
     }
 
     fn label(&self, node: &Node, fields: &[Field]) -> Option<Text> {
-        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
-        Text::parse(self.reader, node, &names)
+        Text::parse(self.reader, node, &Nameable::of(fields.iter().map(|field| &field.name)))
     }
 
     fn fields_of(&self, node: &Node) -> Vec<Field> {
@@ -80,8 +81,9 @@ impl Vocabulary<'_> {
             let moves_with = parts.take("moves_with").map(|node| self.moves_with(node, &own)).unwrap_or_default();
             let free = parts.take("free").is_some_and(|node| matches!(node.tree, Tree::Bool(true)));
             let matters_to = parts.take("matters_to").map(|node| self.matters_to(node));
+            let values = parts.take("values").map(|node| self.values(node)).unwrap_or_default();
             parts.finish();
-            fields.push(Field { name: key.text.clone(), moves_with, free, matters_to });
+            fields.push(Field { name: key.text.clone(), moves_with, free, matters_to, values });
         }
         fields
     }
@@ -97,6 +99,16 @@ impl Vocabulary<'_> {
         for (at, name) in self.mattering.borrow().iter() {
             self.reader.known(*at, "call", name, calls.iter().map(|call| call.name.as_str()));
         }
+    }
+
+    /// Everything that a field can be.
+    fn values(&self, node: &Node) -> Vec<Value> {
+        let list = self.reader.list(node, "a list of all that the field can be");
+        if list.is_empty() && matches!(node.tree, Tree::List(_)) {
+            let hint = Some("leave `values` out where it can be anything".to_owned());
+            self.reader.problem(node.at, "a field that can be nothing", hint);
+        }
+        list.iter().map(Node::to_json).collect()
     }
 
     /// One field or several: of the same entity, or `KIND.FIELD`.
@@ -145,8 +157,11 @@ impl Vocabulary<'_> {
             reader.known_field(node.at, "a webhook", last, names.iter().copied()).then(|| last.to_owned())
         });
         fields.finish();
-        let field = |name: &&str| Field::named(*name);
-        WebhookWords { on, fields: names.iter().map(field).collect(), last }
+        // What one tells under the name of a field of what it tells of is that field.
+        let of = on.as_ref().and_then(|on| kinds.iter().find(|kind| kind.name == *on));
+        let like = |name: &str| of.and_then(|kind| kind.fields.iter().find(|field| field.name == name));
+        let field = |name| like(name).cloned().unwrap_or_else(|| Field::named(name));
+        WebhookWords { fields: names.into_iter().map(field).collect(), on, last }
     }
 
     /// One field or several of the order's own: what the set-up asks for is looked for in the view.
@@ -166,7 +181,14 @@ impl Vocabulary<'_> {
                 let kind = reader.text(node, "a kind")?;
                 reader.known(node.at, "kind", kind, kinds.iter().map(|kind| kind.name.as_str())).then_some(kind)
             });
-            let when = fields.take("when").and_then(|node| Expr::parse(reader, node, &["it", "parent"]));
+            let when = fields.take("when").and_then(|node| {
+                let summed = kinds.iter().find(|kind| Some(kind.name.as_str()) == of);
+                let parent =
+                    summed.and_then(|kind| kinds.iter().find(|other| Some(&other.name) == kind.parent.as_ref()));
+                let shape = |kind: Option<&Kind>| kind.map(|kind| shapes::fields(kind).into()).unwrap_or_default();
+                let names = Nameable::default().with("it", shape(summed)).with("parent", shape(parent));
+                Expr::parse(reader, node, &names)
+            });
             let mut aggregates = Vec::new();
             for (key, node) in fields.need("fields").map(|node| reader.entries(node, "fields")).unwrap_or_default() {
                 match reader.word(node, "aggregate", &Aggregate::WORDS) {

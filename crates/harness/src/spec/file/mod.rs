@@ -14,28 +14,13 @@ use self::clauses::{read_clauses, read_profiles};
 use self::kinds::Follower;
 use super::Spec;
 use super::binding::{self, SpecNames};
-use super::words::{Clause, Group, Kind, Profile, counting};
+use super::shapes;
+use super::words::{Call, Clause, Field, Group, Kind, Profile};
+use crate::template::{Nameable, Record, Shape};
 
-/// What every invariant can name besides the entity's own `was` and `now`.
-const STEP_NAMES: [&str; 17] = [
-    "outcome",
-    "reason",
-    "accepted",
-    "call",
-    "with",
-    "caller",
-    "on",
-    "unknown",
-    "reads",
-    "parallel",
-    "status",
-    "headers",
-    "body",
-    "was",
-    "now",
-    "order",
-    "was_order",
-];
+/// What is told of every step and its answer: whatever an endpoint sends, or one word or number.
+const STEP_NAMES: [&str; 10] =
+    ["outcome", "reason", "call", "caller", "unknown", "reads", "parallel", "status", "headers", "body"];
 
 pub(crate) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
     let mut fields = reader.fields(root, "a spec");
@@ -48,8 +33,6 @@ pub(crate) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
     let vocabulary = Vocabulary { reader, clauses: &clauses, profiles: &profiles, followers, mattering };
     let kinds = fields.take("kinds").map(|node| vocabulary.kinds(node)).unwrap_or_default();
     let groups = fields.take("groups").map(|node| vocabulary.groups(node, &kinds)).unwrap_or_default();
-    let step_names = step_names(&kinds, &groups);
-    let choices = fields.take("choices").map(|node| vocabulary.choices(node, &step_names)).unwrap_or_default();
     let order = fields.need("order").and_then(|node| vocabulary.order(node, &kinds));
     vocabulary.check_followers(&kinds);
     let callers: Vec<String> = fields
@@ -64,20 +47,23 @@ pub(crate) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
     let frame = frame.unwrap_or_default();
     let calls = fields.need("calls").map(|node| vocabulary.calls(node, &kinds, &callers, &frame)).unwrap_or_default();
     vocabulary.check_matters_to(&calls);
+    let order_fields = order.as_ref().map(|order| order.fields.as_slice()).unwrap_or_default();
+    let order_set_up = order.as_ref().map(|order| order.set_up.as_slice()).unwrap_or_default();
+    let step_names = step_names(&kinds, &groups, order_fields, &calls);
+    let choices = fields.take("choices").map(|node| vocabulary.choices(node, &step_names)).unwrap_or_default();
     let invariants = fields
         .take("invariants")
         .map(|node| vocabulary.invariants(node, &kinds, &groups, &step_names))
         .unwrap_or_default();
     let webhooks = fields.take("webhooks").map(|node| vocabulary.webhooks(node, &kinds));
-    let order_fields = order.as_ref().map(|order| order.fields.as_slice()).unwrap_or_default();
-    let call_names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
     let names = SpecNames {
         callers: &callers,
-        calls: call_names,
-        counting: counting(&calls).collect(),
+        calls: &calls,
         clauses: &clauses,
         kinds: &kinds,
         order_fields,
+        order_set_up,
+        views: &[],
         webhooks: webhooks.as_ref(),
     };
     let bound = fields.take("binding").map(|node| {
@@ -113,10 +99,23 @@ pub(crate) fn read(reader: &Reader, root: &Node) -> Option<Spec> {
 }
 
 /// The names of a step, with the entities and sums after it, before it, and after the set-up.
-fn step_names(kinds: &[Kind], groups: &[Group]) -> Vec<String> {
-    let plurals = kinds.iter().map(|kind| &kind.plural).chain(groups.iter().map(|group| &group.plural));
-    let states = plurals.flat_map(|plural| [plural.clone(), format!("was_{plural}"), format!("first_{plural}")]);
-    STEP_NAMES.into_iter().map(str::to_owned).chain(states).collect()
+fn step_names(kinds: &[Kind], groups: &[Group], order: &[Field], calls: &[Call]) -> Nameable {
+    let called = kinds.iter().filter(|kind| calls.iter().any(|call| call.on.as_ref() == Some(&kind.name)));
+    let on = shapes::any(called.map(|kind| shapes::entity(kinds, kind).into()));
+    let with = shapes::any(calls.iter().map(shapes::arguments));
+    let accepted = Record::default().with("call", Shape::Any).with("product", Shape::Any);
+    let accepted = Shape::list(accepted.with("with", with.clone()).with("on", on.clone()).into());
+    let mut names = Nameable::of(STEP_NAMES).with("with", with).with("on", on).with("accepted", accepted);
+    names.set("order", shapes::order(order));
+    names.set("was_order", shapes::order(order));
+    let of_kinds = kinds.iter().map(|kind| (&kind.plural, Shape::list(shapes::entity(kinds, kind).into())));
+    let of_groups = groups.iter().map(|group| (&group.plural, Shape::map(shapes::row(group).into())));
+    for (plural, shape) in of_kinds.chain(of_groups) {
+        for prefix in ["", "was_", "first_"] {
+            names.set(&format!("{prefix}{plural}"), shape.clone());
+        }
+    }
+    names
 }
 
 /// `format: 1`: the only one there is.

@@ -3,8 +3,9 @@
 use countermand_text::{Node, Tree};
 
 use super::Vocabulary;
-use crate::spec::words::{Call, Each, Frame, Group, Invariant, Kind, WHILE};
-use crate::template::Expr;
+use crate::spec::shapes;
+use crate::spec::words::{Call, Each, Frame, Group, Invariant, Kind, Parameter, WHILE};
+use crate::template::{Expr, Nameable, Record, Shape};
 
 impl Vocabulary<'_> {
     /// The spec's frame, or a call's changes to it.
@@ -46,14 +47,19 @@ impl Vocabulary<'_> {
                 let caller = reader.text(node, "a caller")?;
                 reader.known(node.at, "caller", caller, callers.iter().map(String::as_str)).then(|| caller.to_owned())
             });
+            let arguments = fields.take("arguments").map(|node| self.parameters(node));
+            let strays = fields.take("strays").map(|node| reader.texts(node, "the name of an argument"));
+            let strays: Vec<String> = strays.unwrap_or_default().into_iter().map(str::to_owned).collect();
             let frame =
                 fields.take("frame").and_then(|node| self.frame(node, Some(frame))).unwrap_or_else(|| frame.clone());
             let moves = fields.take("moves").map(|node| self.moves(node, kinds)).unwrap_or_default();
-            let unless_kept = fields.take("unless_kept").and_then(|node| Expr::parse(reader, node, &["with"]));
+            let with = arguments.as_ref().map(|known| shapes::given_to(known, &strays)).unwrap_or_default();
+            let names = Nameable::default().with("with", with);
+            let unless_kept = fields.take("unless_kept").and_then(|node| Expr::parse(reader, node, &names));
             fields.finish();
             // A call with a fault in it is a call all the same: what speaks of it is not wrong for that.
             let (name, caller) = (key.text.clone(), caller.unwrap_or_default());
-            calls.push(Call { name, on, caller, frame, moves, unless_kept });
+            calls.push(Call { name, on, caller, arguments, strays, frame, moves, unless_kept });
         }
         calls
     }
@@ -71,18 +77,39 @@ impl Vocabulary<'_> {
         moves
     }
 
+    /// `[reasonId, { lines: [lineId, quantity] }]`: names, and what stands in one.
+    fn parameters(&self, node: &Node) -> Vec<Parameter> {
+        let reader = self.reader;
+        let mut parameters = Vec::new();
+        for node in reader.list(node, "a list of what the call is given") {
+            match &node.tree {
+                Tree::Map(entries) => parameters.extend(
+                    entries
+                        .iter()
+                        .map(|(key, node)| Parameter { name: key.text.clone(), inside: self.parameters(node) }),
+                ),
+                _ => parameters.extend(
+                    reader
+                        .text(node, "the name of an argument")
+                        .map(|name| Parameter { name: name.to_owned(), inside: Vec::new() }),
+                ),
+            }
+        }
+        parameters
+    }
+
     pub(super) fn invariants(
         &self,
         node: &Node,
         kinds: &[Kind],
         groups: &[Group],
-        step_names: &[String],
+        step_names: &Nameable,
     ) -> Vec<Invariant> {
         let list = self.reader.list(node, "a list of invariants");
         list.iter().filter_map(|node| self.invariant(node, kinds, groups, step_names)).collect()
     }
 
-    fn invariant(&self, node: &Node, kinds: &[Kind], groups: &[Group], step_names: &[String]) -> Option<Invariant> {
+    fn invariant(&self, node: &Node, kinds: &[Kind], groups: &[Group], step_names: &Nameable) -> Option<Invariant> {
         let reader = self.reader;
         let mut fields = reader.fields(node, "an invariant");
         let clause = fields.need("clause").and_then(|node| self.clause(node));
@@ -99,7 +126,20 @@ impl Vocabulary<'_> {
             })
         });
         let settled = fields.need("while").and_then(|node| reader.word(node, "time", &WHILE)) == Some("settled");
-        let names: Vec<&str> = step_names.iter().map(String::as_str).collect();
+        let subject = match &each {
+            Some(Each::Kind(name)) => {
+                kinds.iter().find(|kind| kind.name == *name).map(|kind| shapes::entity(kinds, kind))
+            }
+            Some(Each::Group(name)) => groups.iter().find(|group| group.name == *name).map(shapes::row),
+            // What is asked of answers was nothing before.
+            Some(Each::Answer) => Some(Record::default()),
+            Some(Each::Order) | None => None,
+        };
+        let is_answer = each == Some(Each::Answer);
+        let answer = Record::default().with("status", Shape::Any).with("body", Shape::Any);
+        let was = subject.map_or_else(|| step_names.shape("order"), Shape::from);
+        let now = if is_answer { answer.into() } else { was.clone() };
+        let names = step_names.clone().with("was", was).with("now", now);
         let covers = !fields.take("covers").is_some_and(|node| matches!(node.tree, Tree::Bool(false)));
         let when = fields.take("when").and_then(|node| Expr::parse(reader, node, &names));
         let holds = fields.need("holds").and_then(|node| Expr::parse(reader, node, &names));

@@ -37,24 +37,29 @@ fn misread_call(fault: Fault, store: &Store, asked: &mut Asked) {
 fn misread_caller(fault: Fault, call: &Call, store: &Store, asked: &mut Asked) {
     let key = asked.header("authorization");
     let holder = key.and_then(auth::holder);
+    // Who lets another seller in may still ask for a User-Agent of its own.
+    let is_own = holder.is_some() && asked.header("user-agent").and_then(auth::seller_of) == holder;
     let named = || segment_after(&asked.path, "/sellers/").or(asked.header("sellerid")).and_then(|it| it.parse().ok());
     match fault {
         Fault::BadKeyAccepted if key.is_some() && holder.is_none() => become_seller(asked, named().unwrap_or(ANYONE)),
+        Fault::SecretNotChecked if holder.is_none() => {
+            key.and_then(auth::holder_of_key).into_iter().for_each(|seller| become_seller(asked, seller));
+        }
         Fault::NoKeyAccepted if key.is_none() => become_seller(asked, named().unwrap_or(ANYONE)),
         Fault::MissingUserAgentAccepted | Fault::MissingUserAgentStillActs
             if asked.header("user-agent").is_none_or(|sent| sent.trim().is_empty()) =>
         {
             asked.set_header("user-agent", format!("{ANYONE} - Anyone"));
         }
-        Fault::OtherSellerSees if call.kind == Kind::Read && holder.is_some() => {
+        Fault::OtherSellerSees if call.kind == Kind::Read && is_own => {
             if let Some(package) = asked.query.as_deref().and_then(|query| asked_for(query, store)) {
                 become_seller(asked, package.seller);
             }
         }
-        Fault::OtherSellerCancels if call.kind == Kind::Cancel && holder.is_some() => {
+        Fault::OtherSellerCancels if call.kind == Kind::Cancel && is_own => {
             call.named(store).into_iter().for_each(|package| become_seller(asked, package.seller));
         }
-        Fault::OtherSellerPicks if call.kind == Kind::Push && holder.is_some() => {
+        Fault::OtherSellerPicks if call.kind == Kind::Push && is_own => {
             call.named(store).into_iter().for_each(|package| become_seller(asked, package.seller));
         }
         _ => {}
@@ -66,6 +71,10 @@ fn become_seller(asked: &mut Asked, seller: Seller) {
     if let Some(key) = auth::header_of(seller) {
         asked.set_header("authorization", key);
         asked.set_header("sellerid", seller.to_string());
+        if let Some((_, name)) = asked.header("user-agent").and_then(|sent| sent.split_once(" - ")) {
+            let own = format!("{seller} - {name}");
+            asked.set_header("user-agent", own);
+        }
         if let Some(named) = segment_after(&asked.path, "/sellers/") {
             asked.path = asked.path.replacen(&format!("/sellers/{named}"), &format!("/sellers/{seller}"), 1);
         }

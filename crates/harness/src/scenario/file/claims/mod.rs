@@ -5,6 +5,7 @@ mod webhooks;
 
 use countermand_text::{Key, Node, Tree, suggest};
 
+use super::closed;
 use super::roles::Roles;
 use crate::scenario::case::OrderRef;
 use crate::scenario::claim::{Claim, EntityClaim, Expectation, FieldClaim};
@@ -29,7 +30,7 @@ pub(super) fn read(roles: &mut Roles<'_>, node: &Node, order: OrderRef, calls: u
         let mut claims = Claims { roles, order, calls, clause: key }.claim(node);
         claims.shrink_to_fit();
         if known {
-            expectations.push(Expectation { clause: key.text.clone(), claims });
+            expectations.push(Expectation { clause: key.text.clone(), claims, exercises: true });
         }
     }
     expectations.shrink_to_fit();
@@ -335,6 +336,7 @@ impl Claims<'_, '_> {
         let reader = self.roles.reader;
         let names = known.iter().map(|field| field.name.as_str());
         reader.known_field(key.at, whose, &key.text, names).then_some(())?;
+        known.iter().filter(|field| field.name == key.text).for_each(|field| closed::value(reader, whose, field, node));
         if !read(&key.text) {
             let hint = Some(format!("add `{}` to the first view of the binding, or leave the claim out", key.text));
             reader.problem(key.at, format!("no view reads `{}`: the claim would never be compared", key.text), hint);

@@ -10,7 +10,7 @@ use super::BindingFile;
 use super::request::REQUEST_NAMES;
 use crate::secrets::EnvText;
 use crate::spec::binding::{Caller, Login};
-use crate::template::Expr;
+use crate::template::{Expr, Nameable};
 
 impl BindingFile<'_> {
     pub(super) fn headers(&self, node: &Node) -> Vec<(String, EnvText)> {
@@ -103,9 +103,11 @@ impl BindingFile<'_> {
         let list = fields.need("requests");
         let is_empty = list.is_some_and(|node| matches!(&node.tree, Tree::List(list) if list.is_empty()));
         let requests = list.map(|node| self.requests(node, &mut captured)).unwrap_or_default();
-        let names: Vec<&str> = REQUEST_NAMES.into_iter().chain(captured.iter().map(String::as_str)).collect();
+        let names = Nameable::of(REQUEST_NAMES).and(&captured);
         let headers = fields.need("headers").map(|node| self.header_texts(node, &names)).unwrap_or_default();
-        let expired = fields.take("expired").and_then(|node| Expr::parse(reader, node, &["status", "headers", "body"]));
+        let expired = fields
+            .take("expired")
+            .and_then(|node| Expr::parse(reader, node, &Nameable::of(["status", "headers", "body"])));
         let lasts = fields.take("lasts").and_then(|node| reader.count(node, "milliseconds")).map(Duration::from_millis);
         fields.finish();
         if is_empty {

@@ -7,36 +7,48 @@ mod webhooks;
 
 use countermand_text::{Node, Reader, Tree};
 
-use crate::spec::binding::{BindingPart, WEBHOOKS};
-use crate::spec::words::{Clause, Field, Kind, WebhookWords};
+use crate::spec::binding::{BindingPart, View, WEBHOOKS, view_key};
+use crate::spec::words::{Call, Clause, Field, Kind, WebhookWords};
 
 pub(crate) use binding::RATES;
 
 /// What a binding may name of its spec.
 pub(crate) struct SpecNames<'s> {
     pub(crate) callers: &'s [String],
-    pub(crate) calls: Vec<&'s str>,
-    /// The calls among them that take a quantity which may run either way.
-    pub(crate) counting: Vec<&'s str>,
+    pub(crate) calls: &'s [Call],
     pub(crate) clauses: &'s [Clause],
     pub(crate) kinds: &'s [Kind],
     pub(crate) order_fields: &'s [Field],
+    pub(crate) order_set_up: &'s [String],
+    /// The views of the spec's own binding, where it has been read.
+    pub(crate) views: &'s [View],
     pub(crate) webhooks: Option<&'s WebhookWords>,
 }
 
 impl<'s> SpecNames<'s> {
-    /// What a target can declare that it lacks: calls, callers, clauses, fields as `order.NAME` or `KIND.NAME`,
-    /// `webhooks`, and fields of those as `webhook.NAME`.
+    pub(crate) fn call_names(&self) -> impl Iterator<Item = &'s str> + Clone + use<'s> {
+        self.calls.iter().map(|call| call.name.as_str())
+    }
+
+    /// What a target can declare that it lacks: calls, callers, clauses, fields as `order.NAME` or `KIND.NAME`, views but the
+    /// first as `view.NAME`, `webhooks`, and fields of those as `webhook.NAME`.
     pub(crate) fn lackable(&self) -> Vec<String> {
         let of_order = self.order_fields.iter().map(|field| format!("order.{}", field.name));
         let of_kind = |kind: &'s Kind| kind.fields.iter().map(move |field| format!("{}.{}", kind.name, field.name));
-        let plain = self.calls.iter().map(|call| (*call).to_owned()).chain(self.callers.iter().cloned());
+        let plain = self.call_names().map(str::to_owned).chain(self.callers.iter().cloned());
+        let views = self.views.iter().skip(1).map(|view| view_key(&view.name));
         let clauses = self.clauses.iter().map(|clause| clause.id.clone());
         let of_webhooks = self.webhooks.iter().flat_map(|words| {
             let fields = words.fields.iter().map(|field| format!("webhook.{}", field.name));
             fields.chain([WEBHOOKS.to_owned()])
         });
-        plain.chain(clauses).chain(of_webhooks).chain(of_order).chain(self.kinds.iter().flat_map(of_kind)).collect()
+        plain
+            .chain(clauses)
+            .chain(of_webhooks)
+            .chain(views)
+            .chain(of_order)
+            .chain(self.kinds.iter().flat_map(of_kind))
+            .collect()
     }
 }
 
@@ -45,7 +57,9 @@ pub(crate) fn read_binding(reader: &Reader, node: &Node, names: &SpecNames<'_>) 
     let file = BindingFile::new(reader, names, node);
     let mut fields = reader.fields(node, "a binding");
     let mut part = file.part(&mut fields);
-    part.callers.values_mut().for_each(|caller| caller.is_of_spec = true);
+    part.callers = part.callers.into_iter().map(|(name, caller)| (name, caller.of_spec())).collect();
+    part.headers = part.headers.into_iter().map(|(name, value)| (name, value.of_spec())).collect();
+    part.vars = part.vars.into_iter().map(|(name, setting)| (name, setting.of_spec())).collect();
     fields.finish();
     part
 }

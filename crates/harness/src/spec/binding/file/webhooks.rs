@@ -6,7 +6,7 @@ use countermand_text::{Key, Node};
 
 use super::BindingFile;
 use crate::spec::binding::WebhooksPart;
-use crate::template::Expr;
+use crate::template::{Expr, Nameable};
 
 /// What an expression over something received can name; of each thing that was told it is `it`.
 const NAMES: [&str; 5] = ["body", "headers", "order", "vars", "discovered"];
@@ -22,8 +22,9 @@ impl BindingFile<'_> {
         };
         let mut requests = |key| fields.take(key).map(|node| self.requests(node, &mut Vec::new()));
         let (register, unregister) = (requests("register"), requests("unregister"));
-        let each = fields.take("each").and_then(|node| Expr::parse(reader, node, &NAMES));
-        let names: Vec<&str> = NAMES.into_iter().chain(["it"]).collect();
+        let names = Nameable::of(NAMES);
+        let each = fields.take("each").and_then(|node| Expr::parse(reader, node, &names));
+        let names = names.and(["it"]);
         let order = fields.take("order").and_then(|node| Expr::parse(reader, node, &names));
         let id = fields.take("id").and_then(|node| Expr::parse(reader, node, &names));
         if let (Some(_), None) = (&id, &words.on) {
