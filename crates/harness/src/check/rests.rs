@@ -19,7 +19,7 @@ pub(super) fn on_the_answer(found: &mut [Found], otherwise: &Because, moment: &M
     }
 }
 
-/// What is counted or summed over an order tells nothing new where something of it is missing or came unasked, and that weighs
+/// What is counted or summed over an order tells nothing new where something of it is there no more, and that weighs
 /// less.
 pub(super) fn on_the_shape(found: &mut [Found], moment: &Moment<'_>) {
     let is_whole = |found: &&Found| {
