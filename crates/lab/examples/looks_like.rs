@@ -12,7 +12,7 @@ use setting_out::{SPEC, TRENDYOL, suite};
 
 /// Of each spec.
 const COUNTS: &[(Kind, usize)] =
-    &[(Kind::Choosing, 60), (Kind::Two, 80), (Kind::TwoChoosing, 30), (Kind::Twice, 15), (Kind::FaultTwice, 25)];
+    &[(Kind::Choosing, 45), (Kind::Two, 60), (Kind::TwoChoosing, 20), (Kind::Twice, 10), (Kind::FaultTwice, 15)];
 const SEED: u64 = 7;
 
 fn main() {

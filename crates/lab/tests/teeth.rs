@@ -1,5 +1,4 @@
-//! Every fault of the mock is caught, and for the clause that it breaks; the matrix that is written down says so; and what
-//! fails as a fault does is recognised by it.
+//! Every fault of the mock is caught, and for the clause that it breaks; the matrix that is written down says so.
 #![expect(clippy::expect_used, reason = "a test that can't be set up stops")]
 
 mod setting_out;
@@ -7,9 +6,9 @@ mod setting_out;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use countermand_event::matrix::{Caught, FaultRow, Kill, KillMatrix};
+use countermand_event::matrix::{Caught, FaultRow, KillMatrix};
 use countermand_harness::{Suite, WaitingCase};
-use countermand_lab::{Stage, random, teeth, unproved};
+use countermand_lab::{Stage, teeth, unproved};
 use countermand_model::{FaultInfo, Shows};
 use setting_out::{SPEC, TRENDYOL, stage, suite};
 

@@ -11,9 +11,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use countermand_event::matrix::Kill;
 use countermand_event::{CaseResult, Level, Likeness};
-use countermand_harness::{InProcess, Run, Suite, Target, TargetOptions, WaitingCase};
+use countermand_harness::{InProcess, Inbox, Run, Suite, Target, TargetOptions, WaitingCase};
 use countermand_lab::{Script, Setting, Stage, random};
-use countermand_mock::{Clock, World};
+use countermand_mock::{Clock, World, deliver_within};
 use countermand_model::{FaultInfo, Settings};
 
 /// A target, and what is really wrong with it.
@@ -204,7 +204,10 @@ fn sent_twice(stage: &Stage, cases: &[Arc<WaitingCase>], odd: &Odd) -> Vec<CaseR
         let now = move || 1_767_225_600_000 + u64::try_from(begin.elapsed().as_millis()).expect("not for ever");
         let picks: Vec<(String, String)> = odd.setting.iter().map(|(c, o)| (c.clone(), o.clone())).collect();
         let model = countermand_model::build(&stage.model, &picks, &odd.faults, Settings::default());
-        let world = World::new(model.expect("there is one"), Clock::new(now));
+        let world = Arc::new(World::new(model.expect("there is one"), Clock::new(now)));
+        let inbox = Arc::new(Inbox::in_process());
+        let postbox = Arc::clone(&inbox);
+        tokio::spawn(deliver_within(Arc::clone(&world), move |request| postbox.post(request)));
         let adapter = move |request: http::Request<Bytes>| {
             let path = request.uri().path();
             let cancels = request.method() != http::Method::GET
@@ -229,6 +232,7 @@ fn sent_twice(stage: &Stage, cases: &[Arc<WaitingCase>], odd: &Odd) -> Vec<CaseR
             targets: BTreeMap::from([(stage.spec.name.clone(), Arc::new(target))]),
             profiles: BTreeMap::from([(stage.spec.name.clone(), stage.profile.clone())]),
             jobs: 8,
+            inbox,
             run_id: "twice".to_owned(),
             started: "2026-01-01T00:00:00Z".to_owned(),
             ..Run::default()
