@@ -31,7 +31,7 @@ fn a_target_with_a_known_fault_is_told_what_it_looks_like() {
     let served = Served::start(&["--quiet", "--fault", "new-quantity-is-removed"]);
     let run = told(&mut countermand(["run", "--spec", "modern-dropship", "--target", &served.url()]));
     run.ended.exits(1);
-    let summary = "looks like  new-quantity-is-removed  (modern-dropship, ";
+    let summary = "looks like  new-quantity-is-removed  (modern-dropship)\n";
     assert!(run.ended.stdout.contains(summary), "{}", run.ended.stdout);
     assert!(run.ended.stdout.contains("newQuantity is taken for the units to cancel (partial.new-quantity)"));
 }
@@ -101,11 +101,7 @@ fn a_part_of_the_suite_does_not_tell_faults_in_pairs() {
     let args = ["--n", "12", "--seed", "3", "--verbose", "--report", &as_json, "--report", &as_page];
     let part = ends(&[&["teeth", "--pairs", "--filter", "list/"], &args[..]].concat());
     part.exits(1);
-    assert!(
-        part.stdout.starts_with("modern-dropship (reference): 12 of 4440 pairs, and 40 of what"),
-        "{}",
-        part.stdout
-    );
+    assert!(part.stdout.starts_with("modern-dropship (reference): 12 of "), "{}", part.stdout);
     let told: serde_json::Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
     let count = |list: &str| told[list].as_array().unwrap().len() as u64;
     assert_eq!(told["told"].as_u64().unwrap() + count("masked") + count("hidden"), 12);
