@@ -178,6 +178,7 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
     if let Some(named) = &claimed.named {
         frame::judge(moment, &judgement.names, named, &mut judgement.found, &mut judgement.clauses);
     }
+    rests::on_what_vanished(&mut judgement.found, moment);
     let scopes = invariants::scopes(moment);
     invariants::judge(moment, &scopes, &judgement.names, &mut judgement.found, &mut judgement.clauses)?;
     judgement.findings.extend(invariants::seen(moment, &scopes)?);

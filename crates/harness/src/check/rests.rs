@@ -5,6 +5,21 @@ use countermand_event::Difference;
 
 use super::{Because, Found, Moment, Spot};
 
+/// A claim on what is there no more rests on the frame's own clause for that only where the frame has told it: what may come
+/// and go with something else is missed by the claim alone.
+pub(super) fn on_what_vanished(found: &mut [Found], moment: &Moment<'_>) {
+    let Some(call) = moment.case.spec.call(&moment.step.call.name) else { return };
+    let is_own = |found: &Found| found.clause == call.frame.missing;
+    let told: Vec<Spot> = found.iter().filter(|it| is_own(it)).flat_map(|it| it.deviation.spots.clone()).collect();
+    for found in found.iter_mut().filter(|found| found.is_missing() && !is_own(found)) {
+        let rests = found.rests_on.as_ref().is_some_and(|because| because.clause == call.frame.missing);
+        let is_told = found.deviation.spots.iter().any(|spot| told.iter().any(|other| other.is_beside(spot)));
+        if rests && !is_told {
+            found.rests_on = None;
+        }
+    }
+}
+
 /// What a call does is said of a right one: where it was done against all claims, and these weigh less, nobody can say what it
 /// should have done.
 pub(super) fn on_the_answer(found: &mut [Found], otherwise: &Because, moment: &Moment<'_>) {

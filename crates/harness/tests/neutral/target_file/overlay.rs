@@ -71,7 +71,7 @@ title: A drop that is not one
 order: { boxes: { crate: { lines: { mug: { units: 2 } } } } }
 steps:
   - call: drop_order
-    expect: { refusal.no-change: { answer: refused } }
+    expect: { drop.again: { answer: refused } }
 ";
     let door = || {
         Arc::new(Door::new(
