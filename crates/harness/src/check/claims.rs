@@ -319,12 +319,16 @@ impl Judge<'_, '_> {
             (None, true) => {
                 self.seen.named.entities.extend(ident.map(|ident| (claim.order, ident.clone())));
             }
-            (None, false) => self.missing(clause, claim, path, spot),
+            (None, false) => {
+                // What never came to be is known by its role alone.
+                let own = claim.new.as_ref().map(|_| Spot::of_thing(claim.order, &all, &claim.role));
+                self.missing(clause, claim, path, [spot].into_iter().chain(own).collect());
+            }
         }
     }
 
     /// One line for a role that is not there: what else is claimed of it follows from that.
-    fn missing(&mut self, clause: &str, claim: &EntityClaim, path: String, spot: Spot) {
+    fn missing(&mut self, clause: &str, claim: &EntityClaim, path: String, spots: Vec<Spot>) {
         let expected = match &claim.new {
             Some(origin) => format!("a new {} that comes of `{origin}`", claim.kind),
             None => format!("the {} `{}`", claim.kind, claim.role),
@@ -343,7 +347,7 @@ impl Judge<'_, '_> {
         self.found(
             clause,
             claim.at,
-            Deviation { path, difference: Difference::Missing, expected, wanted: None, actual, spots: vec![spot] },
+            Deviation { path, difference: Difference::Missing, expected, wanted: None, actual, spots },
         );
         match (self.vanished(clause, claim), said, orphan) {
             (Some(because), ..) | (None, Some(because), _) => self.rests_on(because),

@@ -42,11 +42,13 @@ pub(super) fn judge(
             if !refused && !change.is_retyped() && free(spec, &change, before, after, named, order) {
                 continue;
             }
-            let mut spots = vec![change.spot(spec, order, all)];
-            if change.field.is_none() {
-                // What is counted over the order is in doubt with it.
-                spots.push(Spot::of_order(order));
-            }
+            let spot = change.spot(spec, order, all);
+            // What is counted over the order is in doubt with what came or went.
+            let spots = match (&change.field, &change.after) {
+                (Some(_), _) => vec![spot],
+                (None, Some(_)) => vec![spot, Spot::of_order(order)],
+                (None, None) => vec![spot.unseen(), Spot::of_order(order).unseen()],
+            };
             out.push(found(moment, call, (change, spots), refused));
         }
         let bystander = before.entities.iter().any(|entity| {
@@ -194,13 +196,14 @@ fn deviation(change: Change, spots: Vec<Spot>, difference: Difference, expected:
     Deviation { path: change.path, difference, expected, wanted: change.before, actual: change.after, spots }
 }
 
-/// What moved after the last step had settled, judged under its call's clause for late effects.
+/// What moved after the last step had settled, judged under its call's clause for late effects; of a call that was refused
+/// under that for what a refusal leaves alone.
 pub(crate) fn late_changes(
     case: &Case,
     profile: &str,
     names: &Names,
-    last: &StateView,
-    settled: &StateView,
+    (last, settled): (&StateView, &StateView),
+    refused: bool,
 ) -> Vec<Mismatch> {
     let spec = &case.spec;
     let Some(step) = case.steps.last() else { return Vec::new() };
@@ -210,7 +213,7 @@ pub(crate) fn late_changes(
         let deviation = deviation(change, Vec::new(), Difference::Moved, expected);
         Found {
             deviation,
-            clause: call.frame.late.clone(),
+            clause: if refused { call.frame.refused.clone() } else { call.frame.late.clone() },
             file: std::sync::Arc::clone(&case.file),
             at: step.call.at,
             rests_on: None,

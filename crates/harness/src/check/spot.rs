@@ -13,6 +13,10 @@ pub(crate) struct Spot {
     pub(crate) root: Option<String>,
     /// The field; nothing where all of it is meant.
     pub(crate) field: Option<String>,
+    /// The thing itself.
+    ident: Option<String>,
+    /// Whether the thing alone is meant, and nothing that comes of it.
+    alone: bool,
     /// The calls that may come to something else where it differs; nothing where that is all.
     pub(crate) matters_to: Option<Vec<String>>,
 }
@@ -20,12 +24,12 @@ pub(crate) struct Spot {
 impl Spot {
     /// An order in all its own fields.
     pub(crate) fn of_order(order: usize) -> Self {
-        Self { order, root: None, field: None, matters_to: None }
+        Self { order, root: None, field: None, ident: None, alone: false, matters_to: None }
     }
 
     /// A thing in all its fields.
     pub(crate) fn of_thing(order: usize, names: &[Names], ident: &str) -> Self {
-        Self { root: Some(root(names, order, ident)), ..Self::of_order(order) }
+        Self { root: Some(root(names, order, ident)), ident: Some(ident.to_owned()), ..Self::of_order(order) }
     }
 
     /// The same in one field of its kind; of the order the kind is empty.
@@ -33,6 +37,11 @@ impl Spot {
         let fields = spec.kind(kind).map_or(&spec.order_fields, |kind| &kind.fields);
         let matters_to = fields.iter().find(|known| known.name == field).and_then(|known| known.matters_to.clone());
         Self { field: Some(field.to_owned()), matters_to, ..self }
+    }
+
+    /// That it is seen no more: no call comes to anything else for that, and what came of it is another matter.
+    pub(crate) fn unseen(self) -> Self {
+        Self { alone: true, matters_to: Some(Vec::new()), ..self }
     }
 
     /// Whether both are of the same thing, and of a field that both mean.
@@ -48,7 +57,8 @@ impl Spot {
 
     /// Whether both are of the same thing.
     pub(super) fn is_beside(&self, other: &Self) -> bool {
-        self.order == other.order && self.root == other.root
+        let is_one = !(self.alone || other.alone) || self.ident == other.ident;
+        self.order == other.order && self.root == other.root && is_one
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::halt::Halt;
 use super::play::Play;
-use super::{RunContext, lacking};
+use super::{RunContext, lacking, record};
 use crate::check::{self, Doubts};
 use crate::scenario::{Case, Step};
 use crate::target::Target;
@@ -128,8 +128,10 @@ impl<'p> Play<'p> {
     async fn last_look(&mut self) -> Result<(), Halt> {
         self.wait_until_settled().await;
         let settled = self.read_all().await?;
+        let last_step = self.played.last().filter(|played| played.number == self.case.steps.len());
+        let refused = last_step.is_some_and(record::Played::is_refused);
         for ((last, settled), names) in self.views.iter().zip(&settled).zip(self.names.iter()) {
-            let late = check::late_changes(self.case, self.profile, names, last, settled);
+            let late = check::late_changes(self.case, self.profile, names, (last, settled), refused);
             let lacks = &self.session.target.binding.lacks;
             self.mismatches.extend(late.into_iter().filter(|mismatch| !lacks.contains_key(&mismatch.clause)));
         }

@@ -11,6 +11,7 @@ use crate::check::{Entity, Made, Names, StateView, resolve_role};
 use crate::scenario::{On, OrderRef};
 use crate::secrets::Redactor;
 use crate::spec::Spec;
+use crate::spec::binding::Outcome;
 use crate::template::{self, Scope};
 
 type State = (Arc<Vec<StateView>>, Arc<Vec<Names>>);
@@ -58,6 +59,11 @@ impl PlayedCall {
 }
 
 impl Played {
+    /// Whether every call of it was refused.
+    pub(super) fn is_refused(&self) -> bool {
+        std::iter::once(&self.call).chain(&self.beside).all(|call| call.record.outcome == Outcome::Refused.word())
+    }
+
     /// The state that the step began with.
     pub(super) fn start(&self, spec: &Spec) -> Value {
         state(spec, &self.before.0, &self.before.1)

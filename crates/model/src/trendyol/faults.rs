@@ -151,7 +151,7 @@ declare_faults! {
     // What is answered and shown.
     RefusalIs500: "refusal-is-500" breaks "refusal.client-error", AtOnce, "what the state of a package forbids answers 500";
     BadBodyIs500: "bad-body-is-500" breaks "refusal.client-error", AtOnce, "a cancel that can't be read answers 500";
-    CancelOnOldAnsweredOk: "cancel-on-old-answered-ok" breaks "old.refuses", InSequence, "a cancel of a cancelled package is accepted without effect, whatever it asks for";
+    CancelOnOldAnsweredOk: "cancel-on-old-answered-ok" breaks "old.refuses" and "conserve.units", InSequence, "a cancel of a cancelled package is accepted without effect, whatever it asks for";
     PickingOnOldAnsweredOk: "picking-on-old-answered-ok" breaks "old.refuses", InSequence, "Picking on a cancelled package is accepted without effect";
     InvoicedOnOldAnsweredOk: "invoiced-on-old-answered-ok" breaks "old.refuses", InSequence, "Invoiced on a cancelled package is accepted without effect";
     SuccessorWithoutId: "successor-without-id" breaks "package.has-id", AtOnce, "a successor is shown without its id";

@@ -118,7 +118,7 @@ fn any_cancel(fault: Fault, order: &mut Order, before: &Order, ids: &mut Ids) {
         }
         Fault::SplitNewItemCancelled => order.items[new].cancelled = order.items[old].cancelled.clone(),
         Fault::SplitLosesTheOriginal => drop(order.items.remove(old)),
-        Fault::SplitChangesTheProduct => order.items[new].product.push_str("-REST"),
+        Fault::SplitChangesTheProduct if order.items[new].fulfilled == 0 => order.items[new].product.push_str("-REST"),
         Fault::SplitForgetsFulfilled => order.items[new].fulfilled = 0,
         Fault::SplitDropsFulfilments => order.fulfilments.clear(),
         Fault::ChainRevivesAncestor => {
