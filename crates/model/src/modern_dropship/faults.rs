@@ -117,7 +117,7 @@ declare_faults! {
     SplitOriginalStaysLive: "split-original-stays-live" breaks "partial.original-cancelled", AtOnce, "after a split the original is live, with the units that were cancelled";
     SplitNewItemCancelled: "split-new-item-cancelled" breaks "partial.new-live", AtOnce, "the new item of a split is cancelled too";
     SplitLosesTheOriginal: "split-loses-the-original" breaks "permanence.items-remain", AtOnce, "after a split the original is no longer listed";
-    SplitChangesTheProduct: "split-changes-the-product" breaks "partial.same-product", AtOnce, "the new item of a split of which nothing is fulfilled is of another product";
+    SplitChangesTheProduct: "split-changes-the-product" breaks "partial.same-product" and "unfulfilled.part-fulfilled", AtOnce, "the new item of a split of which nothing is fulfilled is of another product";
     SplitForgetsFulfilled: "split-forgets-fulfilled" breaks "fulfilled.units-kept", InSequence, "after a split the fulfilled units of the new item can be cancelled";
     SplitDropsFulfilments: "split-drops-fulfilments" breaks "fulfilled.units-kept", InSequence, "after the split of a part-fulfilled item its fulfilments are gone";
     ChainRevivesAncestor: "chain-revives-ancestor" breaks "permanence.stays-cancelled", InSequence, "a second split makes the first original live again";
