@@ -16,6 +16,9 @@ use crate::scenario::{Argument, CallUse, On, OrderRef, Step};
 use crate::spec::binding::Outcome;
 use crate::template::{self, Data, Scope};
 
+/// What a call is made on, as expressions see it; and its order and identity, where it is an entity.
+type MadeOn = (Data, Option<(usize, String)>);
+
 /// A call whose roles are found and whose arguments are filled in.
 struct Ready<'c> {
     call: &'c CallUse,
@@ -105,7 +108,7 @@ impl<'p> Play<'p> {
     }
 
     /// What a call is made on, as expressions see it, and its identity. Nothing where a mismatch left it unbound.
-    fn call_target(&self, call: &CallUse) -> Result<Option<(Data, Option<(usize, String)>)>, Halt> {
+    fn call_target(&self, call: &CallUse) -> Result<Option<MadeOn>, Halt> {
         match &call.on {
             On::Order => Ok(Some((Data::UNDEFINED, None))),
             On::Unknown(kind) => Ok(Some((template::map([("id", template::from_json(self.unknown_id(kind)?))]), None))),
