@@ -279,7 +279,7 @@ pub(crate) fn file(suite: &Suite, cancel: &str) -> Arc<TargetFile> {
     let specs = BTreeMap::from([("laws".to_owned(), Arc::clone(&suite.specs["laws"]))]);
     let text = FILE.replace("CANCEL", cancel);
     let parsed = parse_target("shop.yaml", text.as_bytes(), PathBuf::new(), &specs);
-    Arc::new(parsed.unwrap_or_else(|problems| panic!("{problems:#?}")))
+    Arc::new(parsed.expect("a target file that can be read"))
 }
 
 /// Somebody who is reached like this.
