@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use countermand_event::{Difference, Finding, Level};
+use countermand_event::{Difference, Finding};
 use countermand_text::Span;
 use serde_json::Value;
 
@@ -80,7 +80,7 @@ pub(super) fn judge(moment: &Moment<'_>) -> Claimed {
         }
     }
     let answered = judge.seen.differences.iter().filter(|found| found.is_of_answer());
-    let answered = answered.map(|found| found.because(moment, judge.level(&found.clause)));
+    let answered = answered.map(|found| moment.because(&found.clause));
     let otherwise = answered.reduce(|a, b| if b.level > a.level { b } else { a });
     if let Some(otherwise) = &otherwise {
         judge.rest_on_the_answer(otherwise);
@@ -163,18 +163,7 @@ impl Judge<'_, '_> {
     }
 
     fn found(&mut self, clause: &str, at: Span, deviation: Deviation) {
-        let file = std::sync::Arc::clone(&self.moment.case.file);
-        let clause = clause.to_owned();
-        self.seen.differences.push(Found {
-            deviation,
-            clause,
-            file,
-            at,
-            rests_on: None,
-            always: false,
-            heard: false,
-            is_derived: false,
-        });
+        self.seen.differences.push(Found::new(deviation, clause, &self.moment.case.file, at));
     }
 
     /// Says of the last difference that it is of what is counted or summed over the order.
@@ -213,10 +202,6 @@ impl Judge<'_, '_> {
             }
         }
         true
-    }
-
-    fn level(&self, clause: &str) -> Level {
-        self.moment.case.spec.level(clause, self.moment.profile)
     }
 
     /// How the calls were answered, one by one; what may be anything is nothing.
@@ -333,7 +318,7 @@ impl Judge<'_, '_> {
             Some(origin) => format!("a new {} that comes of `{origin}`", claim.kind),
             None => format!("the {} `{}`", claim.kind, claim.role),
         };
-        let said = self.told(&path).filter(|because| because.level >= self.level(clause));
+        let said = self.told(&path).filter(|because| because.level >= self.moment.level(clause));
         let parent = claim.role.rsplit_once('.').map(|(parent, _)| parent);
         let orphan = match (self.moment.after.get(claim.order), self.seen.names.get(claim.order), parent) {
             (Some(after), Some(names), Some(parent))

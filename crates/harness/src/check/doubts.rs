@@ -35,6 +35,15 @@ impl Because {
     pub(super) fn nothing_came(step: usize, clause: &str) -> Self {
         Self { step, clause: clause.to_owned(), level: Level::May }
     }
+
+    /// Why a clause is not judged in a step after this.
+    pub(crate) fn why(&self, step: usize, clause: &str) -> String {
+        if *self == Self::nothing_came(step, clause) {
+            return "nothing came that tells of it".to_owned();
+        }
+        let Self { step, clause, level } = self;
+        format!("what differs may follow from `{clause}` in step {step}, which is a {}", level.name())
+    }
 }
 
 /// What a mismatch counts for.
@@ -159,8 +168,6 @@ fn weight_after<'b>(before: impl Iterator<Item = &'b Because>, level: Level) -> 
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use countermand_text::Span;
 
     use super::*;
@@ -210,16 +217,7 @@ mod tests {
                 actual: None,
                 spots: spots.iter().map(|spot| self.spot(*spot)).collect(),
             };
-            let found = Found {
-                deviation,
-                clause: clause.to_owned(),
-                file: Arc::clone(&self.spec.file),
-                at: Span::default(),
-                rests_on: None,
-                always: false,
-                heard: false,
-                is_derived: false,
-            };
+            let found = Found::new(deviation, clause, &self.spec.file, Span::default());
             let root = (!thing.1.is_empty()).then(|| thing.1.to_owned());
             let touched = [Touched { call: "go".to_owned(), order: thing.0, root }];
             let weights = self.doubts.weigh_touched((&self.spec, "p"), self.number, &touched, &[found], &[]);

@@ -11,7 +11,7 @@ use crate::scenario::{Argument, Case, On, OrderRef};
 use crate::spec::binding::Outcome;
 use crate::spec::{Call, Spec};
 
-/// Judges everything the claims of a step do not speak of. Only for an answer that was expected.
+/// Judges everything that is not `named`; nothing of a crash, of which nobody can say what it leaves.
 pub(super) fn judge(
     moment: &Moment<'_>,
     all: &[Names],
@@ -20,7 +20,7 @@ pub(super) fn judge(
     clauses: &mut BTreeSet<String>,
 ) {
     let spec = &moment.case.spec;
-    let Some(call) = spec.call(&moment.step.call.name) else { return };
+    let Some(call) = moment.call() else { return };
     let outcome = moment.outcome();
     if outcome == Outcome::Broken {
         return;
@@ -175,17 +175,8 @@ fn found(moment: &Moment<'_>, call: &Call, (change, spots): (Change, Vec<Spot>),
             (&frame.refused, Difference::Moved, format!("{} as before the refused call", before(&change)))
         }
     };
-    let file = std::sync::Arc::clone(&moment.case.file);
-    Found {
-        deviation: deviation(change, spots, difference, expected),
-        clause: clause.clone(),
-        file,
-        at: moment.step.call.at,
-        rests_on: None,
-        always: false,
-        heard: false,
-        is_derived: false,
-    }
+    let deviation = deviation(change, spots, difference, expected);
+    Found::new(deviation, clause, &moment.case.file, moment.step.call.at)
 }
 
 fn before(change: &Change) -> String {
@@ -211,16 +202,8 @@ pub(crate) fn late_changes(
     let found = |change: Change| {
         let expected = format!("{} to stay, as the last step had settled", before(&change));
         let deviation = deviation(change, Vec::new(), Difference::Moved, expected);
-        Found {
-            deviation,
-            clause: if refused { call.frame.refused.clone() } else { call.frame.late.clone() },
-            file: std::sync::Arc::clone(&case.file),
-            at: step.call.at,
-            rests_on: None,
-            always: false,
-            heard: false,
-            is_derived: false,
-        }
+        let clause = if refused { &call.frame.refused } else { &call.frame.late };
+        Found::new(deviation, clause, &case.file, step.call.at)
     };
     between(spec, names, last, settled)
         .into_iter()
@@ -230,7 +213,7 @@ pub(crate) fn late_changes(
 
 /// A change that was not visible to the first read, judged under its call's clause for that.
 pub(super) fn visible_later(moment: &Moment<'_>) -> Option<Found> {
-    let call = moment.case.spec.call(&moment.step.call.name)?;
+    let call = moment.call()?;
     let deviation = Deviation {
         path: "answer.visible".to_owned(),
         difference: Difference::Differs,
@@ -239,15 +222,5 @@ pub(super) fn visible_later(moment: &Moment<'_>) -> Option<Found> {
         actual: Some(serde_json::Value::String(format!("in read {}", moment.reads))),
         spots: Vec::new(),
     };
-    let file = std::sync::Arc::clone(&moment.case.file);
-    Some(Found {
-        deviation,
-        clause: call.frame.at_once.clone(),
-        file,
-        at: moment.step.call.at,
-        rests_on: None,
-        always: false,
-        heard: false,
-        is_derived: false,
-    })
+    Some(Found::new(deviation, &call.frame.at_once, &moment.case.file, moment.step.call.at))
 }

@@ -84,15 +84,11 @@ fn ask(
             actual: template::to_json(&subject.now).ok().flatten(),
             spots,
         };
+        let file = &moment.case.spec.file;
         out.push(Found {
-            deviation,
-            clause: invariant.clause.clone(),
-            file: std::sync::Arc::clone(&moment.case.spec.file),
-            at: invariant.holds.at(),
-            rests_on: None,
             always: !invariant.settled,
-            heard: false,
             is_derived: matches!(invariant.each, Each::Order | Each::Group(_)),
+            ..Found::new(deviation, &invariant.clause, file, invariant.holds.at())
         });
     }
     Ok(())

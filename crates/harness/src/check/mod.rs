@@ -25,8 +25,8 @@ use countermand_text::{SourceFile, Span};
 use serde_json::Value;
 
 use crate::scenario::{CallUse, Case, Step};
-use crate::spec::Spec;
 use crate::spec::binding::{Answer, Outcome};
+use crate::spec::{Call, Spec};
 use crate::template::{Data, ExprError};
 
 pub(crate) use bind::{bind_set_up, resolve_role};
@@ -138,6 +138,20 @@ impl Moment<'_> {
         }
     }
 
+    /// The step's call in the words of the spec; of several at once the first.
+    fn call(&self) -> Option<&Call> {
+        self.case.spec.call(&self.step.call.name)
+    }
+
+    fn level(&self, clause: &str) -> Level {
+        self.case.spec.level(clause, self.profile)
+    }
+
+    /// That a clause is broken in this step, for what may follow from it.
+    fn because(&self, clause: &str) -> Because {
+        Because { step: self.number, clause: clause.to_owned(), level: self.level(clause) }
+    }
+
     /// The one call of the step, where there is only one.
     pub(crate) fn single(&self) -> Option<&Made<'_>> {
         match self.made {
@@ -183,8 +197,7 @@ pub(crate) fn judge(moment: &Moment<'_>) -> Result<Judgement, ExprError> {
     invariants::judge(moment, &scopes, &judgement.names, &mut judgement.found, &mut judgement.clauses)?;
     judgement.findings.extend(invariants::seen(moment, &scopes)?);
     if moment.outcome() == Outcome::Accepted {
-        let call = moment.case.spec.call(&moment.step.call.name);
-        judgement.clauses.extend(call.map(|call| call.frame.at_once.clone()));
+        judgement.clauses.extend(moment.call().map(|call| call.frame.at_once.clone()));
         if moment.reads > 1 && judgement.found.is_empty() {
             judgement.late = frame::visible_later(moment);
         }
@@ -250,24 +263,20 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// A deviation of the state or the answer as it is read in the end, which stands by itself.
+    fn new(deviation: Deviation, clause: &str, file: &Arc<SourceFile>, at: Span) -> Self {
+        let (clause, file) = (clause.to_owned(), Arc::clone(file));
+        Self { deviation, clause, file, at, rests_on: None, always: false, heard: false, is_derived: false }
+    }
+
     /// Whether a call was answered in another way than expected.
     pub(crate) fn is_of_answer(&self) -> bool {
         self.deviation.path == claims::ANSWER
     }
 
-    /// What something may follow from that rests on it.
-    fn because(&self, moment: &Moment<'_>, level: Level) -> Because {
-        Because { step: moment.number, clause: self.clause.clone(), level }
-    }
-
-    fn level(&self, moment: &Moment<'_>) -> Level {
-        moment.case.spec.level(&self.clause, moment.profile)
-    }
-
     /// Whether it is told under the frame's own clause for what is there no more.
     fn is_vanishing(&self, moment: &Moment<'_>) -> bool {
-        let call = moment.case.spec.call(&moment.step.call.name);
-        self.is_missing() && !self.heard && call.is_some_and(|call| call.frame.missing == self.clause)
+        self.is_missing() && !self.heard && moment.call().is_some_and(|call| call.frame.missing == self.clause)
     }
 
     fn is_missing(&self) -> bool {

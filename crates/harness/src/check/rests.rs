@@ -8,7 +8,7 @@ use super::{Because, Found, Moment, Spot};
 /// A claim on what is there no more rests on the frame's own clause for that only where the frame has told it: what may come
 /// and go with something else is missed by the claim alone.
 pub(super) fn on_what_vanished(found: &mut [Found], moment: &Moment<'_>) {
-    let Some(call) = moment.case.spec.call(&moment.step.call.name) else { return };
+    let Some(call) = moment.call() else { return };
     let is_own = |found: &Found| found.clause == call.frame.missing;
     let told: Vec<Spot> = found.iter().filter(|it| is_own(it)).flat_map(|it| it.deviation.spots.clone()).collect();
     for found in found.iter_mut().filter(|found| found.is_missing() && !is_own(found)) {
@@ -28,7 +28,7 @@ pub(super) fn on_the_answer(found: &mut [Found], otherwise: &Because, moment: &M
         asked.and_then(|invariant| invariant.when.as_ref()).is_some_and(|when| when.mentions("outcome"))
     };
     for found in found.iter_mut().filter(|found| found.deviation.difference == Difference::Rule) {
-        if found.level(moment) > otherwise.level && speaks_of_outcome(found) {
+        if moment.level(&found.clause) > otherwise.level && speaks_of_outcome(found) {
             found.rests_on = Some(otherwise.clone());
         }
     }
@@ -46,11 +46,11 @@ pub(super) fn on_the_shape(found: &mut [Found], moment: &Moment<'_>) {
         .filter(is_whole)
         .map(|found| {
             let orders = found.deviation.spots.iter().map(|spot| spot.order).collect();
-            (found.because(moment, found.level(moment)), orders)
+            (moment.because(&found.clause), orders)
         })
         .collect();
     for found in found.iter_mut().filter(|found| found.is_derived && found.rests_on.is_none()) {
-        let level = found.level(moment);
+        let level = moment.level(&found.clause);
         let is_of = |orders: &[usize]| found.deviation.spots.iter().all(|spot| orders.contains(&spot.order));
         let shape = shapes.iter().find(|(because, orders)| because.level < level && is_of(orders));
         found.rests_on = shape.map(|(because, _)| because.clone());
@@ -62,16 +62,16 @@ pub(super) fn on_the_state(found: &mut [Found], moment: &Moment<'_>) {
     let of_state: Vec<(Because, Vec<Spot>)> = found
         .iter()
         .filter(|found| !found.heard && found.rests_on.is_none())
-        .map(|found| (found.because(moment, found.level(moment)), found.deviation.spots.clone()))
+        .map(|found| (moment.because(&found.clause), found.deviation.spots.clone()))
         .collect();
     // What was not told, and should have been, leaves open what would have been told last.
     let untold: Vec<(Because, Vec<Spot>)> = found
         .iter()
         .filter(|found| found.heard && found.is_missing() && found.rests_on.is_none())
-        .map(|found| (found.because(moment, found.level(moment)), found.deviation.spots.clone()))
+        .map(|found| (moment.because(&found.clause), found.deviation.spots.clone()))
         .collect();
     for heard in found.iter_mut().filter(|found| found.heard && found.rests_on.is_none()) {
-        let least = heard.level(moment);
+        let least = moment.level(&heard.clause);
         let is_about =
             |spots: &[Spot]| spots.iter().any(|spot| heard.deviation.spots.iter().any(|own| own.is_beside(spot)));
         let graver = of_state.iter().find(|(because, spots)| because.level >= least && is_about(spots));

@@ -103,7 +103,7 @@ impl<'p> Play<'p> {
                 self.session.perform(Purpose::SetUp, &bound.on_refusal, &performed.scope, &mut captured, sender).await;
             tidied.map_err(|stop| self.halt(stop, Purpose::SetUp))?;
         }
-        let is_one = bound.requests.len() == 1 && bound.requests.iter().all(|request| request.each.is_none());
+        let is_one = matches!(bound.requests.as_slice(), [request] if request.each.is_none());
         Ok((Made { call, on, with, answer, is_one }, performed.exchanges))
     }
 

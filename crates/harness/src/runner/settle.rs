@@ -11,21 +11,11 @@ use super::hearing::Hearing;
 use super::play::Play;
 use super::read::POLL;
 use super::record;
-use crate::check::{self, Because, Found, Judgement, Made, Moment, StateView, Weight};
+use crate::check::{self, Found, Judgement, Made, Moment, StateView, Weight};
 use crate::scenario::Step;
 
 /// No pause between two reads grows longer.
 const LONGEST_POLL: Duration = Duration::from_millis(250);
-
-/// Why a clause is not judged in a step.
-fn may_follow(step: usize, clause: String, because: &Because) -> Unjudged {
-    let Because { step: earlier, clause: other, level } = because;
-    let why = match *other == clause && *earlier == step {
-        true => "nothing came that tells of it".to_owned(),
-        false => format!("what differs may follow from `{other}` in step {earlier}, which is a {}", level.name()),
-    };
-    Unjudged { step, clause, why }
-}
 
 impl Play<'_> {
     /// Reads and judges until everything holds or the settle time is over.
@@ -139,7 +129,8 @@ impl Play<'_> {
                 Weight::Counts => false,
                 Weight::Follows => true,
                 Weight::Unknown(because) => {
-                    unjudged.push(may_follow(number, found.clause, &because));
+                    let why = because.why(number, &found.clause);
+                    unjudged.push(Unjudged { step: number, clause: found.clause, why });
                     continue;
                 }
             };

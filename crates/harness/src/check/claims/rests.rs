@@ -11,10 +11,10 @@ impl Judge<'_, '_> {
     pub(super) fn rest_on_the_answer(&mut self, otherwise: &Because) {
         let moment = self.moment;
         let is_done = moment.outcome() == Outcome::Accepted;
-        let of_refusals = moment.case.spec.call(&moment.step.call.name).map(|call| &call.frame.refused);
+        let of_refusals = moment.call().map(|call| &call.frame.refused);
         for found in self.seen.differences.iter_mut().filter(|found| !found.is_of_answer()) {
             let is_shape_of_answer = found.deviation.path.starts_with(ANSWER);
-            let level = moment.case.spec.level(&found.clause, moment.profile);
+            let level = moment.level(&found.clause);
             let rests =
                 !is_done || otherwise.level >= level || is_shape_of_answer || of_refusals == Some(&found.clause);
             if rests {
@@ -26,7 +26,7 @@ impl Judge<'_, '_> {
     /// Says of the last difference that it stands and falls with another one of the step, which weighs as much.
     pub(super) fn rests(&mut self) {
         if let Some(last) = self.seen.differences.last() {
-            let because = last.because(self.moment, self.level(&last.clause));
+            let because = self.moment.because(&last.clause);
             self.rests_on(because);
         }
     }
@@ -69,9 +69,8 @@ impl Judge<'_, '_> {
     /// The clause under which it is told that something which had this role is there no more.
     pub(super) fn gone(&self, role: &str) -> Option<Because> {
         let is_known = self.seen.names.iter().any(|names| names.roles.contains_key(role));
-        let missing = &self.moment.case.spec.call(&self.moment.step.call.name)?.frame.missing;
-        let because = Because { step: self.moment.number, clause: missing.clone(), level: self.level(missing) };
-        is_known.then_some(because)
+        let missing = &self.moment.call()?.frame.missing;
+        is_known.then(|| self.moment.because(missing))
     }
 
     /// That an entity was there before and is gone is told under the frame's own clause for that: what is claimed of it stands
@@ -82,14 +81,14 @@ impl Judge<'_, '_> {
             return None;
         }
         let (before, names) = (moment.before.get(claim.order)?, self.seen.names.get(claim.order)?);
-        let missing = &moment.case.spec.call(&moment.step.call.name)?.frame.missing;
+        let missing = &moment.call()?.frame.missing;
         resolve_role(names, before, &claim.role).filter(|_| missing != clause)?;
-        Some(Because { step: moment.number, clause: missing.clone(), level: self.level(missing) })
+        Some(moment.because(missing))
     }
 
     /// The gravest of what this step has told of a path.
     pub(super) fn told(&self, path: &str) -> Option<Because> {
         let told = self.seen.differences.iter().filter(|found| found.deviation.path == path);
-        told.map(|found| found.because(self.moment, self.level(&found.clause))).max_by_key(|because| because.level)
+        told.map(|found| self.moment.because(&found.clause)).max_by_key(|because| because.level)
     }
 }
