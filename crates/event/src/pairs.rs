@@ -115,7 +115,13 @@ impl Pairs {
     /// Whether every MUST was told, nothing was accused falsely, and no more is masked than may be.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.hidden.is_empty() && self.accused.is_empty() && self.masked.len() * 100 <= self.played * MASKED
+        self.hidden.is_empty() && self.accused.is_empty() && self.masks_few()
+    }
+
+    /// Whether no more is masked than may be.
+    #[must_use]
+    pub fn masks_few(&self) -> bool {
+        self.masked.len() * 100 <= self.played * MASKED
     }
 }
 

@@ -28,12 +28,7 @@ fn sampled(spec: &str, profile: &str) {
     assert!(pairs.accused.is_empty(), "drawn by {}, accused falsely: {:#?}", pairs.seed, pairs.accused);
     let most = pairs.played.div_ceil(HIDDEN_ONE_OF);
     assert!(pairs.hidden.len() <= most, "drawn by {}, hidden: {:#?}", pairs.seed, pairs.hidden);
-    assert!(
-        pairs.masked.len() * 20 <= pairs.played,
-        "drawn by {}, too many are masked: {:#?}",
-        pairs.seed,
-        pairs.masked
-    );
+    assert!(pairs.masks_few(), "drawn by {}, too many are masked: {:#?}", pairs.seed, pairs.masked);
 }
 
 #[test]

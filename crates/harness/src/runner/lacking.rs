@@ -95,8 +95,9 @@ fn gather(claim: &Claim, out: &mut Vec<FieldName>) {
         Claim::Entity(entity) => {
             out.extend(entity.fields.iter().map(|field| (entity.kind.clone(), field.name.clone())));
         }
-        Claim::Choice { options, .. } => options.iter().flat_map(|(_, claims)| claims).for_each(|c| gather(c, out)),
-        Claim::AnyOf { options, .. } => options.iter().flatten().for_each(|claim| gather(claim, out)),
+        Claim::Choice { .. } | Claim::AnyOf { .. } => {
+            claim.options().into_iter().flatten().for_each(|claim| gather(claim, out));
+        }
         // What a sum is made of is the spec's to say; the others speak of no field of a view.
         Claim::Group { .. }
         | Claim::Webhook(_)

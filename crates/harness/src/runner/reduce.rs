@@ -146,23 +146,13 @@ impl<'l> Reduction<'l> {
     fn can_tell_apart(&self, claims: &[&Claim]) -> Result<(), String> {
         let mut origins: BTreeMap<(usize, &str), BTreeSet<&str>> = BTreeMap::new();
         for claim in claims {
-            match claim {
-                Claim::Entity(entity) => {
-                    if let Some(origin) = &entity.new {
-                        origins.entry((entity.order, origin)).or_default().insert(&entity.role);
-                    }
-                }
-                Claim::Choice { options, .. } => {
-                    for (_, option) in options {
-                        self.can_tell_apart(&claims.iter().copied().chain(option).filter(is_new).collect::<Vec<_>>())?;
-                    }
-                }
-                Claim::AnyOf { options, .. } => {
-                    for option in options {
-                        self.can_tell_apart(&claims.iter().copied().chain(option).filter(is_new).collect::<Vec<_>>())?;
-                    }
-                }
-                _ => {}
+            if let Claim::Entity(entity) = claim
+                && let Some(origin) = &entity.new
+            {
+                origins.entry((entity.order, origin)).or_default().insert(&entity.role);
+            }
+            for option in claim.options() {
+                self.can_tell_apart(&claims.iter().copied().chain(option).filter(is_new).collect::<Vec<_>>())?;
             }
         }
         let is_thin = |role: &&str| {
@@ -186,8 +176,7 @@ fn can_fail(claim: &Claim) -> bool {
     let any = |claims: &[Claim]| claims.iter().any(can_fail);
     match claim {
         Claim::Entity(entity) => entity.new.is_some() || entity.absent || !entity.fields.is_empty(),
-        Claim::Choice { options, .. } => options.iter().all(|(_, claims)| any(claims)),
-        Claim::AnyOf { options, .. } => options.iter().all(|claims| any(claims)),
+        Claim::Choice { .. } | Claim::AnyOf { .. } => claim.options().into_iter().all(any),
         _ => true,
     }
 }
@@ -197,8 +186,7 @@ fn size(claims: &[Claim]) -> usize {
     let of = |claim: &Claim| match claim {
         Claim::Entity(entity) => 1 + entity.fields.len(),
         Claim::Webhook(webhook) => 1 + webhook.fields.len(),
-        Claim::Choice { options, .. } => options.iter().map(|(_, claims)| size(claims)).sum(),
-        Claim::AnyOf { options, .. } => options.iter().map(|claims| size(claims)).sum(),
+        Claim::Choice { .. } | Claim::AnyOf { .. } => claim.options().into_iter().map(size).sum(),
         _ => 1,
     };
     claims.iter().map(of).sum()

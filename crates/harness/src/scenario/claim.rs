@@ -150,15 +150,20 @@ impl JsonType {
 }
 
 impl Claim {
+    /// What each of its options claims, where it is made of some.
+    pub(crate) fn options(&self) -> Vec<&[Self]> {
+        match self {
+            Self::Choice { options, .. } => options.iter().map(|(_, claims)| claims.as_slice()).collect(),
+            Self::AnyOf { options, .. } => options.iter().map(Vec::as_slice).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// What this claim, or one in it, says of webhooks.
     pub(crate) fn webhooks(&self) -> Vec<&WebhookClaim> {
         match self {
             Self::Webhook(webhook) => vec![webhook],
-            Self::Choice { options, .. } => {
-                options.iter().flat_map(|(_, claims)| claims).flat_map(Self::webhooks).collect()
-            }
-            Self::AnyOf { options, .. } => options.iter().flatten().flat_map(Self::webhooks).collect(),
-            _ => Vec::new(),
+            _ => self.options().into_iter().flatten().flat_map(Self::webhooks).collect(),
         }
     }
 
@@ -166,11 +171,7 @@ impl Claim {
     pub(crate) fn views(&self) -> Vec<&str> {
         match self {
             Self::Agrees { view, .. } => vec![view],
-            Self::Choice { options, .. } => {
-                options.iter().flat_map(|(_, claims)| claims).flat_map(Self::views).collect()
-            }
-            Self::AnyOf { options, .. } => options.iter().flatten().flat_map(Self::views).collect(),
-            _ => Vec::new(),
+            _ => self.options().into_iter().flatten().flat_map(Self::views).collect(),
         }
     }
 }

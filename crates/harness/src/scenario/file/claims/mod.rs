@@ -47,10 +47,9 @@ fn speaks_of(claim: &Claim, index: usize) -> bool {
         Claim::Order { order, .. } | Claim::Group { order, .. } => *order == index,
         Claim::Entity(entity) => entity.order == index,
         Claim::Webhook(webhook) => webhook.order == index,
-        Claim::Choice { options, .. } => {
-            options.iter().flat_map(|(_, claims)| claims).any(|claim| speaks_of(claim, index))
+        Claim::Choice { .. } | Claim::AnyOf { .. } => {
+            claim.options().into_iter().flatten().any(|claim| speaks_of(claim, index))
         }
-        Claim::AnyOf { options, .. } => options.iter().flatten().any(|claim| speaks_of(claim, index)),
         Claim::Outcome { .. } | Claim::Outcomes { .. } | Claim::Status { .. } | Claim::Agrees { .. } => false,
     }
 }
